@@ -1,0 +1,39 @@
+# Forewarn: two commands matter, `make demo` and `make test`; `make help` lists the rest.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-system demo test check bench clean
+
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  \1\t/' | expand -t 18
+
+setup: $(STAMP) ## make .venv with everything that wheels bring
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $(STAMP)
+
+setup-system: ## install by apt what wheels cannot bring (PulseAudio and Chromium, for the sound and browser tests)
+	@sh tests/setup-system.sh
+
+demo: setup ## a small simulated fleet over the real roads of the sample: prompts, sound, report
+	@$(BIN)/forewarn demo
+
+test: setup ## run every test; says by name what is skipped and how to get it
+	@sh tests/setup-system.sh --where-allowed
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+check: setup ## lint, types, import direction
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup ## run the benchmarks; each prints machine, figure and ratio
+	@for b in benchmarks/bench_*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
+
+clean: ## remove .venv and what was built
+	rm -rf $(VENV) build dist demo-out .coverage

@@ -1,0 +1,1 @@
+"""The judgement and the voice: engine, rules, prompts, speech. Knows no transport."""

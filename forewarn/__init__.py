@@ -1,0 +1,1 @@
+"""The application: every program in which ingest, geofence and alerts meet."""

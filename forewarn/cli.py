@@ -1,0 +1,56 @@
+"""The command line: a thin, lazy table of commands, and the meaning of exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from forewarn.commands import COMMANDS
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only when that command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return the command of that name; None where there is none."""
+        module = COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        command = importlib.import_module(module).command
+        assert isinstance(command, click.Command)  # noqa: S101  # a mistake in the table, not in the input
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="forewarn")
+def forewarn() -> None:
+    """Speak to a driver before an accident-prone stretch of road.
+
+    \b
+    Start here:
+      forewarn demo                                     a simulated fleet over the sample's real roads
+      forewarn segments import-osm MAP -o my.geojson    mine the accident-prone places of a map
+      forewarn replay DRIVE.csv --segments my.geojson   hear what a real drive would have heard
+
+    \b
+    Exit codes: 0 done; 1 done, and faults found; 2 wrong use, bad configuration or nothing usable;
+    3 something needed is not installed; 130 interrupted, files valid.
+    """
+
+
+def main() -> None:
+    """Run the command line; Ctrl-C ends with 130."""
+    try:
+        sys.exit(forewarn.main(standalone_mode=False) or 0)
+    except click.exceptions.Abort:
+        click.echo("interrupted; what was written is valid", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)

@@ -1,0 +1,13 @@
+"""The sub-commands, one module each; every module has a ``command``. This table lists them."""
+
+from typing import Final
+
+COMMANDS: Final = {
+    "demo": "forewarn.commands.demo",
+    "segments": "forewarn.commands.segments",
+    "replay": "forewarn.commands.replay",
+    "simulate": "forewarn.commands.simulate",
+    "profile": "forewarn.commands.profile",
+    "say": "forewarn.commands.say",
+}
+"""Name on the command line to module."""

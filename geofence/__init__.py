@@ -1,0 +1,1 @@
+"""Where the accident-prone roads are: segments, the lines that lead to them, and the index over both."""
