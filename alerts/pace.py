@@ -1,0 +1,57 @@
+"""Do not nag: how often one driver may be spoken to, over all rules together."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from alerts.fold import NO_TIME
+
+RING: Final = 24
+"""How many prompts back the hourly bound can look; ``per_hour`` is at most this."""
+
+STATE: Final = np.dtype([("last_ms", "i8"), ("ring_ms", "i8", (RING,)), ("at", "i4")])
+"""Per vehicle: when the last prompt was due, the last RING of them, and where the ring stands."""
+
+
+class Settings(NamedTuple):
+    """How often one driver may be spoken to."""
+
+    min_gap_s: float
+    """Least time between two prompts, s; sharper and fatigue prompts are excepted (DESIGN, When to speak)."""
+    per_hour: float
+    """Most prompts within any hour, 1 to 24."""
+
+
+@njit(cache=True)
+def may_speak(pace: Any, row: int, at_ms: int, min_gap_s: float, per_hour: float) -> bool:
+    """Tell whether one more prompt due at ``at_ms`` keeps both bounds for the vehicle of that state row."""
+    p = pace[row]
+    if p.last_ms != NO_TIME and at_ms - p.last_ms < min_gap_s * 1000.0:
+        return False
+    n = int(min(per_hour, RING))
+    oldest = p.ring_ms[(p.at - n) % RING]
+    return not (oldest != NO_TIME and at_ms - oldest < 3_600_000)
+
+
+@njit(cache=True)
+def spoke(pace: Any, row: int, at_ms: int) -> None:
+    """Note that a prompt is due at ``at_ms`` for the vehicle of that state row."""
+    p = pace[row]
+    p.last_ms = max(p.last_ms, at_ms)
+    p.ring_ms[p.at] = at_ms
+    p.at = (p.at + 1) % RING
+
+
+@njit(cache=True)
+def unspoke(pace: Any, row: int, at_ms: int) -> None:
+    """Take back the prompt that was due at ``at_ms``: it was withdrawn before it was spoken."""
+    p = pace[row]
+    newest = NO_TIME
+    for k in range(RING):
+        if p.ring_ms[k] == at_ms:
+            p.ring_ms[k] = NO_TIME
+        newest = max(newest, p.ring_ms[k])
+    p.last_ms = newest
