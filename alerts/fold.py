@@ -29,6 +29,7 @@ FIX: Final = np.dtype(
         ("lat", "f8"),
         ("speed_kmh", "f8"),  # the better of GNSS, recorder and displacement; NaN where none is known
         ("heading_deg", "f8"),  # reported or from displacement; NaN where unknown or too slow to tell
+        ("derived", "?"),  # the heading is that of the displacement
         ("gap_s", "f8"),  # since the vehicle's previous live fix; NaN at its first
         ("moved_m", "f8"),  # straight distance from that fix; NaN at the first
         ("expect_s", "f8"),  # the gap to expect until the next fix
