@@ -21,7 +21,10 @@ FIX: Final = np.dtype(
         ("clock", "i4"),  # state row of the (vehicle, driver)
         ("profile", "i2"),  # row of the settings tables: a profile for a class of vehicle
         ("language", "i1"),  # row of the speech table
-        ("live", "?"),  # newer than every earlier fix of the vehicle; False: a late fix, judged on its own lane
+        (
+            "live",
+            "?",
+        ),  # newer than every earlier fix of the vehicle; False: a late fix, judged on its own lane
         ("mute", "?"),  # raises for the record, never speaks: re-uploaded history, stale, or late
         ("time_ms", "i8"),
         ("received_ms", "i8"),  # NO_TIME where unknown
@@ -32,6 +35,7 @@ FIX: Final = np.dtype(
         ("derived", "?"),  # the heading is that of the displacement
         ("gap_s", "f8"),  # since the vehicle's previous live fix; NaN at its first
         ("moved_m", "f8"),  # straight distance from that fix; NaN at the first
+        ("chord_deg", "f8"),  # direction of that displacement; NaN where too short or too old to tell
         ("expect_s", "f8"),  # the gap to expect until the next fix
         ("noise_m", "f8"),  # standard deviation of the position that the engine assumes
         ("segment", "i4"),  # set by the approach rule: the segment the vehicle is in; -1 none
@@ -120,7 +124,10 @@ EVENT: Final = np.dtype(
         ("severity", "i1"),
         ("retrospective", "?"),
         ("segment", "i4"),  # -1 none
-        ("started_ms", "i8"),  # identity of the alert with vehicle, rule and segment: the start known when it was raised
+        (
+            "started_ms",
+            "i8",
+        ),  # identity of the alert with vehicle, rule and segment: the start known when it was raised
         ("since_ms", "i8"),  # the start as known now
         ("ended_ms", "i8"),
         ("seq", "i4"),

@@ -79,7 +79,11 @@ def better_speed(gnss: float, recorder: float, moved: float) -> float:
     if math.isnan(recorder) or math.isnan(moved):
         return gnss
     apart = abs(gnss - recorder)
-    if apart > DISAGREE_KMH and apart > max(gnss, recorder) / 3.0 and abs(recorder - moved) < abs(gnss - moved):
+    if (
+        apart > DISAGREE_KMH
+        and apart > max(gnss, recorder) / 3.0
+        and abs(recorder - moved) < abs(gnss - moved)
+    ):
         return recorder
     return gnss
 
@@ -134,6 +138,7 @@ def derive(c: Columns, state: Any, stale_s: Any, fix: Any) -> None:
         f.speed_kmh = better_speed(c.speed_kmh[i], c.recorder_kmh[i], moved_kmh)
         f.heading_deg = c.heading_deg[i]
         f.derived = math.isnan(f.heading_deg)
+        f.chord_deg = moved_deg
         if f.derived:
             f.heading_deg = moved_deg
         if f.live:

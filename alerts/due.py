@@ -1,0 +1,82 @@
+"""What is ahead: the segments within a horizon along the candidate lines, each with its share of weight."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from numba import njit
+
+from geofence.lines import SIGHT
+
+SHARE_SEEN: Final = 0.05
+"""A candidate with less weight than this says nothing about what lies ahead."""
+
+
+@njit(cache=True)
+def concerns(f: Any, segment: int, world: Any) -> bool:
+    """Tell whether the segment holds for this class of vehicle at this time of the (UTC) day."""
+    classes = world.classes[segment]
+    if classes != -1 and not classes & world.class_bit[f.profile]:
+        return False
+    begin, end = world.from_min[segment], world.to_min[segment]
+    if begin < 0:
+        return True
+    # the zone of the sun: near enough for hours of school or night
+    minute = ((f.time_ms // 60_000) + int(round(f.lon / 15.0)) * 60) % 1440
+    return begin <= minute < end if begin <= end else minute >= begin or minute < end
+
+
+@njit(cache=True)
+def add_due(world: Any, m: int, segment: int, ahead_m: float, branch_m: float, c: Any, seen: bool) -> int:
+    """Add one candidate's view of a segment to ``world.due``; returns how many stand there."""
+    for j in range(m):
+        d = world.due[j]
+        if d.segment == segment:
+            d.share += c.share
+            if c.share > d.best:
+                d.best, d.ahead_m, d.branch_m, d.onward = c.share, ahead_m, branch_m, c.onward
+            return m
+    if m == world.due.size:
+        return m
+    d = world.due[m]
+    d.segment, d.ahead_m, d.branch_m = segment, ahead_m, branch_m
+    d.share, d.best, d.onward, d.seen = c.share, c.share, c.onward, seen
+    return m + 1
+
+
+@njit(cache=True)
+def list_due(i: int, f: Any, world: Any, n: int, horizon_m: float) -> int:
+    """List the segments within the horizon along the lines of the candidates, or in sight; returns how many."""
+    m = 0
+    for k in range(n):
+        c = world.found[k]
+        if c.share < SHARE_SEEN:
+            continue
+        left_m = world.length_m[c.line] - c.along_m
+        for r in range(world.lead_start[c.line], world.lead_start[c.line + 1]):
+            ahead_m = left_m + world.lead_ahead_m[r]
+            if ahead_m > horizon_m:
+                break
+            m = add_due(world, m, world.lead_segment[r], ahead_m, left_m + world.lead_branch_m[r], c, False)
+    for h in range(world.hit_start[i], world.hit_start[i + 1]):
+        line = world.hit_line[h]
+        ahead_m = -world.hit_along_m[h]
+        if world.role[line] != SIGHT or ahead_m > horizon_m or ahead_m < 0.0 or m == world.due.size:
+            continue
+        d = world.due[m]
+        d.segment = world.lead_segment[world.lead_start[line]]
+        d.ahead_m, d.branch_m, d.share, d.best, d.onward, d.seen = ahead_m, ahead_m, 1.0, 1.0, True, True
+        m += 1
+    return m
+
+
+@njit(cache=True)
+def note_ahead(f: Any, world: Any, m: int, state: Any) -> None:
+    """Keep on each track how far ahead its segment is now, to interpolate its entry later."""
+    k = state.match[f.row].tracks
+    while k != 0:
+        t = state.pool.rows[k]
+        k = t.next
+        for j in range(m):
+            if world.due[j].segment == t.segment:
+                t.ahead_m = world.due[j].ahead_m

@@ -1,0 +1,162 @@
+"""Reading passages from the way a vehicle drove: which entries it passed, when, and which segments it left.
+
+With fixes 10 to 60 s apart a crossing lies between two fixes and a ramp is often jumped over; so a passage is read from
+the way along the lines, its times interpolated by distance.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import numpy as np
+from numba import njit
+
+from alerts.fold import LEFT, LOST, NO_TIME, OTHER_ROAD, Out
+from alerts.matching import search
+from alerts.motion import east_north_m
+from alerts.tracks import DONE, IN, NEAR, enter, find, finish, observe, open_track, renew
+from geofence.lines import SIGHT
+
+ENTRY_SLACK_M: Final = 1.0
+"""A line that starts this close behind a segment's entry starts at it: ends of lines are rounded to centimetres."""
+GONE_SHARE: Final = 0.3
+"""Below this share of weight a vehicle is no longer where the track says."""
+CHORD_M: Final = 40.0
+"""The straight way between two fixes that comes this close to an entry passed it, where no line tells."""
+
+
+@njit(cache=True)
+def lies_on(world: Any, line: int, segment: int) -> bool:
+    """Tell whether the line lies on the segment."""
+    for k in range(world.on_start[line], world.on_start[line + 1]):
+        if world.on_segment[k] == segment:
+            return True
+    return False
+
+
+@njit(cache=True)
+def passed_entry(i: int, f: Any, segment: int, at_ms: int, from_ms: int, kmh: float, state: Any) -> int:
+    """Note that the vehicle passed the entry of the segment; returns its track."""
+    k = find(state.pool, state.match, f.row, segment)
+    if k == 0:
+        k = open_track(state.pool, state.match, f.row, segment, from_ms)
+    elif state.pool.rows[k].phase != NEAR:
+        renew(state.pool.rows[k], from_ms)
+    enter(state.pool.rows[k], at_ms, kmh)
+    return k
+
+
+@njit(cache=True)
+def read_way(i: int, f: Any, c: Any, world: Any, state: Any, out: Out) -> None:
+    """Walk the lines from the candidate's anchor to the candidate, entering and leaving segments on the way."""
+    if c.anchor_line == c.line and c.along_m >= c.anchor_m - 50.0:
+        return
+    n = search(world, c.anchor_line, c.anchor_m, 1.5 * c.since_m + 400.0)
+    last = -1
+    for j in range(n):
+        if world.seen_line[j] == c.line:
+            last = j
+            break
+    if last < 0:
+        return
+    total_m = world.seen_m[last] + c.along_m
+    span_ms = f.time_ms - c.anchor_ms
+    # from the end to the start by the chain of parents, turned round in place
+    count = 0
+    j = last
+    while j >= 0:
+        count += 1
+        j = world.seen_from[j]
+    steps = np.empty(count, np.int32)
+    j = last
+    for k in range(count - 1, -1, -1):
+        steps[k] = j
+        j = world.seen_from[j]
+    before = c.anchor_line
+    for k in range(count):
+        at = world.seen_line[steps[k]]
+        share = world.seen_m[steps[k]] / total_m if total_m > 0.0 else 1.0
+        at_ms = c.anchor_ms + int(round(share * span_ms))
+        kmh = f.speed_kmh if math.isnan(c.anchor_kmh) else c.anchor_kmh + share * (f.speed_kmh - c.anchor_kmh)
+        for r in range(world.on_start[before], world.on_start[before + 1]):
+            segment = world.on_segment[r]
+            if not lies_on(world, at, segment):
+                t = find(state.pool, state.match, f.row, segment)
+                if t != 0 and state.pool.rows[t].phase == IN:
+                    finish(i, f, state.pool.rows[t], at_ms, LEFT, world, state, out)
+        for r in range(world.on_start[at], world.on_start[at + 1]):
+            segment = world.on_segment[r]
+            if world.on_from_m[r] <= ENTRY_SLACK_M and not (k == 0 and lies_on(world, before, segment)):
+                passed_entry(i, f, segment, at_ms, c.anchor_ms, kmh, state)
+        before = at
+
+
+@njit(cache=True)
+def shares(world: Any, n: int, segment: int) -> tuple[float, float]:
+    """Return the share of weight of the candidates that lie on the segment, and of those that lead to it."""
+    on = 0.0
+    near = 0.0
+    for k in range(n):
+        c = world.found[k]
+        if lies_on(world, c.line, segment):
+            on += c.share
+            continue
+        for r in range(world.lead_start[c.line], world.lead_start[c.line + 1]):
+            if world.lead_segment[r] == segment:
+                near += c.share
+                break
+    return on, near
+
+
+@njit(cache=True)
+def chord_passes(f: Any, t: Any, world: Any) -> bool:
+    """Tell whether the straight way from the fix before passed the track's entry, where no line tells."""
+    if math.isnan(t.ahead_m) or math.isnan(f.moved_m) or f.moved_m < 0.8 * t.ahead_m:
+        return False
+    east, north = east_north_m(f.lon, f.lat, world.entry_lon[t.segment], world.entry_lat[t.segment])
+    back = math.radians(f.chord_deg)
+    # the entry lies behind the fix along the chord by `along`, beside it by `across`
+    along = -(east * math.sin(back) + north * math.cos(back))
+    across = abs(east * math.cos(back) - north * math.sin(back))
+    return 0.0 <= along <= f.moved_m and across <= CHORD_M
+
+
+@njit(cache=True)
+def keep_up(i: int, fix: Any, world: Any, n: int, state: Any, out: Out, forget_s: float) -> None:
+    """Bring every track of the vehicle up to this fix: observed, left, turned off or lost."""
+    f = fix[i]
+    k = state.match[f.row].tracks
+    while k != 0:
+        t = state.pool.rows[k]
+        k = t.next
+        if t.phase == DONE:
+            continue
+        if not math.isnan(f.gap_s) and f.gap_s > forget_s:
+            finish(i, f, t, NO_TIME, LOST, world, state, out)
+            continue
+        on, near = shares(world, n, t.segment)
+        for h in range(world.hit_start[i], world.hit_start[i + 1]):
+            line = world.hit_line[h]
+            if world.role[line] == SIGHT and world.lead_segment[world.lead_start[line]] == t.segment:
+                near = max(near, 1.0)
+        if t.phase == IN:
+            if on >= GONE_SHARE:
+                t.seen_ms = f.time_ms
+                observe(t, f.speed_kmh)
+            elif (n > 0 and on + near < GONE_SHARE) or n == 0:
+                finish(i, f, t, f.time_ms, LEFT, world, state, out)
+            continue
+        if on + near >= GONE_SHARE:
+            t.seen_ms = f.time_ms
+            if on >= 0.6:
+                # it stands behind the entry, and no way along the lines told when it passed it
+                enter(t, f.time_ms, f.speed_kmh)
+            continue
+        if chord_passes(f, t, world):
+            share = min(t.ahead_m / f.moved_m, 1.0)
+            at_ms = f.time_ms - int(round((1.0 - share) * f.gap_s * 1000.0))
+            enter(t, at_ms, f.speed_kmh)
+            finish(i, f, t, f.time_ms, LEFT, world, state, out)
+        else:
+            finish(i, f, t, NO_TIME, OTHER_ROAD, world, state, out)

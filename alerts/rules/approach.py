@@ -1,0 +1,291 @@
+"""Approach: tell a driver what is coming, early enough, only if it concerns him, and once.
+
+Per fix: weigh the candidate lines, read passages from the way driven, bring the tracks up to date, and of the
+segments that the vehicle is about to reach choose the one sentence that is due before the next fix.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final, NamedTuple
+
+from numba import njit
+
+from alerts.choice import MARGIN_S, PRIORITY, Choice, choose
+from alerts.due import concerns, list_due, note_ahead
+from alerts.fold import (
+    ADVISORY,
+    CONDITIONAL,
+    INFO,
+    JOINT,
+    MAJOR,
+    MINOR,
+    NO_REASON,
+    NO_TIME,
+    PLAIN,
+    RAISED,
+    RATE_LIMITED,
+    SHARPER,
+    SLOWED,
+    STALE,
+    STOPPED,
+    TOO_LATE,
+    UPDATED,
+    Out,
+)
+from alerts.lead import lead_m
+from alerts.matching import COMMIT_SHARE, FORGET_S, best_of, remember, weigh
+from alerts.pace import may_speak, spoke
+from alerts.passages import keep_up, lies_on, read_way
+from alerts.repeats import ignored
+from alerts.tracks import DONE, IN, NEAR, alert_event, drop_finished, find, open_track, withdraw
+from alerts.world import RAMP
+
+NAME: Final = "approach"
+PER: Final = "vehicle"
+
+EXPIRE_IN_S: Final = 8.0
+"""A sentence about the segment that one is in is of no use later than this."""
+
+
+class Settings(NamedTuple):
+    """When to speak of what is ahead. Sources of the values stand in the profiles."""
+
+    latency_network_s: float
+    """From the fix to the loudspeaker over a network, s."""
+    latency_board_s: float
+    """The same where the engine runs on board, s."""
+    reaction_s: float
+    """From the end of the sentence to the foot on the brake, s."""
+    decel_ms2: float
+    """Comfortable deceleration of the vehicle, m/s^2."""
+    least_lead_s: float
+    """Least time before the entry at which the sentence begins, s."""
+    heading_gate_deg: float
+    """Largest angle between course and line, degrees."""
+    least_speed_kmh: float
+    """At or below this a vehicle is standing: no course, no prompt; km/h."""
+    near_share: float
+    """Least share of weight of the lines that lead there, 0 to 1."""
+    advisory_ramp: float
+    """1: a driver already below a ramp's limit hears the short advisory."""
+    advisory_crossing: float
+    """1: the same for crossings."""
+    advisory_village: float
+    """1: the same for villages."""
+    firm_after: float
+    """So many ignored warnings at a segment make the sentence firmer."""
+    firm_earlier_s: float
+    """So much earlier a repeater hears it, s, at most 10."""
+    joint_s: float
+    """Exits closer than this share one sentence, s."""
+    stale_s: float
+    """A fix older than this at arrival raises for the record only, s."""
+    early_s: float
+    """A sentence never begins more than this before the entry, unless the lead asks for it, s."""
+
+
+@njit(cache=True)
+def fill(e: Any, d: Any, c: Choice, f: Any) -> None:
+    """Write where the segment lies and how pressing it is into an event."""
+    e.ahead_m = d.ahead_m
+    e.branch_m = d.branch_m
+    e.severity = MAJOR if c.form == SHARPER else MINOR if c.form == PLAIN else INFO
+
+
+@njit(cache=True)
+def say(i: int, f: Any, world: Any, m: int, c: Choice, state: Any, settings: Any, out: Out) -> None:
+    """Raise the chosen sentence, or its record without a prompt where it may not be said."""
+    s = settings.approach[f.profile]
+    p = settings.pace[f.profile]
+    d = world.due[c.row]
+    reason = NO_REASON
+    if f.mute:
+        reason = STALE
+    elif c.expires_ms < c.speak_ms:
+        reason = TOO_LATE
+    elif c.form != SHARPER and not may_speak(state.pace, f.row, c.speak_ms, p.min_gap_s, p.per_hour):
+        reason = RATE_LIMITED
+    k = find(state.pool, state.match, f.row, d.segment)
+    if k == 0:
+        k = open_track(state.pool, state.match, f.row, d.segment, f.time_ms)
+    t = state.pool.rows[k]
+    t.ahead_m = d.ahead_m
+    if reason != NO_REASON and t.raised:
+        return
+    e = out.events[alert_event(i, t, UPDATED if t.raised else RAISED, reason, world, out)]
+    fill(e, d, c, f)
+    if reason != NO_REASON:
+        return
+    e.form = c.form
+    e.priority = PRIORITY[c.form]
+    e.speak_ms = c.speak_ms
+    e.expires_ms = c.expires_ms
+    e.firm = c.firm
+    e.say_m = c.say_m
+    e.say_kmh = f.speed_kmh
+    t.said |= 1 << c.form
+    t.form = c.form
+    t.speak_ms = c.speak_ms
+    t.prompt_kmh = f.speed_kmh
+    spoke(state.pace, f.row, c.speak_ms)
+    if c.form == CONDITIONAL and world.kind[d.segment] == RAMP:
+        share_sentence(i, f, world, m, c, e, s, state, out)
+
+
+@njit(cache=True)
+def share_sentence(
+    i: int, f: Any, world: Any, m: int, c: Choice, first: Any, s: Any, state: Any, out: Out
+) -> None:
+    """Let further exits within a minute share the sentence: told in it, raised for the record, not said again."""
+    d = world.due[c.row]
+    v = f.speed_kmh / 3.6
+    for j in range(m):
+        o = world.due[j]
+        if j == c.row or world.kind[o.segment] != RAMP or o.share < s.near_share or o.seen:
+            continue
+        behind_m = o.ahead_m - d.ahead_m
+        if behind_m < 0.0 or behind_m > v * s.joint_s or math.isnan(o.branch_m):
+            continue
+        if not concerns(f, o.segment, world) or f.speed_kmh <= world.limit_kmh[o.segment]:
+            continue
+        k = find(state.pool, state.match, f.row, o.segment)
+        if k == 0:
+            k = open_track(state.pool, state.match, f.row, o.segment, f.time_ms)
+        t = state.pool.rows[k]
+        if t.phase != NEAR or t.said != 0:
+            continue
+        e = out.events[alert_event(i, t, UPDATED if t.raised else RAISED, JOINT, world, out)]
+        fill(e, o, c, f)
+        t.said |= 1 << CONDITIONAL
+        t.ahead_m = o.ahead_m
+        if behind_m >= 50.0 and (math.isnan(first.also_m) or c.say_m + behind_m < first.also_m):
+            first.also_m = c.say_m + behind_m
+
+
+@njit(cache=True)
+def speak_inside(i: int, f: Any, world: Any, n: int, state: Any, settings: Any, out: Out) -> None:
+    """Say the plain sentence behind the entry of a place whose way in could still have been passed by."""
+    if f.segment < 0 or f.mute or not f.speed_kmh > world.limit_kmh[f.segment]:
+        return
+    k = find(state.pool, state.match, f.row, f.segment)
+    t = state.pool.rows[k]
+    if k == 0 or t.phase != IN or t.said >> PLAIN != 0 or t.entered_ms == NO_TIME:
+        return
+    v = f.speed_kmh / 3.6
+    left_m = 0.0
+    for j in range(n):
+        c = world.found[j]
+        if lies_on(world, c.line, f.segment):
+            for r in range(world.on_start[c.line], world.on_start[c.line + 1]):
+                if world.on_segment[r] == f.segment:
+                    left_m = max(left_m, world.segment_m[f.segment] - world.on_from_m[r] - c.along_m)
+    speech = world.speech_s[f.language, world.kind[f.segment], PLAIN]
+    now_ms = f.time_ms if f.received_ms < f.time_ms else f.received_ms
+    p = settings.pace[f.profile]
+    if left_m < v * (speech + (now_ms - f.time_ms) / 1000.0):
+        return
+    if not may_speak(state.pace, f.row, now_ms, p.min_gap_s, p.per_hour):
+        return
+    e = out.events[alert_event(i, t, UPDATED if t.raised else RAISED, NO_REASON, world, out)]
+    e.ahead_m = 0.0
+    e.severity = MINOR
+    e.form = PLAIN
+    e.priority = PRIORITY[PLAIN]
+    e.speak_ms = now_ms
+    e.expires_ms = now_ms + int(EXPIRE_IN_S * 1000.0)
+    e.firm = ignored(state.repeats, f.clock, f.segment, f.time_ms) >= settings.approach[f.profile].firm_after
+    e.say_kmh = f.speed_kmh
+    t.said |= 1 << PLAIN
+    t.form = PLAIN
+    t.speak_ms = now_ms
+    if math.isnan(t.prompt_kmh):
+        t.prompt_kmh = f.speed_kmh
+    spoke(state.pace, f.row, now_ms)
+
+
+@njit(cache=True)
+def take_back(i: int, f: Any, world: Any, state: Any, s: Any, out: Out) -> None:
+    """Withdraw what is not yet due from a vehicle that has stopped or slowed down by itself."""
+    k = state.match[f.row].tracks
+    while k != 0:
+        t = state.pool.rows[k]
+        k = t.next
+        if t.phase == DONE or math.isnan(f.speed_kmh):
+            continue
+        if f.speed_kmh <= s.least_speed_kmh:
+            withdraw(i, f, t, STOPPED, world, state, out)
+        elif t.form != ADVISORY and f.speed_kmh <= world.limit_kmh[t.segment]:
+            withdraw(i, f, t, SLOWED, world, state, out)
+
+
+@njit(cache=True)
+def locate(f: Any, world: Any, n: int) -> None:
+    """Set the segment that the vehicle is in, the one with the lowest limit among those it believes in."""
+    for k in range(n):
+        c = world.found[k]
+        for r in range(world.on_start[c.line], world.on_start[c.line + 1]):
+            segment = world.on_segment[r]
+            if segment == f.segment or (f.limit_kmh <= world.limit_kmh[segment]):
+                continue
+            share = 0.0
+            for j in range(n):
+                if lies_on(world, world.found[j].line, segment):
+                    share += world.found[j].share
+            if share >= COMMIT_SHARE and concerns(f, segment, world):
+                f.segment = segment
+                f.limit_kmh = world.limit_kmh[segment]
+
+
+@njit(cache=True)
+def committed_row(world: Any, n: int) -> int:
+    """Return the best candidate if it, with the lines that join its own, holds enough weight; else -1."""
+    best = best_of(world, n)
+    if best < 0:
+        return -1
+    line = world.found[best].line
+    share = 0.0
+    for k in range(n):
+        other = world.found[k].line
+        joined = other == line
+        for r in range(world.next_start[line], world.next_start[line + 1]):
+            joined = joined or world.next_line[r] == other
+        for r in range(world.next_start[other], world.next_start[other + 1]):
+            joined = joined or world.next_line[r] == line
+        if joined:
+            share += world.found[k].share
+    return best if share >= COMMIT_SHARE else -1
+
+
+@njit(cache=True)
+def step(i: int, fix: Any, world: Any, state: Any, settings: Any, out: Out) -> None:
+    """Judge fix ``i``: passages, tracks and the sentence due; sets the fix's ``segment`` and ``limit_kmh``."""
+    f = fix[i]
+    if not f.live:
+        return
+    s = settings.approach[f.profile]
+    n = weigh(i, fix, world, state, s.least_speed_kmh, s.heading_gate_deg)
+    match = state.match[f.row]
+    if n == 0 and match.tracks == 0 and world.hit_start[i] == world.hit_start[i + 1]:
+        match.n = 0
+        return
+    locate(f, world, n)
+    committed = committed_row(world, n)
+    if committed >= 0 and world.found[committed].anchor_line >= 0:
+        read_way(i, f, world.found[committed], world, state, out)
+    remember(i, fix, world, state, n, committed)
+    if match.tracks != 0:
+        keep_up(i, fix, world, n, state, out, FORGET_S)
+        drop_finished(state.pool, state.match, f.row, f.time_ms)
+        take_back(i, f, world, state, s, out)
+    if not f.speed_kmh > s.least_speed_kmh:
+        return
+    v = f.speed_kmh / 3.6
+    horizon_m = lead_m(v, 0.0, s.latency_network_s, 12.0, s) + v * (f.expect_s + MARGIN_S + s.firm_earlier_s)
+    m = list_due(i, f, world, n, horizon_m)
+    if m > 0:
+        note_ahead(f, world, m, state)
+        choice = choose(i, f, world, m, state, s)
+        if choice.row >= 0:
+            say(i, f, world, m, choice, state, settings, out)
+    speak_inside(i, f, world, n, state, settings, out)
