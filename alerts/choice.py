@@ -62,7 +62,7 @@ def form_of(d: Any, said: int, f: Any, world: Any, s: Any) -> int:
 
 
 @njit(cache=True)
-def choose(i: int, f: Any, world: Any, m: int, state: Any, s: Any) -> Choice:
+def choose(f: Any, world: Any, m: int, state: Any, s: Any) -> Choice:
     """Choose among the segments listed the sentence to say before the next fix: the most pressing, then the nearest."""
     best = Choice(-1, NO_FORM, 0, 0, np.nan, False)
     v = f.speed_kmh / 3.6

@@ -45,7 +45,7 @@ def add_due(world: Any, m: int, segment: int, ahead_m: float, branch_m: float, c
 
 
 @njit(cache=True)
-def list_due(i: int, f: Any, world: Any, n: int, horizon_m: float) -> int:
+def list_due(i: int, world: Any, n: int, horizon_m: float) -> int:
     """List the segments within the horizon along the lines of the candidates, or in sight; returns how many."""
     m = 0
     for k in range(n):

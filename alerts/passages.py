@@ -36,7 +36,7 @@ def lies_on(world: Any, line: int, segment: int) -> bool:
 
 
 @njit(cache=True)
-def passed_entry(i: int, f: Any, segment: int, at_ms: int, from_ms: int, kmh: float, state: Any) -> int:
+def passed_entry(f: Any, segment: int, at_ms: int, from_ms: int, kmh: float, state: Any) -> int:
     """Note that the vehicle passed the entry of the segment; returns its track."""
     k = find(state.pool, state.match, f.row, segment)
     if k == 0:
@@ -88,7 +88,7 @@ def read_way(i: int, f: Any, c: Any, world: Any, state: Any, out: Out) -> None:
         for r in range(world.on_start[at], world.on_start[at + 1]):
             segment = world.on_segment[r]
             if world.on_from_m[r] <= ENTRY_SLACK_M and not (k == 0 and lies_on(world, before, segment)):
-                passed_entry(i, f, segment, at_ms, c.anchor_ms, kmh, state)
+                passed_entry(f, segment, at_ms, c.anchor_ms, kmh, state)
         before = at
 
 

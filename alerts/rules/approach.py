@@ -86,7 +86,7 @@ class Settings(NamedTuple):
 
 
 @njit(cache=True)
-def fill(e: Any, d: Any, c: Choice, f: Any) -> None:
+def fill(e: Any, d: Any, c: Choice) -> None:
     """Write where the segment lies and how pressing it is into an event."""
     e.ahead_m = d.ahead_m
     e.branch_m = d.branch_m
@@ -114,7 +114,7 @@ def say(i: int, f: Any, world: Any, m: int, c: Choice, state: Any, settings: Any
     if reason != NO_REASON and t.raised:
         return
     e = out.events[alert_event(i, t, UPDATED if t.raised else RAISED, reason, world, out)]
-    fill(e, d, c, f)
+    fill(e, d, c)
     if reason != NO_REASON:
         return
     e.form = c.form
@@ -134,9 +134,7 @@ def say(i: int, f: Any, world: Any, m: int, c: Choice, state: Any, settings: Any
 
 
 @njit(cache=True)
-def share_sentence(
-    i: int, f: Any, world: Any, m: int, c: Choice, first: Any, s: Any, state: Any, out: Out
-) -> None:
+def share_sentence(i: int, f: Any, world: Any, m: int, c: Choice, first: Any, s: Any, state: Any, out: Out) -> None:
     """Let further exits within a minute share the sentence: told in it, raised for the record, not said again."""
     d = world.due[c.row]
     v = f.speed_kmh / 3.6
@@ -156,7 +154,7 @@ def share_sentence(
         if t.phase != NEAR or t.said != 0:
             continue
         e = out.events[alert_event(i, t, UPDATED if t.raised else RAISED, JOINT, world, out)]
-        fill(e, o, c, f)
+        fill(e, o, c)
         t.said |= 1 << CONDITIONAL
         t.ahead_m = o.ahead_m
         if behind_m >= 50.0 and (math.isnan(first.also_m) or c.say_m + behind_m < first.also_m):
@@ -282,10 +280,10 @@ def step(i: int, fix: Any, world: Any, state: Any, settings: Any, out: Out) -> N
         return
     v = f.speed_kmh / 3.6
     horizon_m = lead_m(v, 0.0, s.latency_network_s, 12.0, s) + v * (f.expect_s + MARGIN_S + s.firm_earlier_s)
-    m = list_due(i, f, world, n, horizon_m)
+    m = list_due(i, world, n, horizon_m)
     if m > 0:
         note_ahead(f, world, m, state)
-        choice = choose(i, f, world, m, state, s)
+        choice = choose(f, world, m, state, s)
         if choice.row >= 0:
             say(i, f, world, m, choice, state, settings, out)
     speak_inside(i, f, world, n, state, settings, out)

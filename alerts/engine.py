@@ -1,0 +1,212 @@
+"""The engine: columns of positions in, alerts and passages out. A fold over positions; it never speaks.
+
+``Engine.step`` takes batches in the order of arrival. However the same positions are cut into batches, and however
+the drives of different vehicles interleave, the same records come out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from geofence.index import Index
+from numpy.typing import NDArray
+
+from alerts import matching, motion, pace, repeats, tracks
+from alerts.fold import EVENT, FIX, Out
+from alerts.profiles import Profile
+from alerts.prompts import LANGUAGES
+from alerts.record import Alert, Passage
+from alerts.recording import Recorder
+from alerts.rules import MOST_EVENTS, RULES, SETTINGS, RuleSettings, State, fatigue, speeding, step_all
+from alerts.tables import blank, grown, settings_table
+from alerts.tracks import Pool
+from alerts.world import build_world, with_hits
+from ingest.positions import PositionBatch
+
+START_ROWS: Final = 1024
+"""Rows of a state table at the start; it grows by doubling."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vehicle:
+    """What the engine must know of a vehicle: from the register, or the defaults."""
+
+    profile: str
+    """Name of the profile that holds for it."""
+    vehicle_class: str
+    """Its class, such as ``hazmat_truck``."""
+    language: str
+    """Code of the language that its driver hears."""
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What one step brought about, each list in its order."""
+
+    alerts: list[Alert]
+    passages: list[Passage]
+
+
+class Engine:
+    """The rules over one segment set, and the state of every vehicle seen."""
+
+    def __init__(
+        self,
+        index: Index,
+        profiles: dict[str, Profile],
+        default: Vehicle,
+        register: dict[str, Vehicle] | None = None,
+    ) -> None:
+        """Prepare the rules.
+
+        ``profiles`` holds every profile that ``default`` or the ``register`` names; a vehicle that the register does
+        not know takes ``default`` and is counted in ``unregistered``. Raises KeyError for a profile or language that
+        is not there.
+        """
+        self.index = index
+        self.unregistered = 0
+        self._register = register or {}
+        self._default = default
+        kinds = sorted({(v.profile, v.vehicle_class) for v in (default, *self._register.values())})
+        self._settings_row = {pair: row for row, pair in enumerate(kinds)}
+        self._language_row = {code: row for row, code in enumerate(LANGUAGES)}
+        for vehicle in (default, *self._register.values()):
+            self._language_row[vehicle.language]
+        self._settings = RuleSettings(
+            **{
+                name: settings_table(fields, [profiles[p].settings(name, c) for p, c in kinds])
+                for name, fields in SETTINGS.items()
+            }
+        )
+        self._world = build_world(index.segments, [c for _, c in kinds])
+        self._rows: dict[str, int] = {}
+        self._names: list[str] = []
+        self._profile_of: NDArray[np.int16] = np.zeros(START_ROWS, np.int16)
+        self._language_of: NDArray[np.int8] = np.zeros(START_ROWS, np.int8)
+        self._clocks: dict[tuple[int, str | None], int] = {}
+        self._last_names: tuple[tuple[str, ...], NDArray[np.int32]] = ((), np.zeros(0, np.int32))
+        self._drivers: list[str | None] = []
+        self._out = Out(np.zeros(16 * MOST_EVENTS, EVENT), np.zeros(1, np.int64))
+        self.state = State(
+            motion=blank(motion.STATE, START_ROWS),
+            match=blank(matching.STATE, START_ROWS),
+            pace=blank(pace.STATE, START_ROWS),
+            pool=Pool(blank(tracks.ROW, 4 * MOST_EVENTS), np.zeros(3, np.int64)),
+            repeats=blank(repeats.ROW, START_ROWS),
+            speeding=blank(speeding.STATE, START_ROWS),
+            speeding_late=blank(speeding.LATE_STATE, START_ROWS),
+            fatigue=blank(fatigue.STATE, START_ROWS),
+        )
+        self._recorder = Recorder(index.segments, [rule.NAME for rule in RULES], default, self._register, profiles)
+
+    def step(self, batch: PositionBatch) -> Records:
+        """Fold a batch of screened positions into the state and return what it brought about."""
+        fix = self.fixes(batch)
+        hits = self.index.match(batch.lon, batch.lat, fix["heading_deg"])
+        world = with_hits(self._world, hits)
+        records = Records([], [])
+        at = 0
+        while at < fix.size:
+            at = step_all(at, fix, world, self.state, self._settings, self._out)
+            self._recorder.write(self._taken(), fix, self._names, self._drivers, records)
+            self._make_room()
+        self._recorder.sort(records)
+        return records
+
+    def fixes(self, batch: PositionBatch) -> NDArray[Any]:
+        """Return the batch as FIX rows and step the motion state: the part that needs no roads."""
+        rows = self._vehicle_rows(batch)[batch.vehicle]
+        fix = np.zeros(len(batch), FIX)
+        fix["profile"] = self._profile_of[rows]
+        fix["language"] = self._language_of[rows]
+        fix["clock"] = self._clock_rows(batch, rows)
+        columns = motion.Columns(
+            rows,
+            batch.time_ms,
+            batch.received_ms,
+            batch.lon,
+            batch.lat,
+            batch.speed_kmh,
+            batch.recorder_kmh,
+            batch.heading_deg,
+            batch.accuracy_m,
+            batch.history,
+        )
+        motion.derive(columns, self.state.motion, self._settings.approach["stale_s"], fix)
+        return fix
+
+    def finish(self, at_end: bool = True) -> Records:
+        """Return the passages still under way at the end of the data, with what is known of them."""
+        records = Records([], [])
+        if at_end:
+            self._recorder.write_open(self.state, self._names, records)
+        return records
+
+    def repeaters(self) -> list[dict[str, Any]]:
+        """Return who ignored warnings or broke limits where: vehicle, driver, segment, counts, newest first."""
+        return self._recorder.repeaters(self.state.repeats, self._clocks, self._names)
+
+    def _taken(self) -> NDArray[Any]:
+        count = int(self._out.count[0])
+        self._out.count[0] = 0
+        return self._out.events[:count]
+
+    def _make_room(self) -> None:
+        pool = self.state.pool
+        rows = grown(pool.rows, int(pool.ends[1]) + 2 * MOST_EVENTS)
+        self.state = self.state._replace(pool=Pool(rows, pool.ends), repeats=repeats.roomy(self.state.repeats, 4096))
+
+    def _vehicle_rows(self, batch: PositionBatch) -> NDArray[np.int32]:
+        """Return the state row of each name of the batch, giving new vehicles theirs."""
+        if batch.vehicles is self._last_names[0]:
+            return self._last_names[1]
+        known = self._rows
+        fresh = [name for name in batch.vehicles if name not in known]
+        for name in fresh:
+            known[name] = len(self._names)
+            self._names.append(name)
+        n = len(self._names)
+        if fresh:
+            state = self.state
+            self.state = state._replace(
+                motion=grown(state.motion, n),
+                match=grown(state.match, n),
+                pace=grown(state.pace, n),
+                speeding_late=grown(state.speeding_late, n),
+            )
+            if self._profile_of.size < n:
+                self._profile_of = np.resize(self._profile_of, 2 * n)
+                self._language_of = np.resize(self._language_of, 2 * n)
+            for name in fresh:
+                self._describe(name)
+        rows = np.fromiter((known[name] for name in batch.vehicles), np.int32, len(batch.vehicles))
+        self._last_names = (batch.vehicles, rows)
+        return rows
+
+    def _describe(self, name: str) -> None:
+        vehicle = self._register.get(name)
+        if vehicle is None:
+            vehicle = self._default
+            self.unregistered += 1
+        row = self._rows[name]
+        self._profile_of[row] = self._settings_row[vehicle.profile, vehicle.vehicle_class]
+        self._language_of[row] = self._language_row[vehicle.language]
+
+    def _clock_rows(self, batch: PositionBatch, rows: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return the row of each fix's (vehicle, driver), giving new pairs theirs."""
+        pairs, inverse = np.unique((rows.astype(np.int64) << 32) + batch.driver + 1, return_inverse=True)
+        clocks = np.empty(pairs.size, np.int32)
+        for k, pair in enumerate(pairs.tolist()):
+            code = (pair & 0xFFFFFFFF) - 1
+            key = (pair >> 32, batch.drivers[code] if code >= 0 else None)
+            clock = self._clocks.get(key)
+            if clock is None:
+                clock = len(self._clocks)
+                self._clocks[key] = clock
+                self._drivers.append(key[1])
+            clocks[k] = clock
+        n = len(self._clocks)
+        self.state = self.state._replace(speeding=grown(self.state.speeding, n), fatigue=grown(self.state.fatigue, n))
+        return clocks[inverse]
