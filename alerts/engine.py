@@ -94,7 +94,7 @@ class Engine:
             match=blank(matching.STATE, START_ROWS),
             pace=blank(pace.STATE, START_ROWS),
             pool=Pool(blank(tracks.ROW, 4 * MOST_EVENTS), np.zeros(3, np.int64)),
-            repeats=blank(repeats.ROW, START_ROWS),
+            repeats=blank(repeats.ROW, 32 * MOST_EVENTS),
             speeding=blank(speeding.STATE, START_ROWS),
             speeding_late=blank(speeding.LATE_STATE, START_ROWS),
             fatigue=blank(fatigue.STATE, START_ROWS),
@@ -156,7 +156,9 @@ class Engine:
     def _make_room(self) -> None:
         pool = self.state.pool
         rows = grown(pool.rows, int(pool.ends[1]) + 2 * MOST_EVENTS)
-        self.state = self.state._replace(pool=Pool(rows, pool.ends), repeats=repeats.roomy(self.state.repeats, 4096))
+        # every pair noted so far came with a passage, and one round of events brings no more than it has room for
+        most = self._recorder.passages_written + self._out.events.size
+        self.state = self.state._replace(pool=Pool(rows, pool.ends), repeats=repeats.roomy(self.state.repeats, most))
 
     def _vehicle_rows(self, batch: PositionBatch) -> NDArray[np.int32]:
         """Return the state row of each name of the batch, giving new vehicles theirs."""

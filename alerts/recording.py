@@ -55,6 +55,7 @@ class Recorder:
         self._register = register
         self._miles = {name: profile.miles for name, profile in profiles.items()}
         self._when: dict[str, str] = {}
+        self.passages_written = 0
 
     def write(
         self, events: NDArray[Any], fix: NDArray[Any], names: list[str], drivers: list[str | None], records: Records
@@ -64,6 +65,7 @@ class Recorder:
             f = fix[e["fix"]]
             vehicle, driver = names[f["row"]], drivers[f["clock"]]
             if e["what"] == PASSAGE:
+                self.passages_written += 1
                 records.passages.append(self._passage(e, f, vehicle, driver))
             else:
                 records.alerts.append(self._alert(e, f, vehicle, driver))

@@ -52,15 +52,14 @@ def note(table: Any, clock: int, segment: int, at_ms: int, was_ignored: bool, wa
 
 
 def roomy(table: NDArray[Any], rows: int) -> NDArray[Any]:
-    """Return the table, or a larger copy, so that ``rows`` more pairs leave it at most half full."""
-    used = table[table["key"] != 0]
+    """Return the table, or a larger copy, such that ``rows`` pairs fill at most half of it."""
     size = table.size
-    while 2 * (used.size + rows) > size:
+    while 2 * rows > size:
         size *= 2
     if size == table.size:
         return table
     bigger = blank(ROW, size)
-    for r in used:
+    for r in table[table["key"] != 0]:
         key = int(r["key"]) - 1
         bigger[place_of(bigger, key >> 32, key & 0xFFFFFFFF)] = r
     return bigger

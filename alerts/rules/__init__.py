@@ -23,12 +23,7 @@ from alerts.tracks import Pool
 RULES: Final = (approach, speeding, fatigue)
 """The rules; an event's ``rule`` is the row here."""
 
-SETTINGS: Final = {
-    "approach": approach.Settings,
-    "speeding": speeding.Settings,
-    "fatigue": fatigue.Settings,
-    "pace": pace.Settings,
-}
+SETTINGS: Final = {**{rule.NAME: rule.Settings for rule in RULES}, "pace": pace.Settings}
 """Sections of a profile and what each holds."""
 
 MOST_EVENTS: Final = 256
