@@ -23,15 +23,37 @@ SETTLE_MS: Final = 5000
 """A driver is given this long after a sentence before a sharper one may follow."""
 
 
+WHY: Final = (
+    "due",
+    "not_concerned",  # not this class of vehicle, or not at this hour
+    "unsure",  # the fixes do not fit the ways that lead there well enough
+    "no_course",  # no heading reported, and no way along the lines seen yet
+    "passed",  # entered already, or over and still cooling down
+    "slow_enough",  # at or below the limit
+    "said",  # every form that may be said has been
+    "settling",  # the driver gets time to act on the last sentence first
+    "not_yet",  # the next fix will still be in time
+)
+"""Why a segment ahead is due or not, the first condition that failed, by code."""
+DUE, NOT_CONCERNED, UNSURE, NO_COURSE, PASSED, SLOW_ENOUGH, SAID, SETTLING, NOT_YET = range(len(WHY))
+
+
 class Choice(NamedTuple):
-    """The one sentence that is due at this fix."""
+    """What is to be said about one segment ahead, or why nothing is."""
 
     row: int
     """Row in ``world.due``; -1 none."""
+    why: int
+    """Code into WHY."""
     form: int
     speak_ms: int
     expires_ms: int
     say_m: float
+    """Metres to the entry at ``speak_ms``."""
+    lead_m: float
+    """Metres before the entry at which the sentence must begin."""
+    wait_s: float
+    """Seconds until then; negative where it is behind."""
     firm: bool
 
 
@@ -62,45 +84,54 @@ def form_of(d: Any, said: int, f: Any, world: Any, s: Any) -> int:
 
 
 @njit(cache=True)
-def choose(f: Any, world: Any, m: int, state: Any, s: Any) -> Choice:
-    """Choose among the segments listed the sentence to say before the next fix: the most pressing, then the nearest."""
-    best = Choice(-1, NO_FORM, 0, 0, np.nan, False)
+def judge(j: int, f: Any, world: Any, state: Any, s: Any) -> Choice:
+    """Judge row ``j`` of ``world.due`` at a moving fix: what to say and when, or the first condition that fails."""
+    d = world.due[j]
+    no = Choice(j, NOT_CONCERNED, NO_FORM, 0, 0, np.nan, np.nan, np.nan, False)
+    if not concerns(f, d.segment, world):
+        return no
+    if d.share < s.near_share:
+        return no._replace(why=UNSURE)
+    if f.derived and not d.onward:
+        return no._replace(why=NO_COURSE)
+    k = find(state.pool, state.match, f.row, d.segment)
+    t = state.pool.rows[k]
+    if k != 0 and t.phase != NEAR:
+        return no._replace(why=PASSED)
+    form = form_of(d, t.said if k != 0 else 0, f, world, s)
+    if form == NO_FORM:
+        return no._replace(why=SLOW_ENOUGH if f.speed_kmh <= world.limit_kmh[d.segment] else SAID)
+    if form == SHARPER and t.speak_ms > f.time_ms - SETTLE_MS:
+        return no._replace(why=SETTLING)
     v = f.speed_kmh / 3.6
-    now_ms = f.time_ms if f.received_ms < f.time_ms else f.received_ms
+    limit = world.limit_kmh[d.segment] / 3.6
+    speech = world.speech_s[f.language, world.kind[d.segment], form]
+    firm = ignored(state.repeats, f.clock, d.segment, f.time_ms) >= s.firm_after
+    if form == SHARPER:
+        lead = braking_m(v, limit, s.latency_network_s, speech, s)
+    else:
+        lead = lead_m(v, limit, s.latency_network_s, speech, s) + (v * s.firm_earlier_s if firm else 0.0)
+    wait_s = (d.ahead_m - lead) / v
+    now_ms = max(f.time_ms, f.received_ms)
+    speak_ms = max(now_ms, f.time_ms + int(round(max(wait_s, 0.0) * 1000.0)))
+    expires_ms = f.time_ms + int(round((d.ahead_m / v - speech) * 1000.0))
+    say_m = d.ahead_m - v * (speak_ms - f.time_ms) / 1000.0
+    later = wait_s > (0.0 if form == SHARPER else f.expect_s + MARGIN_S)
+    return Choice(j, NOT_YET if later else DUE, form, speak_ms, expires_ms, say_m, lead, wait_s, firm)
+
+
+@njit(cache=True)
+def choose(f: Any, world: Any, m: int, state: Any, s: Any) -> Choice:
+    """Choose among the ``m`` segments listed the sentence to say before the next fix: the most pressing, the nearest."""
+    best = Choice(-1, NOT_YET, NO_FORM, 0, 0, np.nan, np.nan, np.nan, False)
     for j in range(m):
-        d = world.due[j]
-        if d.share < s.near_share or not concerns(f, d.segment, world):
+        c = judge(j, f, world, state, s)
+        if c.why != DUE:
             continue
-        if f.derived and not d.onward:
-            continue
-        k = find(state.pool, state.match, f.row, d.segment)
-        t = state.pool.rows[k]
-        if k != 0 and t.phase != NEAR:
-            continue
-        form = form_of(d, t.said if k != 0 else 0, f, world, s)
-        if form == NO_FORM or (form == SHARPER and t.speak_ms > f.time_ms - SETTLE_MS):
-            continue
-        limit = world.limit_kmh[d.segment] / 3.6
-        speech = world.speech_s[f.language, world.kind[d.segment], form]
-        times = ignored(state.repeats, f.clock, d.segment, f.time_ms)
-        firm = times >= s.firm_after
-        if form == SHARPER:
-            lead = braking_m(v, limit, s.latency_network_s, speech, s)
-        else:
-            lead = lead_m(v, limit, s.latency_network_s, speech, s)
-            if firm:
-                lead += v * s.firm_earlier_s
-        wait_s = (d.ahead_m - lead) / v
-        if wait_s > (0.0 if form == SHARPER else f.expect_s + MARGIN_S):
-            continue
-        speak_ms = max(now_ms, f.time_ms + int(round(max(wait_s, 0.0) * 1000.0)))
-        expires_ms = f.time_ms + int(round((d.ahead_m / v - speech) * 1000.0))
-        say_m = d.ahead_m - v * (speak_ms - f.time_ms) / 1000.0
         if best.row >= 0:
-            other = world.due[best.row]
-            if PRIORITY[form] > PRIORITY[best.form]:
+            if PRIORITY[c.form] > PRIORITY[best.form]:
                 continue
-            if PRIORITY[form] == PRIORITY[best.form] and d.ahead_m >= other.ahead_m:
+            if PRIORITY[c.form] == PRIORITY[best.form] and world.due[j].ahead_m >= world.due[best.row].ahead_m:
                 continue
-        best = Choice(j, form, speak_ms, expires_ms, say_m, firm)
+        best = c
     return best

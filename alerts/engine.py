@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from geofence.index import Index
 from numpy.typing import NDArray
 
 from alerts import matching, motion, pace, repeats, tracks
@@ -23,6 +22,7 @@ from alerts.rules import MOST_EVENTS, RULES, SETTINGS, RuleSettings, State, fati
 from alerts.tables import blank, grown, settings_table
 from alerts.tracks import Pool
 from alerts.world import build_world, with_hits
+from geofence.index import Index
 from ingest.positions import PositionBatch
 
 START_ROWS: Final = 1024

@@ -54,7 +54,6 @@ class Recorder:
         self._default = default
         self._register = register
         self._miles = {name: profile.miles for name, profile in profiles.items()}
-        self._when: dict[str, str] = {}
         self.passages_written = 0
 
     def write(
@@ -66,14 +65,14 @@ class Recorder:
             vehicle, driver = names[f["row"]], drivers[f["clock"]]
             if e["what"] == PASSAGE:
                 self.passages_written += 1
-                records.passages.append(self._passage(e, f, vehicle, driver))
+                records.passages.append(self._passage(e, vehicle, driver))
             else:
                 records.alerts.append(self._alert(e, f, vehicle, driver))
 
     def sort(self, records: Records) -> None:
         """Put both lists into the order of the contract."""
         records.alerts.sort(key=order)
-        records.passages.sort(key=lambda p: (self._when.pop(p.id, p.approached_at), p.vehicle, p.id))
+        records.passages.sort(key=order)
 
     def write_open(self, state: Any, names: list[str], records: Records) -> None:
         """Append the passages that were entered and not yet left."""
@@ -187,11 +186,11 @@ class Recorder:
             expires_at=iso(e["expires_ms"]),
         )
 
-    def _passage(self, e: Any, f: Any, vehicle: str, driver: str | None) -> Passage:
+    def _passage(self, e: Any, vehicle: str, driver: str | None) -> Passage:
         ref = self._ref(int(e["segment"]))
         if ref is None:
             raise ValueError("a passage without a segment")
-        passage = Passage(
+        return Passage(
             id=self._identity(e, vehicle, driver, "passage"),
             vehicle=vehicle,
             driver=driver,
@@ -205,8 +204,6 @@ class Recorder:
             highest_kmh=rounded(e["highest_kmh"]),
             alert_ids=[self._identity(e, vehicle, driver, "approach")] if e["warned"] else [],
         )
-        self._when[passage.id] = iso(f["time_ms"])
-        return passage
 
     def _open_passage(self, t: Any, vehicle: str) -> Passage:
         s = self._segments[t["segment"]]
