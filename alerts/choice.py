@@ -84,25 +84,30 @@ def form_of(d: Any, said: int, f: Any, world: Any, s: Any) -> int:
 
 
 @njit(cache=True)
+def nothing(j: int, why: int) -> Choice:
+    """Return the choice to say nothing about row ``j``, for that reason."""
+    return Choice(j, why, NO_FORM, 0, 0, np.nan, np.nan, np.nan, False)
+
+
+@njit(cache=True)
 def judge(j: int, f: Any, world: Any, state: Any, s: Any) -> Choice:
     """Judge row ``j`` of ``world.due`` at a moving fix: what to say and when, or the first condition that fails."""
     d = world.due[j]
-    no = Choice(j, NOT_CONCERNED, NO_FORM, 0, 0, np.nan, np.nan, np.nan, False)
     if not concerns(f, d.segment, world):
-        return no
+        return nothing(j, NOT_CONCERNED)
     if d.share < s.near_share:
-        return no._replace(why=UNSURE)
+        return nothing(j, UNSURE)
     if f.derived and not d.onward:
-        return no._replace(why=NO_COURSE)
+        return nothing(j, NO_COURSE)
     k = find(state.pool, state.match, f.row, d.segment)
     t = state.pool.rows[k]
     if k != 0 and t.phase != NEAR:
-        return no._replace(why=PASSED)
+        return nothing(j, PASSED)
     form = form_of(d, t.said if k != 0 else 0, f, world, s)
     if form == NO_FORM:
-        return no._replace(why=SLOW_ENOUGH if f.speed_kmh <= world.limit_kmh[d.segment] else SAID)
+        return nothing(j, SLOW_ENOUGH if f.speed_kmh <= world.limit_kmh[d.segment] else SAID)
     if form == SHARPER and t.speak_ms > f.time_ms - SETTLE_MS:
-        return no._replace(why=SETTLING)
+        return nothing(j, SETTLING)
     v = f.speed_kmh / 3.6
     limit = world.limit_kmh[d.segment] / 3.6
     speech = world.speech_s[f.language, world.kind[d.segment], form]
@@ -122,8 +127,8 @@ def judge(j: int, f: Any, world: Any, state: Any, s: Any) -> Choice:
 
 @njit(cache=True)
 def choose(f: Any, world: Any, m: int, state: Any, s: Any) -> Choice:
-    """Choose among the ``m`` segments listed the sentence to say before the next fix: the most pressing, the nearest."""
-    best = Choice(-1, NOT_YET, NO_FORM, 0, 0, np.nan, np.nan, np.nan, False)
+    """Choose among the ``m`` segments listed the sentence to say before the next fix: most pressing, then nearest."""
+    best = nothing(-1, NOT_YET)
     for j in range(m):
         c = judge(j, f, world, state, s)
         if c.why != DUE:

@@ -74,13 +74,13 @@ class Engine:
         self._language_row = {code: row for row, code in enumerate(LANGUAGES)}
         for vehicle in (default, *self._register.values()):
             self._language_row[vehicle.language]
-        self._settings = RuleSettings(
+        self.settings = RuleSettings(
             **{
                 name: settings_table(fields, [profiles[p].settings(name, c) for p, c in kinds])
                 for name, fields in SETTINGS.items()
             }
         )
-        self._world = build_world(index.segments, [c for _, c in kinds])
+        self.world = build_world(index.segments, [c for _, c in kinds])
         self._rows: dict[str, int] = {}
         self._names: list[str] = []
         self._profile_of: NDArray[np.int16] = np.zeros(START_ROWS, np.int16)
@@ -105,11 +105,11 @@ class Engine:
         """Fold a batch of screened positions into the state and return what it brought about."""
         fix = self.fixes(batch)
         hits = self.index.match(batch.lon, batch.lat, fix["heading_deg"])
-        world = with_hits(self._world, hits)
+        world = with_hits(self.world, hits)
         records = Records([], [])
         at = 0
         while at < fix.size:
-            at = step_all(at, fix, world, self.state, self._settings, self._out)
+            at = step_all(at, fix, world, self.state, self.settings, self._out)
             self._recorder.write(self._taken(), fix, self._names, self._drivers, records)
             self._make_room()
         self._recorder.sort(records)
@@ -134,7 +134,7 @@ class Engine:
             batch.accuracy_m,
             batch.history,
         )
-        motion.derive(columns, self.state.motion, self._settings.approach["stale_s"], fix)
+        motion.derive(columns, self.state.motion, self.settings.approach["stale_s"], fix)
         return fix
 
     def finish(self, at_end: bool = True) -> Records:

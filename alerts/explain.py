@@ -1,0 +1,181 @@
+"""Why a fix did or did not raise something: what was near, and the first condition that failed, with its figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from alerts.choice import (
+    MARGIN_S,
+    NO_COURSE,
+    NOT_CONCERNED,
+    NOT_YET,
+    PASSED,
+    SAID,
+    SETTLING,
+    SLOW_ENOUGH,
+    UNSURE,
+    judge,
+)
+from alerts.due import list_due
+from alerts.lead import lead_m
+from alerts.matching import weigh
+from alerts.pace import may_speak
+from alerts.prompts.facts import FORMS
+from alerts.tracks import Pool
+from alerts.world import with_hits
+from geofence.lines import ROLES
+from ingest.positions import PositionBatch
+
+if TYPE_CHECKING:
+    from alerts.engine import Engine
+
+LOOK_M: Final = 2000.0
+"""How far ahead an explanation lists segments, m: as far as approaches reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A line near the fix."""
+
+    line: str
+    role: str
+    across_m: float
+    heading_diff_deg: float | None
+    share: float
+    """Share of weight that it got, 0 to 1; 0 where distance or heading ruled it out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A segment ahead, and what was decided about it."""
+
+    segment: str
+    name: str
+    ahead_m: float
+    share: float
+    why: str
+    """In words, with the figures that decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One fix explained."""
+
+    vehicle: str
+    time_ms: int
+    speed_kmh: float | None
+    heading_deg: float | None
+    derived: bool
+    """The heading is that of the displacement."""
+    expect_s: float
+    near: list[Near]
+    ahead: list[Ahead]
+    note: str
+    """What ruled the whole fix out; empty where nothing did."""
+
+
+def _copy(state: Any) -> Any:
+    """Return a state that can be stepped without touching the engine's."""
+    copies = {name: value.copy() for name, value in state._asdict().items() if name != "pool"}
+    return state._replace(pool=Pool(state.pool.rows.copy(), state.pool.ends.copy()), **copies)
+
+
+def _in_words(c: Any, d: Any, f: Any, world: Any, state: Any, s: Any, p: Any) -> str:
+    limit = world.limit_kmh[d["segment"]]
+    if c.why == NOT_CONCERNED:
+        return "does not hold for this class of vehicle, or not at this hour"
+    if c.why == UNSURE:
+        return f"unsure of the road: the ways that lead there have {d['share']:.2f} of the weight, {s['near_share']:.2f} needed"
+    if c.why == NO_COURSE:
+        return "no course yet: no heading reported, and no way along the lines seen between the last two fixes"
+    if c.why == PASSED:
+        return "entered already, or over and still cooling down"
+    if c.why == SLOW_ENOUGH:
+        return f"slow enough: {f['speed_kmh']:.0f} km/h at a limit of {limit:.0f} km/h"
+    if c.why == SAID:
+        return "every form that may be said here has been said"
+    if c.why == SETTLING:
+        return "the driver gets time to act on the last sentence first"
+    begin = f"the {FORMS[c.form]} sentence must begin {c.lead_m:.0f} m before, in {c.wait_s:.0f} s"
+    if c.why == NOT_YET:
+        if FORMS[c.form] == "sharper":
+            return f"not yet: {begin}, if the driver is still too fast then"
+        return f"not yet: {begin}; the next fix is expected within {f['expect_s'] + MARGIN_S:.0f} s"
+    if f["mute"]:
+        return "due, but stale: the fix is history, late, or was too long under way"
+    if c.expires_ms < c.speak_ms:
+        return f"due, but too late: {begin}, and could not end before the place"
+    if FORMS[c.form] != "sharper" and not may_speak(state.pace, f["row"], c.speak_ms, p["min_gap_s"], p["per_hour"]):
+        return f"due, but rate limited: one prompt in {p['min_gap_s']:.0f} s, {p['per_hour']:.0f} an hour"
+    return f"due: {begin}"
+
+
+def explain(engine: Engine, batch: PositionBatch) -> Explanation:
+    """Explain the only fix of ``batch``, which the engine has not stepped yet and is not stepped by this.
+
+    Raises ValueError where the batch has not exactly one fix.
+    """
+    if len(batch) != 1:
+        raise ValueError("explain takes one fix at a time")
+    real = engine.state
+    engine.state = _copy(real)
+    try:
+        return _explain(engine, batch)
+    finally:
+        engine.state = real
+
+
+def _explain(engine: Engine, batch: PositionBatch) -> Explanation:
+    fix = engine.fixes(batch)
+    f = fix[0]
+    hits = engine.index.match(batch.lon, batch.lat, fix["heading_deg"])
+    world = with_hits(engine.world, hits)
+    state, settings = engine.state, engine.settings
+    s, p = settings.approach[f["profile"]], settings.pace[f["profile"]]
+    lines = engine.index.segments.lines
+    n = weigh(0, fix, world, state, s["least_speed_kmh"], s["heading_gate_deg"]) if f["live"] else 0
+    weight = {int(c["line"]): float(c["share"]) for c in world.found[:n]}
+    near = [
+        Near(
+            lines.ids[line],
+            ROLES[lines.role[line]],
+            float(hits.across_m[h]),
+            None if np.isnan(hits.heading_diff_deg[h]) else float(hits.heading_diff_deg[h]),
+            weight.get(int(line), 0.0),
+        )
+        for h, line in enumerate(hits.line)
+    ]
+    ahead: list[Ahead] = []
+    note = ""
+    if not f["live"]:
+        note = "late: an earlier fix than one already judged; it may raise for the record, never speak"
+    elif not f["speed_kmh"] > s["least_speed_kmh"]:
+        note = f"standing, or no speed known: nothing is said at or below {s['least_speed_kmh']:.0f} km/h"
+    else:
+        reach = max(LOOK_M, lead_m(f["speed_kmh"] / 3.6, 0.0, s["latency_network_s"], 12.0, s))
+        m = list_due(0, world, n, reach)
+        for j in range(m):
+            d = world.due[j]
+            c = judge(j, f, world, state, s)
+            segment = engine.index.segments.segments[d["segment"]]
+            why = _in_words(c, d, f, world, state, s, p)
+            ahead.append(Ahead(segment.id, segment.name, float(d["ahead_m"]), float(d["share"]), why))
+        ahead.sort(key=lambda a: (a.ahead_m, a.segment))
+        if not near:
+            note = "no line of the segment file within reach"
+        elif not ahead:
+            note = "no segment ahead on the lines near this fix"
+    return Explanation(
+        vehicle=batch.vehicles[batch.vehicle[0]],
+        time_ms=int(f["time_ms"]),
+        speed_kmh=None if np.isnan(f["speed_kmh"]) else float(f["speed_kmh"]),
+        heading_deg=None if np.isnan(f["heading_deg"]) else float(f["heading_deg"]),
+        derived=bool(f["derived"]),
+        expect_s=float(f["expect_s"]),
+        near=near,
+        ahead=ahead,
+        note=note,
+    )
