@@ -18,11 +18,11 @@ SUBCOMMANDS: Final = {
 class LazyGroup(click.Group):
     """A group that imports a sub-command's module only when that sub-command is asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         """Return the names in the order of the table."""
         return list(SUBCOMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import and return the sub-command of that name; None where there is none."""
         module = SUBCOMMANDS.get(cmd_name)
         if module is None:

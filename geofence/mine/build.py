@@ -11,13 +11,12 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pyproj import Geod
 
 from geofence.mine.network import CODE, Network, Shape
 from geofence.mine.osm import RawMap, RawWay, read_map
 from geofence.mine.restrictions import forbidden_turns
+from geofence.plane import step_lengths_m
 
-GEOD: Final = Geod(ellps="WGS84")
 ONEWAY: Final = {"yes": 1, "true": 1, "1": 1, "-1": -1, "reverse": -1, "no": 0, "false": 0, "0": 0}
 """``oneway`` to the direction that is open: 1 along the way, -1 against it, 0 both."""
 IMPLIED_ONEWAY: Final = ("motorway", "motorway_link")
@@ -133,8 +132,7 @@ def build_network(raw: RawMap) -> Network:
         railways=tuple(_shape(raw, row_of, way) for way in raw.railways),
         areas=tuple(_shape(raw, row_of, way) for way in raw.areas),
         places=tuple(
-            Shape(i, tags, np.array([i]), np.array([lon]), np.array([lat]))
-            for i, lon, lat, tags in raw.places
+            Shape(i, tags, np.array([i]), np.array([lon]), np.array([lat])) for i, lon, lat, tags in raw.places
         ),
         **_buildings(raw, row_of),
     )
@@ -161,9 +159,7 @@ def _same_position(raw: RawMap, row_of: dict[int, int]) -> dict[int, int]:
     return alias
 
 
-def _runs(
-    way: RawWay, row_of: dict[int, int], alias: dict[int, int], faults: Counter[str]
-) -> list[list[int]]:
+def _runs(way: RawWay, row_of: dict[int, int], alias: dict[int, int], faults: Counter[str]) -> list[list[int]]:
     """Return the stretches of a way whose nodes are all in the extract: a missing node cuts it."""
     runs: list[list[int]] = [[]]
     for ref in way.refs:
@@ -199,9 +195,7 @@ def _joined(
     before: list[list[int]] = [[] for _ in twin]
     after: list[tuple[int, ...]] = []
     for edge, node in enumerate(edge_to):
-        then = tuple(
-            e for e in flat[start[node] : start[node + 1]] if e != twin[edge] and (edge, e) not in forbidden
-        )
+        then = tuple(e for e in flat[start[node] : start[node + 1]] if e != twin[edge] and (edge, e) not in forbidden)
         after.append(then)
         for e in then:
             before[e].append(edge)
@@ -210,8 +204,7 @@ def _joined(
 
 def _along(raw: RawMap, vertex: NDArray[np.int32], edge_start: NDArray[np.int64]) -> NDArray[np.float64]:
     lon, lat = raw.lon[vertex], raw.lat[vertex]
-    _, _, step_m = GEOD.inv(lon[:-1], lat[:-1], lon[1:], lat[1:])
-    total = np.concatenate([[0.0], np.cumsum(step_m)])
+    total = np.concatenate([[0.0], np.cumsum(step_lengths_m(lon, lat))])
     return total - np.repeat(total[edge_start[:-1]], np.diff(edge_start))
 
 
