@@ -88,7 +88,10 @@ def _in_words(c: Any, d: Any, f: Any, world: Any, state: Any, s: Any, p: Any) ->
     if c.why == NOT_CONCERNED:
         return "does not hold for this class of vehicle, or not at this hour"
     if c.why == UNSURE:
-        return f"unsure of the road: the ways that lead there have {d['share']:.2f} of the weight, {s['near_share']:.2f} needed"
+        return (
+            f"unsure of the road: the ways that lead there have {d['share']:.2f} of the weight, "
+            f"{s['near_share']:.2f} needed"
+        )
     if c.why == NO_COURSE:
         return "no course yet: no heading reported, and no way along the lines seen between the last two fixes"
     if c.why == PASSED:

@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from forewarn.compiled import use_cache
+
+use_cache()
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
