@@ -38,6 +38,7 @@ from alerts.fold import (
     WORSE,
     emit,
 )
+from alerts.night import is_night
 from alerts.pace import may_speak, spoke
 
 NAME: Final = "speeding"
@@ -107,15 +108,6 @@ LATE_STATE: Final = np.dtype([("clock", "i4"), *_LANE])
 
 
 @njit(cache=True)
-def is_night(time_ms: int, from_h: float, to_h: float, utc_offset_h: float) -> bool:
-    """Tell whether the local time of day lies in [from_h, to_h), which may run over midnight."""
-    hour = (time_ms / 3_600_000.0 + utc_offset_h) % 24.0
-    if from_h <= to_h:
-        return from_h <= hour < to_h
-    return hour >= from_h or hour < to_h
-
-
-@njit(cache=True)
 def limit_in_force(f: Any, s: Any) -> float:
     """Return the lower of the segment's and the general limit, lowered at night where so set, km/h; NaN for none."""
     limit = f.limit_kmh
@@ -145,7 +137,7 @@ def _forget(r: Any) -> None:
 
 
 @njit(cache=True)
-def _over(r: Any, f: Any, limit: float, s: Any) -> None:
+def _over(r: Any, f: Any, limit: float) -> None:
     """Take a fix over the limit into what is under way."""
     if r.since_ms == NO_TIME:
         r.since_ms = f.time_ms
@@ -234,7 +226,7 @@ def _lane(i: int, f: Any, r: Any, s: Any, pace: Any, paced: Any, out: Any) -> No
             return
         elsewhere = r.under_ms != NO_TIME and f.segment >= 0 and f.segment != r.segment
         if limit >= r.limit_kmh and not elsewhere:
-            _over(r, f, limit, s)
+            _over(r, f, limit)
             severity = severity_of(r.worst_pct, s)
             if severity > r.severity:
                 r.severity = severity
@@ -250,7 +242,7 @@ def _lane(i: int, f: Any, r: Any, s: Any, pace: Any, paced: Any, out: Any) -> No
         return
     if r.since_ms != NO_TIME and limit < r.limit_kmh:
         _forget(r)
-    _over(r, f, limit, s)
+    _over(r, f, limit)
     if r.until_ms - r.since_ms >= s.least_s * 1000.0:
         r.open = True
         r.started_ms = r.since_ms

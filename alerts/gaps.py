@@ -1,0 +1,83 @@
+"""Second thoughts about gaps: a late fix shows that a gap taken as rest was driven, and the clock is set right.
+
+A late fix only marks the gap; the correction happens at the next live fix, so that the live clock is never stepped
+out of order. Of a rest that a gap was part of, whatever lies before or after the gap still counts if it is long enough.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from numba import njit
+
+from alerts.driving import DRIVEN, GAPS, RESTED, STANDING, TURNED, drive
+from alerts.fold import NO_TIME
+
+UNCHANGED: Final = 0
+CHANGED: Final = 1
+UNRESTED: Final = 2
+
+
+@njit(cache=True)
+def mark(r: Any, f: Any, s: Any) -> None:
+    """Turn the gap that the late fix ``f`` lies in, if it was taken as rest and the fix is driving beyond doubt."""
+    if not f.speed_kmh > s.sure_kmh:
+        return
+    for k in range(GAPS):
+        if r.gap_took[k] == RESTED and r.gap_from_ms[k] < f.time_ms < r.gap_to_ms[k]:
+            r.gap_took[k] = TURNED
+
+
+@njit(cache=True)
+def _rest_left(from_ms: int, to_ms: int, gap_from_ms: int, gap_to_ms: int) -> int:
+    """Return the longer part of a rest that is left on either side of a gap in it, ms."""
+    return max(gap_from_ms - from_ms, to_ms - gap_to_ms, 0)
+
+
+@njit(cache=True)
+def correct(r: Any, s: Any) -> int:
+    """Count every turned gap as driven; returns UNCHANGED, CHANGED or UNRESTED (a rest that reset the clock fell)."""
+    changed = UNCHANGED
+    for j in range(GAPS):
+        k = (r.gap_at + j) % GAPS  # oldest first
+        if r.gap_took[k] != TURNED:
+            continue
+        r.gap_took[k] = DRIVEN
+        from_ms = r.gap_from_ms[k]
+        to_ms = r.gap_to_ms[k]
+        gap_ms = to_ms - from_ms
+        share = 1.0 - r.gap_driven_s[k] * 1000.0 / gap_ms
+        standing = r.phase == STANDING and r.stand_ms < to_ms
+        if r.part_from_ms != NO_TIME and from_ms < r.part_to_ms and to_ms > r.part_from_ms:
+            left_ms = _rest_left(r.part_from_ms, r.part_to_ms, from_ms, to_ms)
+            if left_ms < s.first_part_s * 1000.0:
+                r.part_from_ms = NO_TIME
+        in_rest = r.rest_from_ms != NO_TIME and from_ms < r.rest_to_ms and to_ms > r.rest_from_ms
+        if in_rest:
+            left_ms = _rest_left(r.rest_from_ms, r.rest_to_ms, from_ms, to_ms)
+            if r.day_from_ms == r.rest_from_ms and left_ms < s.day_rest_s * 1000.0:
+                r.day_from_ms = NO_TIME
+                r.day_since_ms = r.before_day_since_ms
+                r.day_s += r.before_day_s
+            needed_s = s.rest_s if r.before_part_from_ms == NO_TIME else s.second_part_s
+            if left_ms < needed_s * 1000.0:
+                r.rest_from_ms = NO_TIME
+                r.since_ms = r.before_since_ms
+                r.driven_s += r.before_driven_s
+                r.night_s += r.before_night_s
+                r.part_from_ms = r.before_part_from_ms
+                r.part_to_ms = r.before_part_to_ms
+                drive(r, s, from_ms, to_ms, share)
+                changed = UNRESTED
+            elif from_ms - r.rest_from_ms >= needed_s * 1000.0 > r.rest_to_ms - to_ms:
+                # The rest was complete before the gap: what the gap held belongs to the driving after it.
+                r.since_ms = from_ms
+                drive(r, s, from_ms, to_ms, share)
+                changed = max(changed, CHANGED)
+        elif r.since_ms == NO_TIME or to_ms > r.since_ms:
+            drive(r, s, from_ms, to_ms, share)
+            changed = max(changed, CHANGED)
+        if standing:
+            r.stand_ms = to_ms
+            r.rested = False
+    return changed
