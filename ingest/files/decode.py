@@ -1,0 +1,197 @@
+"""Columns as a file has them to positions: numbers, times, flags, names and units, bad rows out with their reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ingest.files.headers import SPEED_UNITS
+from ingest.files.notes import Notes
+from ingest.files.options import ReadOptions
+from ingest.files.rows import Names, Rows, blank_rows
+from ingest.files.source import Source
+from ingest.files.times import read_times
+from ingest.positions import UNKNOWN_MS
+
+MISSING: Final = ("", "-", "--", "na", "n/a", "nan", "null", "none", "nil", "\\n", "无", "?")
+"""Texts that mean that there is no value, in any case."""
+
+_NO: Final = ("0", "0.0", "f", "false", "n", "no", "v", "void", "invalid", "none", "nofix", "no fix", "no_fix", "否")
+_NO_CHINESE: Final = ("无效", "未定位", "不定位", "无", "não", "nao", "falso")
+_OPTIONAL: Final = ("speed", "recorder", "heading", "accuracy")
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """A part of a file in the order of the file: what every format hands over."""
+
+    table: pl.DataFrame
+    """Columns named by field (see ``headers.FIELDS``), as text or already as numbers, times or flags."""
+    line: NDArray[np.int64]
+    """Line or row of each in the file, from 1."""
+    units: dict[str, str]
+    """Units that the file itself names (see ``headers.Layout``)."""
+
+
+class Decoder:
+    """Turns raw tables of one file into rows; names are shared by all files of a reading."""
+
+    def __init__(self, source: Source, options: ReadOptions, vehicles: Names, drivers: Names, notes: Notes) -> None:
+        """Decode tables of ``source``."""
+        self.source = source
+        self.options = options
+        self.vehicles = vehicles
+        self.drivers = drivers
+        self.notes = notes
+
+    def rows(self, raw: RawTable) -> Rows:
+        """Return the usable rows in the order of the file; each other one is rejected with its reason and line."""
+        table = raw.table
+        rows = blank_rows(len(table))
+        rows["line"] = raw.line
+        bad = np.zeros(len(table), np.bool_)
+        for f in ("lon", "lat"):
+            rows[f], unread = self._numbers(table[f])
+            self._reject(raw, f, ~np.isfinite(rows[f]), bad, unread)
+        far = (np.abs(rows["lon"]) > 180) | (np.abs(rows["lat"]) > 180)
+        self._refuse(raw, far & ~bad, "out_of_range", ("lon", "lat"))
+        bad |= far
+        rows["time_ms"] = self._times(raw, "time")
+        self._reject(raw, "time", rows["time_ms"] == UNKNOWN_MS, bad, np.ones(len(table), np.bool_))
+        if "received" in table.columns:
+            rows["received_ms"] = self._times(raw, "received")
+        for f, name in zip(_OPTIONAL, ("speed_kmh", "recorder_kmh", "heading_deg", "accuracy_m"), strict=True):
+            if f in table.columns:
+                rows[name] = self._optional(raw, f)
+        for f, absent in (("valid", True), ("history", False)):
+            if f in table.columns:
+                rows[f] = _flags(table[f], absent)
+        self._name(table, rows)
+        rows["key_ms"] = np.where(rows["received_ms"] == UNKNOWN_MS, rows["time_ms"], rows["received_ms"])
+        rows = rows[~bad] if bad.any() else rows
+        self._convert(rows)
+        return rows
+
+    def keys(self, raw: RawTable) -> NDArray[np.int64]:
+        """Return only what ``rows`` would be ordered by, for a look at whether a file is in order."""
+        key = self._times(raw, "time")
+        if "received" in raw.table.columns:
+            received = self._times(raw, "received")
+            key = np.where(received == UNKNOWN_MS, key, received)
+        return key[key != UNKNOWN_MS]
+
+    def _times(self, raw: RawTable, f: str) -> NDArray[np.int64]:
+        column = raw.table[f]
+        if f == "time" and "date" in raw.table.columns:
+            column = raw.table.select(
+                pl.when(pl.col("time").cast(pl.String).str.contains(r"^\s*\d{1,2}\s*[:时時]"))
+                .then(pl.col("date").cast(pl.String).str.strip_chars() + " " + pl.col("time").cast(pl.String))
+                .otherwise(pl.col("time").cast(pl.String))
+            ).to_series()
+        tz = raw.units.get(f, self.options.tz)
+        ms, naive = read_times(column, tz, self.options.time_format)
+        if naive.any():
+            self.notes.say(f"{self.source.name}: times in '{f}' carry no zone and are read as {tz}")
+        if f == "received":
+            unread = (ms == UNKNOWN_MS) & ~_missing(column)
+            self.notes.count(f"{self.source.name}: '{f}' is not a time and taken as unknown", *self._some(raw, f, unread))
+        return ms
+
+    def _numbers(self, column: pl.Series) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Return the numbers, NaN where there is none, and which rows hold something that is not a number."""
+        if column.dtype != pl.String:
+            numbers = column.cast(pl.Float64, strict=False)
+            return numbers.fill_null(np.nan).to_numpy(), np.zeros(len(column), np.bool_)
+        numbers = column.cast(pl.Float64, strict=False)
+        if numbers.null_count():
+            numbers = numbers.fill_null(_unusual(column))
+        values = numbers.fill_null(np.nan).to_numpy()
+        unread = ~np.isfinite(values)
+        if unread.any():
+            unread &= ~_missing(column)
+        return values, unread
+
+    def _optional(self, raw: RawTable, f: str) -> NDArray[np.float64]:
+        values, unread = self._numbers(raw.table[f])
+        self.notes.count(f"{self.source.name}: '{f}' is not a number and taken as unknown", *self._some(raw, f, unread))
+        if f in ("speed", "recorder"):
+            unit = raw.units.get(f) or self.options.speed_unit
+            if unit is None:
+                unit = "km/h"
+                self.notes.say(f"{self.source.name}: '{f}' names no unit and is read as km/h")
+            values = values * SPEED_UNITS[unit] if unit != "km/h" else values
+        if f == "heading":
+            return np.where((values >= 0) & (values <= 360), values % 360.0, np.nan)
+        return np.where((values > 0) if f == "accuracy" else (values >= 0), values, np.nan)
+
+    def _name(self, table: pl.DataFrame, rows: Rows) -> None:
+        if "vehicle" in table.columns:
+            rows["vehicle"] = self.vehicles.encode(_text(table["vehicle"]))
+            nameless = rows["vehicle"] < 0
+            if nameless.any():
+                rows["vehicle"][nameless] = self.vehicles.one(self.source.stem)
+        else:
+            rows["vehicle"] = self.vehicles.one(self.source.stem)
+            self.notes.say(f"{self.source.name}: names no vehicle; the file's name '{self.source.stem}' stands for it")
+        if "driver" in table.columns:
+            rows["driver"] = self.drivers.encode(_text(table["driver"]))
+
+    def _convert(self, rows: Rows) -> None:
+        if self.options.to_wgs84 is not None and self.options.datum != "wgs84" and rows.size:
+            real = np.abs(rows["lat"]) <= 90
+            rows["lon"][real], rows["lat"][real] = self.options.to_wgs84(rows["lon"][real], rows["lat"][real])
+
+    def _reject(
+        self, raw: RawTable, f: str, fault: NDArray[np.bool_], bad: NDArray[np.bool_], unread: NDArray[np.bool_]
+    ) -> None:
+        fault = fault & ~bad
+        if fault.any():
+            empty = fault & _missing(raw.table[f])
+            self._refuse(raw, fault & ~empty & unread, "bad_time" if f == "time" else "bad_number", (f,))
+            self._refuse(raw, empty | (fault & ~unread), "missing_value", (f,))
+            bad |= fault
+
+    def _refuse(self, raw: RawTable, fault: NDArray[np.bool_], reason: str, fields: tuple[str, ...]) -> None:
+        for i in np.flatnonzero(fault):
+            held = ", ".join(f"{f} is {raw.table[f][int(i)]!r}" for f in fields)
+            self.source.reject(reason, int(raw.line[i]), held)
+
+    def _some(self, raw: RawTable, f: str, fault: NDArray[np.bool_]) -> tuple[int, str]:
+        n = int(np.count_nonzero(fault))
+        if n == 0:
+            return 0, ""
+        i = int(np.argmax(fault))
+        return n, f"line {raw.line[i]}, {raw.table[f][i]!r}"
+
+
+def _text(column: pl.Series) -> pl.Series:
+    text = column.cast(pl.String).str.strip_chars()
+    return text.set(_missing(text), None) if (text == "").any() or text.null_count() else text  # type: ignore[arg-type]
+
+
+def _missing(column: pl.Series) -> NDArray[np.bool_]:
+    """Tell the rows that hold nothing, or a text that stands for nothing."""
+    if column.dtype != pl.String:
+        return column.is_null().to_numpy()
+    return (column.is_null() | column.str.strip_chars().str.to_lowercase().is_in(MISSING)).fill_null(True).to_numpy()
+
+
+def _unusual(column: pl.Series) -> pl.Series:
+    """Read numbers with blanks around them, a decimal comma, a degree sign or a letter for the hemisphere."""
+    text = column.str.strip_chars(" \t\r\"'°").str.replace(r"^(-?\d+),(\d+)$", "$1.$2").str.to_uppercase()
+    signed = text.str.contains(r"^[SW]|[SW]$")
+    bare = text.str.strip_chars("NSEW °")
+    numbers = bare.cast(pl.Float64, strict=False)
+    return pl.select(pl.when(signed).then(-numbers.abs()).otherwise(numbers)).to_series()
+
+
+def _flags(column: pl.Series, absent: bool) -> NDArray[np.bool_]:
+    if column.dtype == pl.Boolean:
+        return column.fill_null(absent).to_numpy()
+    text = column.cast(pl.String).str.strip_chars().str.to_lowercase()
+    no = text.is_in(_NO + _NO_CHINESE)
+    missing = text.is_null() | (text == "")
+    return pl.select(pl.when(missing).then(pl.lit(absent)).otherwise(~no)).to_series().fill_null(absent).to_numpy()
