@@ -21,7 +21,6 @@ from alerts.fold import (
     MAJOR,
     MINOR,
     NO_REASON,
-    NO_TIME,
     PLAIN,
     RAISED,
     RATE_LIMITED,
@@ -33,19 +32,16 @@ from alerts.fold import (
     UPDATED,
     Out,
 )
+from alerts.inside import speak_inside
 from alerts.lead import lead_m
 from alerts.matching import COMMIT_SHARE, FORGET_S, best_of, remember, weigh
 from alerts.pace import may_speak, spoke
 from alerts.passages import keep_up, lies_on, read_way
-from alerts.repeats import ignored
-from alerts.tracks import DONE, IN, NEAR, alert_event, drop_finished, find, open_track, withdraw
+from alerts.tracks import DONE, NEAR, alert_event, drop_finished, find, open_track, withdraw
 from alerts.world import RAMP
 
 NAME: Final = "approach"
 PER: Final = "vehicle"
-
-EXPIRE_IN_S: Final = 8.0
-"""A sentence about the segment that one is in is of no use later than this."""
 
 
 class Settings(NamedTuple):
@@ -159,47 +155,6 @@ def share_sentence(i: int, f: Any, world: Any, m: int, c: Choice, first: Any, s:
         t.ahead_m = o.ahead_m
         if behind_m >= 50.0 and (math.isnan(first.also_m) or c.say_m + behind_m < first.also_m):
             first.also_m = c.say_m + behind_m
-
-
-@njit(cache=True)
-def speak_inside(i: int, f: Any, world: Any, n: int, state: Any, settings: Any, out: Out) -> None:
-    """Say the plain sentence behind the entry of a place whose way in could still have been passed by."""
-    if f.segment < 0 or f.mute or not f.speed_kmh > world.limit_kmh[f.segment]:
-        return
-    k = find(state.pool, state.match, f.row, f.segment)
-    t = state.pool.rows[k]
-    if k == 0 or t.phase != IN or t.said >> PLAIN != 0 or t.entered_ms == NO_TIME:
-        return
-    v = f.speed_kmh / 3.6
-    left_m = 0.0
-    for j in range(n):
-        c = world.found[j]
-        if lies_on(world, c.line, f.segment):
-            for r in range(world.on_start[c.line], world.on_start[c.line + 1]):
-                if world.on_segment[r] == f.segment:
-                    left_m = max(left_m, world.segment_m[f.segment] - world.on_from_m[r] - c.along_m)
-    speech = world.speech_s[f.language, world.kind[f.segment], PLAIN]
-    now_ms = f.time_ms if f.received_ms < f.time_ms else f.received_ms
-    p = settings.pace[f.profile]
-    if left_m < v * (speech + (now_ms - f.time_ms) / 1000.0):
-        return
-    if not may_speak(state.pace, f.row, now_ms, p.min_gap_s, p.per_hour):
-        return
-    e = out.events[alert_event(i, t, UPDATED if t.raised else RAISED, NO_REASON, world, out)]
-    e.ahead_m = 0.0
-    e.severity = MINOR
-    e.form = PLAIN
-    e.priority = PRIORITY[PLAIN]
-    e.speak_ms = now_ms
-    e.expires_ms = now_ms + int(EXPIRE_IN_S * 1000.0)
-    e.firm = ignored(state.repeats, f.clock, f.segment, f.time_ms) >= settings.approach[f.profile].firm_after
-    e.say_kmh = f.speed_kmh
-    t.said |= 1 << PLAIN
-    t.form = PLAIN
-    t.speak_ms = now_ms
-    if math.isnan(t.prompt_kmh):
-        t.prompt_kmh = f.speed_kmh
-    spoke(state.pace, f.row, now_ms)
 
 
 @njit(cache=True)

@@ -1,0 +1,71 @@
+"""What is said behind the entry: to one who took an exit, or whom no earlier sentence could reach."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+from numba import njit
+
+from alerts.choice import PRIORITY, SETTLE_MS
+from alerts.fold import MAJOR, MINOR, NO_REASON, PLAIN, RAISED, SHARPER, UPDATED, Out
+from alerts.pace import may_speak, spoke
+from alerts.repeats import ignored
+from alerts.tracks import IN, alert_event, find
+
+EXPIRE_IN_S: Final = 8.0
+"""A sentence about the segment that one is in is of no use later than this."""
+SHARP_INSIDE: Final = 1.2
+"""Inside a place the sharper sentence follows the conditional one from this share of the limit: the law's 20 %."""
+
+
+@njit(cache=True)
+def left_inside_m(f: Any, world: Any, n: int) -> float:
+    """Return the metres of the segment that the vehicle is in which still lie ahead of it."""
+    left_m = 0.0
+    for j in range(n):
+        c = world.found[j]
+        for r in range(world.on_start[c.line], world.on_start[c.line + 1]):
+            if world.on_segment[r] == f.segment:
+                left_m = max(left_m, world.segment_m[f.segment] - world.on_from_m[r] - c.along_m)
+    return left_m
+
+
+@njit(cache=True)
+def speak_inside(i: int, f: Any, world: Any, n: int, state: Any, settings: Any, out: Out) -> None:
+    """Say the plain sentence behind the entry of a place that could still have been passed by.
+
+    Where the conditional one is less than a minute old, only one who is much too fast hears another: the sharper.
+    """
+    if f.segment < 0 or f.mute or not f.speed_kmh > world.limit_kmh[f.segment]:
+        return
+    k = find(state.pool, state.match, f.row, f.segment)
+    t = state.pool.rows[k]
+    if k == 0 or t.phase != IN or t.said >> PLAIN != 0:
+        return
+    now_ms = max(f.time_ms, f.received_ms)
+    p = settings.pace[f.profile]
+    form = PLAIN
+    if not may_speak(state.pace, f.row, now_ms, p.min_gap_s, p.per_hour):
+        form = SHARPER
+        if t.said == 0 or t.speak_ms > now_ms - SETTLE_MS or f.speed_kmh < SHARP_INSIDE * world.limit_kmh[f.segment]:
+            return
+    v = f.speed_kmh / 3.6
+    speech = world.speech_s[f.language, world.kind[f.segment], form]
+    if left_inside_m(f, world, n) < v * (speech + (now_ms - f.time_ms) / 1000.0):
+        return
+    e = out.events[alert_event(i, t, UPDATED if t.raised else RAISED, NO_REASON, world, out)]
+    e.ahead_m = 0.0
+    e.severity = MAJOR if form == SHARPER else MINOR
+    e.form = form
+    e.priority = PRIORITY[form]
+    e.speak_ms = now_ms
+    e.expires_ms = now_ms + int(EXPIRE_IN_S * 1000.0)
+    e.firm = ignored(state.repeats, f.clock, f.segment, f.time_ms) >= settings.approach[f.profile].firm_after
+    e.say_kmh = f.speed_kmh
+    t.said |= 1 << form
+    t.form = form
+    t.speak_ms = now_ms
+    if math.isnan(t.prompt_kmh):
+        t.prompt_kmh = f.speed_kmh
+    spoke(state.pace, f.row, now_ms)
