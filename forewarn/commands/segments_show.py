@@ -7,15 +7,13 @@ from pathlib import Path
 import click
 
 from forewarn.pages.background import read_roads
-from forewarn.pages.segment_map import SegmentFileError, read_collection, write_segment_map
+from forewarn.pages.segment_map import PageInputError, read_collection, write_segment_map
 from geofence.mine.errors import MapError
 
 
 @click.command("show")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "-o", "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Page to write."
-)
+@click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Page to write.")
 @click.option(
     "--map",
     "osm_map",
@@ -32,7 +30,7 @@ def command(file: Path, out: Path, osm_map: Path | None) -> None:
         collection = read_collection(file)
         roads = read_roads(osm_map) if osm_map else []
         drawn = write_segment_map(out, collection, title=f"Segments of {file.name}", roads=roads)
-    except SegmentFileError as error:
+    except PageInputError as error:
         raise click.BadParameter(str(error), param_hint="FILE") from error
     except MapError as error:
         raise click.BadParameter(str(error), param_hint="--map") from error

@@ -38,9 +38,7 @@ def read_roads(path: Path) -> list[Road]:
     return [road for way in raw.roads if (road := _road(way, raw.node_id, raw.lon, raw.lat)) is not None]
 
 
-def _road(
-    way: RawWay, node_id: NDArray[np.int64], lon: NDArray[np.float64], lat: NDArray[np.float64]
-) -> Road | None:
+def _road(way: RawWay, node_id: NDArray[np.int64], lon: NDArray[np.float64], lat: NDArray[np.float64]) -> Road | None:
     refs = np.asarray(way.refs, np.int64)
     at = np.minimum(np.searchsorted(node_id, refs), node_id.size - 1)
     at = at[node_id[at] == refs]

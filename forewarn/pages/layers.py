@@ -102,9 +102,7 @@ class Drawing:
             lon = np.where(lon < 0, lon + 360, lon)
         micro = np.rint(np.column_stack((lon, points[:, 1])) * MICRO).astype(np.int64)
         deltas = np.diff(micro, axis=0, prepend=np.zeros((1, 2), np.int64))
-        layers = [
-            {name: getattr(layer, name) for name in Layer.__dataclass_fields__} for layer in self.layers
-        ]
+        layers = [{name: getattr(layer, name) for name in Layer.__dataclass_fields__} for layer in self.layers]
         return {
             "layers": layers,
             "layer": self._layer,

@@ -1,8 +1,8 @@
 """One self-contained HTML file: markup, style, scripts and data, nothing loaded from elsewhere.
 
 The data stands in a ``<script type="application/json">`` block in which no character can end the block, and
-the scripts put it on the page as text, never as markup: names in a file are somebody else's. A content security
-policy in the page forbids every connection.
+the scripts put it on the page as text, never as markup: names in a file are somebody else's. A content
+security policy in the page forbids every connection.
 """
 
 from __future__ import annotations
@@ -15,9 +15,7 @@ from typing import Any, Final
 
 import msgspec
 
-POLICY: Final = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
-)
+POLICY: Final = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
 """What the page may do: run what is written in it, and draw; no connection of any kind."""
 
 

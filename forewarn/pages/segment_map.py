@@ -40,7 +40,7 @@ MORE: Final = (
 )
 
 
-class SegmentFileError(ValueError):
+class PageInputError(ValueError):
     """The file is no segment file at all: it cannot be read, or is not a GeoJSON FeatureCollection."""
 
 
@@ -60,26 +60,24 @@ def read_collection(path: Path) -> dict[str, Any]:
     """Return the FeatureCollection in ``path`` as plain data.
 
     Raises:
-        SegmentFileError: it cannot be read, is not JSON, or is not a FeatureCollection.
+        PageInputError: it cannot be read, is not JSON, or is not a FeatureCollection.
     """
     try:
         found = msgspec.json.decode(path.read_bytes())
     except OSError as error:
-        raise SegmentFileError(f"{path}: {error.strerror}") from error
+        raise PageInputError(f"{path}: {error.strerror}") from error
     except msgspec.DecodeError as error:
-        raise SegmentFileError(f"{path}: not JSON: {error}") from error
+        raise PageInputError(f"{path}: not JSON: {error}") from error
     if not isinstance(found, dict) or not isinstance(found.get("features"), list):
-        raise SegmentFileError(f"{path}: not a GeoJSON FeatureCollection")
+        raise PageInputError(f"{path}: not a GeoJSON FeatureCollection")
     return found
 
 
-def write_segment_map(
-    path: Path, collection: dict[str, Any], *, title: str, roads: Iterable[Road] = ()
-) -> Drawn:
+def write_segment_map(path: Path, collection: dict[str, Any], *, title: str, roads: Iterable[Road] = ()) -> Drawn:
     """Draw a segment file on one page.
 
-    ``collection`` is a FeatureCollection (docs/architecture.md, "The segment file"); ``roads`` are further lines
-    for the background.
+    ``collection`` is a FeatureCollection (docs/architecture.md, "The segment file"); ``roads`` are further
+    lines for the background.
     """
     skipped: Counter[str] = Counter()
     usable = _usable(collection["features"], skipped)
@@ -183,9 +181,7 @@ def _facts(properties: dict[str, Any], role: str) -> dict[str, Any]:
 def _relate(facts: list[dict[str, Any]], properties: list[dict[str, Any]]) -> None:
     """Put into each line's facts the numbers of the segments that it leads to and lies on."""
     number = {
-        _text(held.get("id")): at
-        for at, held in enumerate(properties)
-        if _role(held) == "segment" and "id" in held
+        _text(held.get("id")): at for at, held in enumerate(properties) if _role(held) == "segment" and "id" in held
     }
     for fact, held in zip(facts, properties, strict=True):
         fact["leads"] = [
