@@ -17,6 +17,7 @@ from typing import Any, Final
 from numba import njit
 
 from alerts.fold import NO_TIME
+from alerts.motion import east_north_m
 from alerts.night import is_night
 
 GAPS: Final = 8
@@ -26,7 +27,6 @@ HOURS: Final = 24
 HOUR_MS: Final = 3_600_000
 CHUNK_MS: Final = 600_000
 """Long intervals are booked in pieces no longer than this, each by its own time of day."""
-EARTH_M: Final = 6_371_008.8
 
 NOTHING: Final = 0
 DRIVING: Final = 1
@@ -78,11 +78,10 @@ CLOCK: Final = [
 
 
 @njit(cache=True)
-def distance_m(lon: float, lat: float, to_lon: float, to_lat: float) -> float:
-    """Return the distance of two places in metres, by the flat formula at their mean latitude."""
-    east = (to_lon - lon + 540.0) % 360.0 - 180.0
-    x = math.radians(east) * math.cos(math.radians(0.5 * (lat + to_lat)))
-    return EARTH_M * math.hypot(x, math.radians(to_lat - lat))
+def _distance_m(lon: float, lat: float, f: Any) -> float:
+    """Return the straight distance of the fix from a place, m."""
+    east_m, north_m = east_north_m(lon, lat, f.lon, f.lat)
+    return math.hypot(east_m, north_m)
 
 
 @njit(cache=True)
@@ -268,7 +267,7 @@ def advance(r: Any, f: Any, s: Any) -> None:
     else:
         away_ms = f.time_ms - int(f.gap_s * 1000.0) if f.gap_s == f.gap_s else from_ms
         handed_over = away_ms > from_ms + 1
-        moved_m = f.moved_m if handed_over else distance_m(r.last_lon, r.last_lat, f.lon, f.lat)
+        moved_m = f.moved_m if handed_over else _distance_m(r.last_lon, r.last_lat, f)
         if handed_over:
             if r.phase != STANDING:
                 _stand(r, from_ms, r.last_lon, r.last_lat)
@@ -284,7 +283,7 @@ def advance(r: Any, f: Any, s: Any) -> None:
             _on_the_way(r, f, s, from_ms, moved_m)
         else:
             if not handed_over:
-                moved_m = distance_m(r.stand_lon, r.stand_lat, f.lon, f.lat)
+                moved_m = _distance_m(r.stand_lon, r.stand_lat, f)
             _at_rest(r, f, s, moved_m)
     r.last_ms = f.time_ms
     r.last_lon = f.lon
