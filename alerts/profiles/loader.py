@@ -93,7 +93,7 @@ def _defaults(section: Any, parent: Profile | None, faults: list[str]) -> dict[s
             faults.append(f"defaults.{key}: no such key; there are {', '.join(_DEFAULTS)}")
         elif not isinstance(value, _DEFAULTS[key]):
             faults.append(f"defaults.{key}: must be {'true or false' if key == 'miles' else 'a text'}, not {value!r}")
-        elif key != "miles" and not _NAME.fullmatch(value):
+        elif isinstance(value, str) and not _NAME.fullmatch(value):
             faults.append(f"defaults.{key}: must be of small letters, digits and _, not {value!r}")
         else:
             found[key] = value
