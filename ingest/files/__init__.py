@@ -10,9 +10,7 @@ from ingest.files.history import Format, History
 from ingest.files.options import ReadOptions
 from ingest.positions import Reject
 
-FORMATS: Final = (
-    Format("csv", (".csv", ".tsv", ".txt"), "ingest.files.delimited"),
-)
+FORMATS: Final = (Format("csv", (".csv", ".tsv", ".txt"), "ingest.files.delimited"),)
 """Every format in the order in which a file's head is held against them; adding one is a module and a line."""
 
 

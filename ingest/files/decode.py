@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from ingest.files.headers import SPEED_UNITS
 from ingest.files.notes import Notes
 from ingest.files.options import ReadOptions
-from ingest.files.rows import Names, Rows, blank_rows
+from ingest.rows import Names, Rows, blank_rows
 from ingest.files.source import Source
-from ingest.files.times import read_times
+from ingest.times import read_times
 from ingest.positions import UNKNOWN_MS
 
 MISSING: Final = ("", "-", "--", "na", "n/a", "nan", "null", "none", "nil", "\\n", "无", "?")
@@ -23,6 +23,7 @@ MISSING: Final = ("", "-", "--", "na", "n/a", "nan", "null", "none", "nil", "\\n
 _NO: Final = ("0", "0.0", "f", "false", "n", "no", "v", "void", "invalid", "none", "nofix", "no fix", "no_fix", "否")
 _NO_CHINESE: Final = ("无效", "未定位", "不定位", "无", "não", "nao", "falso")
 _OPTIONAL: Final = ("speed", "recorder", "heading", "accuracy")
+
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
@@ -97,7 +98,9 @@ class Decoder:
             self.notes.say(f"{self.source.name}: times in '{f}' carry no zone and are read as {tz}")
         if f == "received":
             unread = (ms == UNKNOWN_MS) & ~_missing(column)
-            self.notes.count(f"{self.source.name}: '{f}' is not a time and taken as unknown", *self._some(raw, f, unread))
+            self.notes.count(
+                f"{self.source.name}: '{f}' is not a time and taken as unknown", *self._some(raw, f, unread)
+            )
         return ms
 
     def _numbers(self, column: pl.Series) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:

@@ -17,7 +17,7 @@ from ingest.files.decode import Decoder
 from ingest.files.merge import SMALLEST_SLICE, Pool, merged, slices
 from ingest.files.notes import Notes
 from ingest.files.options import ReadOptions
-from ingest.files.rows import Names, Rows, batch_of
+from ingest.rows import Names, Rows, batch_of
 from ingest.files.source import Source
 from ingest.positions import PositionBatch, Reject
 

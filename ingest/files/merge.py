@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from ingest.files.rows import ROW, Rows
+from ingest.rows import ROW, Rows
 
 SMALLEST_SLICE: Final = 4096
 """Rows of a run that are held at least; fewer make reading slow."""

@@ -71,4 +71,6 @@ class ReadOptions:
         if self.delimiter is not None and len(self.delimiter.encode()) != 1:
             raise BadOption(f"a delimiter is one character, not {self.delimiter!r}")
         if not self.point_interval_s > 0:
-            raise BadOption(f"the interval between the points of a polyline must be over 0 s, not {self.point_interval_s}")
+            raise BadOption(
+                f"the interval between the points of a polyline must be over 0 s, not {self.point_interval_s}"
+            )

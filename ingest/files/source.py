@@ -139,7 +139,9 @@ class Source:
             if cut == 0:
                 rest += text
                 if len(rest) > LONGEST_LINE:
-                    raise UnreadableFile(f"{self.path}: line {line} is over {LONGEST_LINE >> 20} MB long: this is no text")
+                    raise UnreadableFile(
+                        f"{self.path}: line {line} is over {LONGEST_LINE >> 20} MB long: this is no text"
+                    )
                 continue
             block, rest = rest + text[:cut], text[cut:]
             yield self._checked(block, line), line

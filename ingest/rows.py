@@ -1,4 +1,4 @@
-"""Rows of positions on their way from a file to a batch: one structured table, so that they sort, join and go to disk."""
+"""Rows of positions between file, order and screen: one structured table, so that they sort, join and go to disk."""
 
 from __future__ import annotations
 
@@ -42,16 +42,32 @@ class Names:
         self._codes: dict[str, int] = {}
         self._names: list[str] = []
         self._all: tuple[str, ...] = ()
+        self._last_names: tuple[str, ...] | None = None
+        self._last_codes = np.zeros(0, np.int32)
 
     def __len__(self) -> int:
         return len(self._names)
+
+    def __getitem__(self, code: int) -> str:
+        return self._names[code]
+
+    def encode_names(self, names: tuple[str, ...]) -> NDArray[np.int32]:
+        """Return the code of each name."""
+        if names is not self._last_names:
+            codes = self._codes
+            coded = np.fromiter((codes.setdefault(n, len(codes)) for n in names), np.int32, len(names))
+            if len(codes) > len(self._names):
+                self._names = list(codes)
+            self._last_names, self._last_codes = names, coded
+        return self._last_codes
 
     def encode(self, column: pl.Series) -> NDArray[np.int32]:
         """Return the code of each name of a text column; -1 where it is null."""
         distinct = column.unique(maintain_order=True).drop_nulls()
         codes = self._codes
         new = [codes.setdefault(name, len(codes)) for name in distinct.to_list()]
-        self._names.extend(name for name, code in zip(distinct, new, strict=True) if code >= len(self._names))
+        if len(codes) > len(self._names):
+            self._names = list(codes)
         if len(new) == 1:
             return np.where(column.is_null().to_numpy(), -1, new[0]).astype(np.int32)
         coded = column.replace_strict(distinct, pl.Series(new, dtype=pl.Int32), default=-1, return_dtype=pl.Int32)
@@ -78,6 +94,20 @@ def batch_of(rows: Rows, vehicles: Names, drivers: Names) -> PositionBatch:
     driver_names, driver = drivers.narrowed(rows["driver"])
     column = {name: np.ascontiguousarray(rows[name]) for name in ROW.names[3:]}  # type: ignore[index]
     return PositionBatch(vehicle_names, driver_names, vehicle, driver, **column)
+
+
+def rows_of(batch: PositionBatch, vehicles: Names, drivers: Names) -> Rows:
+    """Return the batch as rows, with its names in the codes of ``vehicles`` and ``drivers``."""
+    rows = np.empty(len(batch), ROW)
+    for name in ROW.names[3:]:  # type: ignore[index]
+        rows[name] = getattr(batch, name)
+    rows["key_ms"] = 0
+    rows["vehicle"] = vehicles.encode_names(batch.vehicles)[batch.vehicle]
+    if batch.drivers:
+        rows["driver"] = np.append(drivers.encode_names(batch.drivers), -1)[batch.driver]
+    else:
+        rows["driver"] = -1
+    return rows
 
 
 def blank_rows(n: int) -> Rows:
