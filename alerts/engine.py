@@ -137,11 +137,16 @@ class Engine:
         motion.derive(columns, self.state.motion, self.settings.approach["stale_s"], fix)
         return fix
 
-    def finish(self, at_end: bool = True) -> Records:
+    @property
+    def vehicles(self) -> int:
+        """How many vehicles have been seen."""
+        return len(self._names)
+
+    def finish(self) -> Records:
         """Return the passages still under way at the end of the data, with what is known of them."""
         records = Records([], [])
-        if at_end:
-            self._recorder.write_open(self.state, self._names, records)
+        self._recorder.write_open(self.state, self._names, records)
+        self._recorder.sort(records)
         return records
 
     def repeaters(self) -> list[dict[str, Any]]:

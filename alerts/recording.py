@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from geofence.segments import SegmentSet
 from numpy.typing import NDArray
 
 from alerts.fold import NO_FORM, NO_TIME, PASSAGE, REASONS, SEVERITIES, STATES, SUBTYPES
@@ -24,7 +23,8 @@ from alerts.record import (
     record_id,
     rounded,
 )
-from alerts.tracks import DONE, IN
+from alerts.tracks import IN
+from geofence.segments import SegmentSet
 
 if TYPE_CHECKING:
     from alerts.engine import Records, Vehicle
@@ -81,7 +81,7 @@ class Recorder:
             while k != 0:
                 t = state.pool.rows[k]
                 k = int(t["next"])
-                if t["phase"] == IN and t["phase"] != DONE:
+                if t["phase"] == IN:
                     records.passages.append(self._open_passage(t, name))
 
     def repeaters(

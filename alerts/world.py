@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from geofence.segments import SegmentSet
 from numpy.typing import NDArray
 
 from alerts.prompts import LANGUAGES, speech_bound_s
 from alerts.prompts.facts import FORMS
 from geofence.hits import Hits
+from geofence.segments import SegmentSet
 
 KINDS: Final = ("ramp", "unsignalled_crossing", "village_road")
 """Kinds with rules of their own, by code; any further kind has the code after them."""
@@ -141,7 +141,7 @@ def build_world(segments: SegmentSet, vehicle_classes: list[str]) -> World:
         place=segments.place,
         entry_lon=np.array([s.entry_lon for s in segments.segments], np.float64),
         entry_lat=np.array([s.entry_lat for s in segments.segments], np.float64),
-        classes=segments.classes,
+        classes=segments.class_mask.view(np.int64),
         class_bit=np.array([1 << known.index(c) if c in known else 0 for c in vehicle_classes], np.int64),
         from_min=segments.hours_from_min,
         to_min=segments.hours_to_min,
