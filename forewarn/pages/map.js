@@ -14,6 +14,7 @@ class RoadMap {
     Object.assign(this, { label, hover, pick, overlay, selected: new Map() });
     this.context = canvas.getContext("2d");
     this.count = data.size.length;
+    this.hidden = new Uint8Array(this.count);
     this.start = new Int32Array(this.count + 1);
     for (let i = 0; i < this.count; i++) this.start[i + 1] = this.start[i] + data.size[i];
     const n = this.start[this.count];
@@ -107,10 +108,10 @@ class RoadMap {
     this.scale = Math.min(this.width / Math.max((x1 - x0) * margin, near), this.height / Math.max((y1 - y0) * margin, near));
     this.redraw();
   }
-  fitLines(lines) {
+  fitLines(lines, margin = 1.6) {
     const b = [Infinity, Infinity, -Infinity, -Infinity];
     for (const i of lines) RoadMap.grow(b, this.box.subarray(4 * i, 4 * i + 4));
-    if (b[0] <= b[2]) this.fit(b, 1.6);
+    if (b[0] <= b[2]) this.fit(b, margin);
   }
   centre(lon, lat) { this.cx = RoadMap.worldX(lon); this.cy = RoadMap.worldY(lat); this.redraw(); }
   metresPerWorld() { return 40075016.7 / Math.cosh(Math.PI * (1 - 2 * this.cy)); }
@@ -120,7 +121,7 @@ class RoadMap {
   place(lon, lat) { return [this.px(RoadMap.worldX(lon)), this.py(RoadMap.worldY(lat))]; }
   seen(i, margin = 20) {
     const b = 4 * i;
-    return this.px(this.box[b]) < this.width + margin && this.px(this.box[b + 2]) > -margin
+    return !this.hidden[i] && this.px(this.box[b]) < this.width + margin && this.px(this.box[b + 2]) > -margin
       && this.py(this.box[b + 1]) < this.height + margin && this.py(this.box[b + 3]) > -margin;
   }
 
@@ -288,7 +289,7 @@ class RoadMap {
       for (let v = v0; v <= v1; v++) {
         for (const i of this.grid.get(u * 100000 + v) || []) {
           const layer = this.layers[this.lineLayer[i]];
-          if (!layer.visible) continue;
+          if (!layer.visible || this.hidden[i]) continue;
           const away = this.away(i, wx, wy) * this.scale;
           const rank = away + (layer.entries ? 0 : layer.key === "roads" ? reach : 2.5);
           if (away <= reach && rank < least) { least = rank; best = i; }
