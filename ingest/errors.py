@@ -1,3 +1,4 @@
+# ruff: noqa: N818  # named by what is wrong, as a user would say it
 """What can go wrong with a whole source: one small tree. A single bad row is never an error but a ``Reject``."""
 
 from __future__ import annotations

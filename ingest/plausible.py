@@ -115,8 +115,8 @@ class Desk(NamedTuple):
     """ROW rows that are let through."""
     faults: NDArray[Any]
     """FAULT rows."""
-    count: NDArray[np.int64]
-    """Three numbers: rows in ``out``, rows in ``faults``, unused rows in ``free``."""
+    done: NDArray[np.int64]
+    """Three numbers: rows in ``out``, in ``faults``, unused rows in ``free``."""
 
 
 @njit(cache=True, nogil=True)
@@ -129,8 +129,8 @@ def distance_m(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:
 
 @njit(cache=True, nogil=True)
 def _fault(desk: Desk, fix: Any, reason: int, figure: float) -> None:
-    f = desk.faults[desk.count[1]]
-    desk.count[1] += 1
+    f = desk.faults[desk.done[1]]
+    desk.done[1] += 1
     f.reason = reason
     f.vehicle = fix.vehicle
     f.line = fix.line
@@ -142,16 +142,16 @@ def _fault(desk: Desk, fix: Any, reason: int, figure: float) -> None:
 
 @njit(cache=True, nogil=True)
 def _hold(desk: Desk, fix: Any) -> int:
-    desk.count[2] -= 1
-    slot = desk.free[desk.count[2]]
+    desk.done[2] -= 1
+    slot = desk.free[desk.done[2]]
     desk.pool[slot] = fix
     return slot
 
 
 @njit(cache=True, nogil=True)
 def _free(desk: Desk, slot: int) -> None:
-    desk.free[desk.count[2]] = slot
-    desk.count[2] += 1
+    desk.free[desk.done[2]] = slot
+    desk.done[2] += 1
 
 
 @njit(cache=True, nogil=True)
@@ -172,8 +172,8 @@ def _let_through(desk: Desk, fix: Any) -> None:
     v.ring += 1
     if v.ring == 2 * RECENT:
         v.ring = RECENT
-    desk.out[desk.count[0]] = fix
-    desk.count[0] += 1
+    desk.out[desk.done[0]] = fix
+    desk.done[0] += 1
 
 
 @njit(cache=True, nogil=True)
@@ -238,7 +238,7 @@ def _advance(desk: Desk, limits: Limits, fix: Any, away_m: float) -> None:
 
 @njit(cache=True, nogil=True)
 def _drop_chain(desk: Desk, limits: Limits, v: Any) -> None:
-    """The chain was wrong: reject what it holds, as swapped where it fits the last place with its coordinates swapped."""
+    """The chain was wrong: reject what it holds, as swapped where that would fit the last place."""
     for k in range(v.held):
         fix = desk.pool[v.chain[k]]
         away_m = distance_m(v.lon, v.lat, fix.lon, fix.lat)

@@ -1,13 +1,13 @@
 """The screen: implausible fixes out, each with a named reason, counted; good ones through in their order of arrival.
 
-It is a fold over each vehicle's fixes: any cutting of the same input into batches lets the same fixes through. A fix that
-jumps in time or place is held back until the vehicle's next fixes tell; late fixes pass, for the engine to judge.
+It is a fold over each vehicle's fixes: any cutting of the same input into batches lets the same fixes through. A fix
+that jumps in time or place is held back until the vehicle's next fixes tell; late fixes pass, for the engine to judge.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -77,15 +77,6 @@ class ScreenSettings:
         )
 
 
-class Screened(NamedTuple):
-    """What became of a batch."""
-
-    batch: PositionBatch
-    """The fixes that are let through, held ones of earlier batches among them, in order of arrival per vehicle."""
-    faults: NDArray[Any]
-    """FAULT rows: what was found; make ``Reject`` of those to be shown with ``Screen.rejects``."""
-
-
 _WORDS: Final = {
     "no_fix": "the source says that it had no fix",
     "zero": "no receiver stands at zero degrees",
@@ -98,6 +89,35 @@ _WORDS: Final = {
     "speed_field": "a reported speed of {figure:.1f} km/h cannot be; the fix stays, the speed is unknown",
     "recorder_field": "a recorder's speed of {figure:.1f} km/h cannot be; the fix stays, the speed is unknown",
 }
+
+
+class Rejected(Iterable[Reject]):
+    """What the screen found fault with in a batch, as columns; a ``Reject`` is made only when iterated over."""
+
+    def __init__(self, faults: NDArray[Any], names: Names, source: str) -> None:
+        """Hold FAULT rows, whose vehicles are codes in ``names``."""
+        self.faults = faults
+        self._names = names
+        self._source = source
+
+    def __len__(self) -> int:
+        return int(self.faults.size)
+
+    def __iter__(self) -> Iterator[Reject]:
+        for f in self.faults:
+            reason = REASONS[f["reason"]]
+            place = f"{self._names[f['vehicle']]} at {iso(f['time_ms'])}, lon {f['lon']:.6f}, lat {f['lat']:.6f}"
+            words = _WORDS[reason].format(figure=f["figure"])
+            yield Reject(reason, self._source, int(f["line"]), f"{place}: {words}"[:200])
+
+
+class Screened(NamedTuple):
+    """What became of a batch."""
+
+    batch: PositionBatch
+    """The fixes that are let through, held ones of earlier batches among them, in order of arrival per vehicle."""
+    rejected: Rejected
+    """What was found."""
 
 
 class Screen:
@@ -127,14 +147,6 @@ class Screen:
         """Let through what is still held, at the end of the stream."""
         return self._run(np.zeros(0, ROW), len(self._names))
 
-    def rejects(self, faults: NDArray[Any]) -> Iterator[Reject]:
-        """Yield a Reject for each fault, in words."""
-        for f in faults:
-            reason = REASONS[f["reason"]]
-            place = f"{self._names[f['vehicle']]} at {iso(f['time_ms'])}, lon {f['lon']:.6f}, lat {f['lat']:.6f}"
-            words = _WORDS[reason].format(figure=f["figure"])
-            yield Reject(reason, self._source, int(f["line"]), f"{place}: {words}"[:200])
-
     def _run(self, rows: NDArray[Any], settled: int | None) -> Screened:
         held = self._pool.size - self._unused
         desk = Desk(
@@ -144,18 +156,19 @@ class Screen:
             free=self._free,
             out=np.empty(rows.size + held, ROW),
             faults=np.empty(3 * (rows.size + held), FAULT),
-            count=np.array([0, 0, self._unused], np.int64),
+            done=np.array([0, 0, self._unused], np.int64),
         )
         if settled is None:
             judge(desk, self._limits, rows)
         else:
             settle(desk, self._limits, settled)
-        through, found, self._unused = (int(n) for n in desk.count)
+        through, found, self._unused = (int(n) for n in desk.done)
         faults = desk.faults[:found].copy()
         for code, n in enumerate(np.bincount(faults["reason"], minlength=len(REASONS))):
             if n:
                 self.counts[REASONS[code]] += int(n)
-        return Screened(batch_of(desk.out[:through], self._names, self._drivers), faults)
+        let_through = batch_of(desk.out[:through], self._names, self._drivers)
+        return Screened(let_through, Rejected(faults, self._names, self._source))
 
     def _make_room(self, vehicles: int, fixes: int) -> None:
         """Grow the tables so that each fix can be held and each vehicle has a row."""

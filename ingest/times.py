@@ -234,7 +234,7 @@ def _parse_number(raw: NDArray[np.uint8], p: int, end: int, value: int, digits: 
 
 @njit(cache=True)
 def _with_zone(raw: NDArray[np.uint8], p: int, end: int, ms: int) -> tuple[int, int]:
-    """Apply what stands behind the time: nothing, Chinese words, Z, UTC, GMT or an offset such as +08:00, +0800, +08."""
+    """Apply what stands behind a time: nothing, Chinese words, Z, UTC, GMT or an offset: +08:00, +0800, +08."""
     while p < end and (raw[p] == 32 or raw[p] >= 128):
         p += 1
     if p == end:

@@ -23,9 +23,9 @@ def open_history(
 ) -> History:
     """Read files of positions, merged in order of arrival, in bounded memory.
 
-    Yields batches of at most ``options.batch_rows`` fixes, ordered by time of arrival where a file tells it, else by the
-    time of the fix; equal keys keep the order of files and rows. ``on_reject`` is called for each row that is left out,
-    ``progress`` with the number of bytes just read from disk. Latitudes beyond 90 degrees (swapped coordinates) pass,
+    Yields batches of at most ``options.batch_rows`` fixes, ordered by time of arrival where a file tells it, else by
+    the time of the fix; equal keys keep the order of files and rows. ``on_reject`` is called for each row that is left
+    out, ``progress`` with the number of bytes just read from disk. Latitudes beyond 90 degrees (swapped coordinates) pass,
     for the screen to name. The result's ``notes`` say what was taken for granted.
 
     Raises UnreadableFile at once for a missing file or a folder, BadOption for a setting that makes no sense, and while

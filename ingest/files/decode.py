@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from ingest.files.headers import SPEED_UNITS
 from ingest.files.notes import Notes
 from ingest.files.options import ReadOptions
-from ingest.rows import Names, Rows, blank_rows
 from ingest.files.source import Source
-from ingest.times import read_times
 from ingest.positions import UNKNOWN_MS
+from ingest.rows import Names, Rows, blank_rows
+from ingest.times import read_times
 
 MISSING: Final = ("", "-", "--", "na", "n/a", "nan", "null", "none", "nil", "\\n", "无", "?")
 """Texts that mean that there is no value, in any case."""
@@ -98,9 +98,7 @@ class Decoder:
             self.notes.say(f"{self.source.name}: times in '{f}' carry no zone and are read as {tz}")
         if f == "received":
             unread = (ms == UNKNOWN_MS) & ~_missing(column)
-            self.notes.count(
-                f"{self.source.name}: '{f}' is not a time and taken as unknown", *self._some(raw, f, unread)
-            )
+            self.notes.count(f"{self.source.name}: '{f}' is no time and taken as unknown", *self._some(raw, f, unread))
         return ms
 
     def _numbers(self, column: pl.Series) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -119,7 +117,7 @@ class Decoder:
 
     def _optional(self, raw: RawTable, f: str) -> NDArray[np.float64]:
         values, unread = self._numbers(raw.table[f])
-        self.notes.count(f"{self.source.name}: '{f}' is not a number and taken as unknown", *self._some(raw, f, unread))
+        self.notes.count(f"{self.source.name}: '{f}' is no number and taken as unknown", *self._some(raw, f, unread))
         if f in ("speed", "recorder"):
             unit = raw.units.get(f) or self.options.speed_unit
             if unit is None:

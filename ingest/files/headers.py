@@ -46,13 +46,14 @@ _NAMES: Final[dict[str, str]] = {
     "driver": "driver driver_id driverid driver_name driver_code driver_card 司机 驾驶员 驾驶员id 司机id 驾驶员姓名 "
     "motorista condutor id_motorista conductor fahrer",
     "time": "time time_utc utc_time timestamp_utc utc timestamp time_ms timestamp_ms time_s timestamp_s datetime "
-    "date_time gps_time gpstime gps_timestamp fix_time fixtime event_time eventtime device_time devicetime location_time "
-    "loc_time position_time recorded_at captured_at event_at at time_stamp ts epoch unixtime unix_time gps_date "
-    "gpsdate 时间 定位时间 gps时间 采集时间 上报时间 位置时间 时间戳 日期时间 datahora data_hora data_e_hora instante "
+    "date_time gps_time gpstime gps_timestamp fix_time fixtime event_time eventtime device_time devicetime "
+    "location_time loc_time position_time recorded_at captured_at event_at at time_stamp ts epoch unixtime "
+    "unix_time gps_date gpsdate 时间 定位时间 gps时间 采集时间 上报时间 位置时间 时间戳 日期时间 datahora data_hora data_e_hora instante "
     "momento hora fecha_hora fechahora zeit zeitstempel horodatage when",
     "date": "date day 日期 data fecha datum",
-    "received": "received received_at received_ms receivedat received_time receive_time recv_time server_time servertime "
-    "arrival_time arrived_at ingest_time created_at 接收时间 收到时间 服务器时间 入库时间 datahoraservidor recebido",
+    "received": "received received_at received_ms receivedat received_time receive_time recv_time server_time "
+    "servertime arrival_time arrived_at ingest_time created_at 接收时间 收到时间 服务器时间 入库时间 "
+    "datahoraservidor recebido",
     "lon": "lon lng long longitude x lon_deg lng_deg longitude_deg gps_lon gps_lng gps_longitude location_lon "
     "location_lng location_long position_lon position_long coordinates_lon lon_wgs84 lng_wgs84 wgs84_lon wgs84_lng "
     "wgs_lon wgs_lng gcj_lon gcj_lng bd_lng 经度 gps经度 longitud 经度_度 laenge länge",
@@ -62,9 +63,9 @@ _NAMES: Final[dict[str, str]] = {
     "vehicle_speed 速度 gps速度 车速 卫星速度 velocidade velocidad geschwindigkeit vitesse",
     "recorder": "recorder recorder_speed obd_speed speed_obd can_speed wheel_speed tacho_speed pulse_speed vss "
     "vehicle_speed_sensor vec2 speed2 行驶记录速度 行车记录仪速度 记录仪速度 脉冲速度 obd速度",
-    "heading": "heading heading_deg bearing bearing_deg course course_deg direction direction_deg cog course_over_ground "
-    "track_deg azimuth gps_bearing gps_heading gps_course angle dir head 方向 方向角 航向 航向角 direcao direção rumo "
-    "direccion direccion_deg kurs cap",
+    "heading": "heading heading_deg bearing bearing_deg course course_deg direction direction_deg cog "
+    "course_over_ground track_deg azimuth gps_bearing gps_heading gps_course angle dir head "
+    "方向 方向角 航向 航向角 direcao direção rumo direccion direccion_deg kurs cap",
     "accuracy": "accuracy accuracy_m gps_accuracy horizontal_accuracy horizontal_accuracy_m hacc h_acc "
     "gps_accuracy_m precision_m radius_m 精度 定位精度 precisao precisão genauigkeit",
     "valid": "valid gps_valid is_valid fix_valid has_fix fix gps_fix fix_status gps_status located positioned "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,9 +17,9 @@ from ingest.files.decode import Decoder
 from ingest.files.merge import SMALLEST_SLICE, Pool, merged, slices
 from ingest.files.notes import Notes
 from ingest.files.options import ReadOptions
-from ingest.rows import Names, Rows, batch_of
 from ingest.files.source import Source
 from ingest.positions import PositionBatch, Reject
+from ingest.rows import Names, Rows, batch_of
 
 STREAMS: Final = 8
 """Large files in order that are read side by side; more of them are sorted by way of the disk, to bound memory."""
@@ -94,7 +94,7 @@ class History(Iterator[PositionBatch]):
         """What was taken for granted so far, such as the zone of times that carry none: lines for a person."""
         return self._notes.texts()
 
-    def _read(self) -> Iterator[PositionBatch]:
+    def _read(self) -> Generator[PositionBatch]:
         given = 0
         with tempfile.TemporaryDirectory(prefix="forewarn-", dir=self._options.temp_dir) as folder:
             for batch in self._batched(merged(self._sources(Path(folder)))):

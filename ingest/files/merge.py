@@ -1,8 +1,8 @@
 """Merge many files and vehicles into one order in bounded memory.
 
-The order is that of arrival: by the time of arrival where a file tells it, else by the time of the fix; equal keys stay in
-the order of the files and of their rows. What is small is sorted in memory; what is larger goes to disk as sorted
-runs; a large file that is in order already is read straight through. Sources are then merged a block at a time.
+The order is that of arrival: by the time of arrival where a file tells it, else by the time of the fix; equal keys
+stay in the order of the files and of their rows. What is small is sorted in memory; what is larger goes to disk as
+sorted runs; a large file that is in order already is read straight through. Sources are then merged a block at a time.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ingest.rows import ROW, Rows
 
@@ -67,7 +68,7 @@ def in_order(rows: Rows) -> Rows:
     return rows if _sorted(key) else rows[np.argsort(key, kind="stable")]
 
 
-def _sorted(key: np.ndarray) -> bool:  # type: ignore[type-arg]
+def _sorted(key: NDArray[np.int64]) -> bool:
     return bool((key[1:] >= key[:-1]).all())
 
 

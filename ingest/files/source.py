@@ -5,12 +5,11 @@ from __future__ import annotations
 import bz2
 import codecs
 import gzip
-import io
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, cast
 
 from ingest.errors import BadOption, UnreadableFile
 from ingest.positions import Reject
@@ -21,9 +20,9 @@ LONGEST_LINE: Final = 64 << 20
 """A line longer than this is no line of text."""
 
 _PACKED: Final[dict[bytes, Callable[[IO[bytes]], IO[bytes]]]] = {
-    b"\x1f\x8b": lambda raw: gzip.GzipFile(fileobj=raw),  # type: ignore[dict-item]
+    b"\x1f\x8b": lambda raw: cast(IO[bytes], gzip.GzipFile(fileobj=raw)),
     b"BZh": lambda raw: bz2.BZ2File(raw),
-    b"\xfd7zXZ": lambda raw: lzma.LZMAFile(raw),
+    b"\xfd7zXZ": lambda raw: lzma.LZMAFile(raw),  # noqa: SIM115  # reads from a file that its caller closes
 }
 _FOREIGN: Final = {
     b"\x28\xb5\x2f\xfd": "packed with zstd; unpack it first",
@@ -115,7 +114,7 @@ class Source:
                 yield block
 
     def text(self) -> Iterator[bytes]:
-        """Yield the content in blocks of UTF-8 without a byte order mark; borders fall anywhere, but not in a character."""
+        """Yield the content in blocks of UTF-8 without a byte order mark; borders fall anywhere."""
         if self.encoding in ("utf-8", "ascii"):
             yield from self.blocks()
             return
@@ -139,9 +138,7 @@ class Source:
             if cut == 0:
                 rest += text
                 if len(rest) > LONGEST_LINE:
-                    raise UnreadableFile(
-                        f"{self.path}: line {line} is over {LONGEST_LINE >> 20} MB long: this is no text"
-                    )
+                    raise UnreadableFile(f"{self.path}: line {line} is over {LONGEST_LINE >> 20} MB long: no text")
                 continue
             block, rest = rest + text[:cut], text[cut:]
             yield self._checked(block, line), line
@@ -165,9 +162,8 @@ class Source:
 
     def _head(self, raw: IO[bytes]) -> bytes:
         stream = self._unpack(raw) if self._unpack else raw
-        reader = io.BufferedReader(stream, HEAD_BYTES) if not isinstance(stream, io.BufferedReader) else stream  # type: ignore[arg-type]
         try:
-            return reader.read(HEAD_BYTES)
+            return stream.read(HEAD_BYTES)
         except _PACKING_ERRORS:
             # So short a packed file breaks within its head: take what comes out byte by byte.
             raw.seek(0)
