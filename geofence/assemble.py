@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geofence.document import Feature
+from geofence.document import Properties
 from geofence.lines import APPROACH, DECOY, SEGMENT, SIGHT, Lines
 from geofence.relations import Relations
 from geofence.shapes import Shapes
@@ -34,17 +35,17 @@ class _Pairs:
         order = np.argsort(key, kind="stable")
         return cls(np.searchsorted(key[order], np.arange(keys + 1)), value[order])
 
-    def join(self, key: NDArray[np.int64], other: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
+    def join(self, key: NDArray[np.int64], other: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return (value, other) for every value of each key, ``other`` being carried along."""
         count = self.start[key + 1] - self.start[key]
         within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
         return self.value[np.repeat(self.start[key], count) + within], np.repeat(other, count)
 
 
-def lines_of(features: list[Feature], shapes: Shapes, relations: Relations) -> Lines:
+def lines_of(properties: list[Properties], shapes: Shapes, relations: Relations) -> Lines:
     """Return the lines of a file: one a feature (a segment made of others' lines has none), in the file's order, then
     the reversed copies, then the stand-ins of role SIGHT."""
-    n = len(features)
+    n = len(properties)
     segment_feature = np.flatnonzero(relations.segment >= 0)
     made = np.zeros(segment_feature.size, np.bool_)
     made[relations.on_segment] = True
@@ -62,7 +63,7 @@ def lines_of(features: list[Feature], shapes: Shapes, relations: Relations) -> L
     firsts, lasts = _ends(on_line, on_segment, on_from_m, length_m, segment_m.size)
     next_from, next_to = _next(relations, feature, firsts, lasts, segment_feature)
 
-    two_way = np.fromiter((bool(f.properties.two_way) for f in features), np.bool_, n)
+    two_way = np.array([bool(p.two_way) for p in properties], np.bool_)
     both = two_way[segment_feature] & ~shapes.is_point[segment_feature]
     turned = two_way[feature] & ~shapes.is_point[feature]
     turned[on_line[both[on_segment]]] = True
@@ -87,8 +88,8 @@ def lines_of(features: list[Feature], shapes: Shapes, relations: Relations) -> L
         all_from.append(joined[0])
         all_to.append(joined[1])
     total = first_sight + seen.size
-    key = np.unique(np.concatenate(all_from) * total + np.concatenate(all_to)) if total else np.zeros(0, np.int64)
-    link_from, link_to = np.divmod(key, max(total, 1))
+    key = np.sort(np.concatenate(all_from) * max(total, 1) + np.concatenate(all_to))
+    link_from, link_to = np.divmod(key[np.diff(key, prepend=-1) > 0], max(total, 1))
 
     on = _csr(
         np.concatenate([on_line, copy_of[on_line[back]]]),
@@ -105,7 +106,7 @@ def lines_of(features: list[Feature], shapes: Shapes, relations: Relations) -> L
     )
     role = np.where(np.diff(on[0]) > 0, SEGMENT, np.where(np.diff(lead[0]) > 0, APPROACH, DECOY)).astype(np.int8)
     role[first_sight:] = SIGHT
-    names = [f.properties.id or "" for f in features]
+    names = [p.id or "" for p in properties]
     ids = [names[f] for f in feature.tolist()]
     ids += [names[f] + REVERSED for f in feature[copied].tolist()]
     ids += [
@@ -204,12 +205,9 @@ def _joined(
     junction, or where the file says that their originals follow each other; never back the way one came."""
     n = vertex_start.size - 1
     origin = np.concatenate([np.arange(copy_of.size), copied])
-    node = np.round(np.column_stack([lon, lat]) / SAME_DEG).astype(np.int64)
-    node = np.unique(
-        node[np.concatenate([vertex_start[:-1], vertex_start[1:] - 1])] % [360_000_000, 1 << 40],
-        axis=0,
-        return_inverse=True,
-    )[1].ravel()
+    at = np.concatenate([vertex_start[:-1], vertex_start[1:] - 1])
+    east = np.round(lon[at] / SAME_DEG).astype(np.int64) % 360_000_000
+    node = np.unique(east << 32 | np.round((lat[at] + 90.0) / SAME_DEG).astype(np.int64), return_inverse=True)[1]
     begins, ends = node[:n], node[n:]
     at_node = _Pairs.of(begins, np.arange(n), int(node.max()) + 1)
     to, come = at_node.join(ends, np.arange(n))
@@ -221,7 +219,7 @@ def _joined(
     )
 
 
-def _csr(owner: NDArray[np.int64], owners: int, *columns: NDArray[np.generic]) -> tuple[NDArray[np.generic], ...]:
+def _csr(owner: NDArray[np.int64], owners: int, *columns: NDArray[np.generic]) -> tuple[Any, ...]:
     """Return offsets by owner and the columns in that order."""
     order = np.argsort(owner, kind="stable")
     start = np.searchsorted(owner[order], np.arange(owners + 1)).astype(np.int32)

@@ -1,10 +1,10 @@
 """The prefilter: a table of small cells, each with the list of the pieces that reach into it.
 
 Nearly every point of a stream is near nothing, and one look at a bit has to say so. Cells cover the globe in rows of
-equal latitude; 64 x 64 of them are a tile. A tile exists only where a piece reaches in; it is 64 words of 64 bits, and
-the running count of set bits beside them leads from a bit to the cell's place in the lists. 800 x 800 km of open country
-cost 30 MB, not the 600 MB of a plain table. The number of cells in a row shrinks with the latitude, so that they stay
-about square, and it divides the full circle, so that the 180th meridian is a border like any other.
+equal latitude; 64 x 64 of them are a tile. A tile exists only where a piece reaches in; it is 64 words of 64 bits,
+and the running count of set bits beside them leads from a bit to the cell's place in the lists. 800 x 800 km of
+open country cost 30 MB, not the 600 MB of a plain table. The number of cells in a row shrinks with the latitude, so
+that they stay about square, and it divides the full circle, so that the 180th meridian is a border like any other.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Building the table of cells from the pieces: rows of cells under each piece, then tiles, bits, and lists.
 
-A piece with its margin is cut row by row: within one row of cells it covers the columns between the two ends of what lies
-there, plus the margin on both sides. That is a little more than the true capsule and never less.
+A piece with its margin is cut row by row: within one row of cells it covers the columns between the two ends of
+what lies there, plus the margin on both sides. That is a little more than the true capsule and never less.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ MOST_ENTRIES: Final = 2**31 - 1
 def build(pieces: NDArray[np.void], margin_m: NDArray[np.float64], cell_m: float) -> Cells:
     """Return the table of cells of about ``cell_m`` metres that lists, for each, the pieces within their margin.
 
-    ``pieces`` are rows of ``PIECE`` and ``margin_m`` how far each reaches, metres. Raises OverflowError where the lists
-    would hold more than ``MOST_ENTRIES``.
+    ``pieces`` are rows of ``PIECE`` and ``margin_m`` how far each reaches, metres. Raises OverflowError where the
+    lists would hold more than ``MOST_ENTRIES``.
     """
     margin_m = margin_m + SLACK_M
     tile_rows = math.ceil(180.0 * MOST_M_PER_DEG_LAT / (cell_m * TILE))
@@ -121,8 +121,8 @@ def _span(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _reach(row_start, first_cell_row, first_row, low, high, columns, tile_first, tile_last):  # type: ignore[no-untyped-def]
-    """Widen the first and last column of tiles of each row of tiles to what is reached."""
+def _reach(row_start, first_cell_row, first_row, low, high, columns, tile_first, tile_last):  # type:
+ignore[no-untyped-def] """Widen the first and last column of tiles of each row of tiles to what is reached."""
     for k in range(row_start.size - 1):
         for s in range(row_start[k], row_start[k + 1]):
             r = ((first_cell_row[k] + s - row_start[k]) >> 6) - first_row

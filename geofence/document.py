@@ -29,16 +29,11 @@ class On(msgspec.Struct, frozen=True, gc=False):
     from_m: Metres
 
 
-class LineString(msgspec.Struct, frozen=True, gc=False, tag="LineString"):
-    """Vertices in driving order."""
+class Geometry(msgspec.Struct, frozen=True, gc=False):
+    """Where a feature is; ``geofence.coordinates`` reads the numbers."""
 
-    coordinates: list[list[float]]
-
-
-class Point(msgspec.Struct, frozen=True, gc=False, tag="Point"):
-    """One place."""
-
-    coordinates: list[float]
+    type: Literal["LineString", "Point"]
+    coordinates: msgspec.Raw
 
 
 class Properties(msgspec.Struct, frozen=True, gc=False):
@@ -69,7 +64,7 @@ class Feature(msgspec.Struct, frozen=True, gc=False):
     """One feature of the collection."""
 
     type: Literal["Feature"]
-    geometry: LineString | Point
+    geometry: Geometry
     properties: Properties
 
 

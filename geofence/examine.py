@@ -7,6 +7,7 @@ more as plain JSON, and every value is held against the type of its key.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -15,7 +16,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from geofence.document import ROLE_KEYS, Document, Feature, Lead, LineString, On, Point, Properties
+from geofence.coordinates import MOST_NUMBERS, Vertices, read_coordinates
+from geofence.document import ROLE_KEYS, Document, Lead, On, Properties
 from geofence.faults import Fault, shown
 
 WGS84_NAMES: Final = ("CRS84", "EPSG::4326", "EPSG:4326", "EPSG::4490", "EPSG:4490", "WGS84", "WGS 84")
@@ -38,10 +40,12 @@ class Parsed:
     """What could be read."""
 
     content: bytes
-    features: list[Feature]
-    """The features that are well formed."""
+    properties: list[Properties]
+    """Of the features that are well formed."""
     numbers: NDArray[np.int64]
     """Their numbers in the file, from 1."""
+    vertices: Vertices
+    """Their geometry."""
     document: Document | None
     """The file as a whole; None where it is not well formed."""
     others: frozenset[str] = frozenset()
@@ -56,44 +60,59 @@ def parse(content: bytes) -> Parsed:
         document = _DECODER.decode(content)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         return _explained(content, str(error))
-    crs = list(_crs_faults(document.crs))
-    return Parsed(content, document.features, np.arange(1, len(document.features) + 1), document, faults=crs)
+    geometries = [f.geometry for f in document.features]
+    is_point = np.array([g.type == "Point" for g in geometries], np.bool_)
+    vertices = read_coordinates([g.coordinates for g in geometries], is_point)
+    if vertices is None:
+        return _explained(content, "coordinates that are not lists of numbers")
+    numbers = np.arange(1, len(geometries) + 1)
+    properties = [f.properties for f in document.features]
+    return Parsed(content, properties, numbers, vertices, document, faults=list(_crs_faults(document.crs)))
 
 
 def _explained(content: bytes, message: str) -> Parsed:
     """Read a file that did not decode once more, value by value."""
-    none = np.zeros(0, np.int64)
-    try:
-        tree = json.loads(content, parse_constant=lambda _: _NOT_JSON)
-    except (ValueError, RecursionError) as error:
-        return Parsed(content, [], none, None, faults=[Fault("not_json", 0, None, "", shown(str(error)))])
-    if not isinstance(tree, dict) or tree.get("type") != "FeatureCollection":
-        found = shown(tree.get("type")) if isinstance(tree, dict) else type(tree).__name__
-        return Parsed(content, [], none, None, faults=[Fault("not_a_feature_collection", 0, None, "type", found)])
-    if not isinstance(tree.get("features"), list):
-        detail = type(tree.get("features")).__name__
-        faults = [Fault("not_a_feature_collection", 0, None, "features", detail)]
-        return Parsed(content, [], none, None, faults=faults)
-    faults = [Fault(r, 0, None, key, detail) for r, key, detail in _struct_faults(tree, Document, "features")]
-    faults += _crs_faults(tree.get("crs"))
-    features: list[Feature] = []
+    properties: list[Properties] = []
     numbers: list[int] = []
+    texts: list[bytes] = []
+    is_point: list[bool] = []
     others: set[str] = set()
+    tree, faults = _tree(content)
     for number, raw in enumerate(tree["features"], 1):
-        found_faults = list(_feature_faults(raw))
-        properties = raw.get("properties") if isinstance(raw, dict) else None
-        name = properties.get("id") if isinstance(properties, dict) else None
-        if found_faults:
-            named = shown(name) if isinstance(name, str) else None
-            faults += [Fault(reason, number, named, key, detail) for reason, key, detail in found_faults]
-            others |= {name} if isinstance(name, str) else set()
-        else:
-            features.append(msgspec.convert(raw, Feature))
+        found = list(_feature_faults(raw))
+        if not found:
+            properties.append(msgspec.convert(raw["properties"], Properties))
             numbers.append(number)
+            texts.append(json.dumps(raw["geometry"]["coordinates"]).encode())
+            is_point.append(raw["geometry"]["type"] == "Point")
+            continue
+        keys = raw.get("properties") if isinstance(raw, dict) else None
+        name = keys.get("id") if isinstance(keys, dict) else None
+        named = shown(name) if isinstance(name, str) else None
+        faults += [Fault(reason, number, named, key, detail) for reason, key, detail in found]
+        others |= {name} if isinstance(name, str) else set()
     if not faults:
         # only what the plain reader lets pass and the decoder does not: NaN, broken text in ignored keys
         faults.append(Fault("not_json", 0, None, "", shown(message)))
-    return Parsed(content, features, np.array(numbers, np.int64), None, frozenset(others), faults)
+    vertices = read_coordinates(texts, np.array(is_point, np.bool_))
+    assert vertices is not None  # noqa: S101  # _feature_faults named every vertex that cannot be read
+    return Parsed(content, properties, np.array(numbers, np.int64), vertices, None, frozenset(others), faults)
+
+
+def _tree(content: bytes) -> tuple[dict[str, Any], list[Fault]]:
+    """Return the file as plain JSON, with a list of features at least, and the faults of the file as a whole."""
+    try:
+        tree = json.loads(content, parse_constant=lambda _: _NOT_JSON)
+    except (ValueError, RecursionError) as error:
+        return {"features": []}, [Fault("not_json", 0, None, "", shown(str(error)))]
+    if not isinstance(tree, dict) or tree.get("type") != "FeatureCollection":
+        found = shown(tree.get("type")) if isinstance(tree, dict) else type(tree).__name__
+        return {"features": []}, [Fault("not_a_feature_collection", 0, None, "type", found)]
+    if not isinstance(tree.get("features"), list):
+        detail = type(tree.get("features")).__name__
+        return {"features": []}, [Fault("not_a_feature_collection", 0, None, "features", detail)]
+    faults = [Fault(reason, 0, None, key, detail) for reason, key, detail in _struct_faults(tree, Document, "features")]
+    return tree, faults + list(_crs_faults(tree.get("crs")))
 
 
 def _crs_faults(crs: Any) -> Iterator[Fault]:
@@ -123,24 +142,22 @@ def _feature_faults(raw: Any) -> Iterator[tuple[str, str, str]]:
 
 
 def _coordinate_faults(geometry: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    try:
-        msgspec.convert(geometry, LineString | Point)
-    except msgspec.ValidationError as error:
-        coordinates = geometry.get("coordinates")
-        if geometry["type"] == "LineString" and isinstance(coordinates, list):
-            for at, vertex in enumerate(coordinates):
-                if not _is_vertex(vertex):
-                    yield "bad_coordinates", f"coordinates[{at}]", shown(vertex)
-                    return
-        yield "bad_coordinates", "coordinates", shown(str(error))
+    coordinates = geometry.get("coordinates")
+    if not isinstance(coordinates, list):
+        yield "bad_coordinates", "coordinates", shown(coordinates)
+    elif geometry["type"] == "Point":
+        if not _is_vertex(coordinates):
+            yield "bad_coordinates", "coordinates", shown(coordinates)
+    else:
+        for at, vertex in enumerate(coordinates):
+            if not _is_vertex(vertex):
+                yield "bad_coordinates", f"coordinates[{at}]", shown(vertex)
+                return
 
 
 def _is_vertex(vertex: Any) -> bool:
-    try:
-        msgspec.convert(vertex, list[float])
-    except msgspec.ValidationError:
-        return False
-    return True
+    numbers = isinstance(vertex, list) and all(type(x) in (int, float) and math.isfinite(x) for x in vertex)
+    return numbers and 2 <= len(vertex) <= MOST_NUMBERS
 
 
 def _struct_faults(raw: dict[str, Any], struct: type, *skip: str) -> Iterator[tuple[str, str, str]]:

@@ -1,7 +1,7 @@
 """The index: whole columns of points in, the lines near them out.
 
-An R-tree over the pieces is the source of truth and answers any radius. The table of cells, made from the same pieces,
-answers the radius that a stream asks for all day, and says at one look that a point is near nothing.
+An R-tree over the pieces is the source of truth and answers any radius. The table of cells, made from the same
+pieces, answers the radius that a stream asks for all day, and says at one look that a point is near nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from geofence.plane import LEAST_M_PER_DEG_LAT, metres_per_degree_columns
 from geofence.segments import SegmentSet
 
 CELL_M: Final = 64.0
-"""Side of a cell of the table, metres: about half a piece, with the margin on both sides (measured: 32 and 128 are slower)."""
+"""Side of a cell of the table, metres: about half a piece, with the margin on both sides."""
 RADIUS_M: Final = 40.0
 """Radius that the table of cells answers; anything wider goes to the R-tree, metres."""
 SIGHT_CELL_M: Final = 1_024.0
@@ -78,8 +78,8 @@ class Index:
 
         ``lon`` and ``lat`` are columns of WGS-84 degrees, ``heading_deg`` of degrees clockwise from north, NaN where
         unknown. Points without a position (NaN, or out of range) have no hits. A line on a segment that is wider than
-        ``radius_m`` is found within its half width. Raises ValueError where the columns differ in length or the radius is
-        not a positive number.
+        ``radius_m`` is found within its half width. Raises ValueError where the columns differ in length or the
+        radius is not a positive number.
         """
         lon = np.ascontiguousarray(lon, np.float64)
         lat = np.ascontiguousarray(lat, np.float64)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 from numba import njit
 
 from geofence.plane import metres_per_degree, offset_m, wrapped
@@ -19,8 +18,9 @@ def measure(  # type: ignore[no-untyped-def]
 ):
     """Write the hits of every point, ordered by point then line; return how many.
 
-    ``lists`` are first, last and listed: ``listed[first[i]:last[i]]`` are the rows of ``pieces`` to measure for point i,
-    ascending; then the same three for ``sights``. ``hits`` are the columns line, across, along and heading difference, with room for all listed.
+    ``lists`` are first, last and listed: ``listed[first[i]:last[i]]`` are the rows of ``pieces`` to measure for
+    point i, ascending; then the same three for ``sights``. ``hits`` are the columns line, across, along and heading
+    difference, with room for all listed.
     """
     first, last, listed, seen_first, seen_last, seen_listed = lists
     line_out, across_out, along_out, diff_out = hits
@@ -83,7 +83,7 @@ def _look(lon, lat, heading, radius_m, sights, listed, hits, n):  # type: ignore
         x, y = offset_m(lon, lat, sight.lon, sight.lat)
         ahead_m = x * ray_east + y * ray_north
         left_m = y * ray_east - x * ray_north
-        fits = 0.0 < ahead_m and x * x + y * y <= sight.reach_m * sight.reach_m and abs(left_m) <= ahead_m
+        fits = ahead_m > 0.0 and x * x + y * y <= sight.reach_m * sight.reach_m and abs(left_m) <= ahead_m
         turn = _turn(heading, sight.east_m, sight.north_m)
         if fits and abs(left_m) <= max(radius_m, sight.beside_m) and abs(turn) <= 45.0:
             line_out[n] = sight.line

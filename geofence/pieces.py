@@ -23,9 +23,9 @@ PIECE: Final = np.dtype(
     ],
     align=True,
 )
-"""A piece as one row, so that measuring it touches one place in memory: where it starts (WGS-84 degrees), what leads from
-there to its end (degrees, the short way round), where it starts along its line and how long it is, within what distance
-it is to be found at least (metres), and its line's row."""
+"""A piece as one row, so that measuring it touches one place in memory: where it starts (WGS-84 degrees), what
+leads from there to its end (degrees, the short way round), where it starts along its line and how long it is,
+within what distance it is to be found at least (metres), and its line's row."""
 
 SIGHT_ENTRY: Final = np.dtype(
     [
@@ -39,13 +39,14 @@ SIGHT_ENTRY: Final = np.dtype(
     ],
     align=True,
 )
-"""An entry to be seen straight ahead: where it is, the direction in which it is entered (in metres east and north, both 0
-where any will do), from how far it is seen, how far beside the heading it may lie (metres), and its line's row."""
+"""An entry to be seen straight ahead: where it is, the direction in which it is entered (in metres east and north,
+both 0 where any will do), from how far it is seen, how far beside the heading it may lie (metres), and its line's
+row."""
 
 SIGHT_FAST_M: Final = 2_000.0
 SIGHT_SLOW_M: Final = 1_200.0
-"""How far ahead a segment without approaches is seen: as far as an approach is walked back on motorways and trunk roads,
-and elsewhere (docs/architecture.md, DESIGN "approach")."""
+"""How far ahead a segment without approaches is seen: as far as an approach is walked back on motorways and trunk
+roads, and elsewhere (docs/architecture.md, DESIGN "approach")."""
 FAST_LIMIT_KMH: Final = 60.0
 """Above this limit a segment is taken to lie on such a road; ramps always do."""
 BESIDE_M: Final = 15.0

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geofence.document import Feature
+from geofence.document import Properties
 from geofence.faults import Fault, shown
 from geofence.shapes import Shapes
 
@@ -48,18 +48,20 @@ class Relations:
 class _Reader:
     """Reads the references of one file; collects the faults."""
 
-    def __init__(self, features: list[Feature], numbers: NDArray[np.int64], others: frozenset[str]) -> None:
-        self.features, self.numbers, self.others = features, numbers, others
+    def __init__(self, properties: list[Properties], numbers: NDArray[np.int64], others: frozenset[str]) -> None:
+        self.properties, self.numbers, self.others = properties, numbers, others
         self.faults: list[Fault] = []
         self.row_of: dict[str | None, int] = {}
 
     def fault(self, reason: str, row: int, key: str, detail: str) -> None:
-        self.faults.append(Fault(reason, int(self.numbers[row]), self.features[row].properties.id, key, detail))
+        self.faults.append(Fault(reason, int(self.numbers[row]), self.properties[row].id, key, detail))
 
     def read_ids(self) -> None:
-        ids = [f.properties.id for f in self.features]
-        self.row_of = {name: row for row, name in reversed(list(enumerate(ids)))}
+        ids = [p.id for p in self.properties]
+        self.row_of = dict(zip(ids, range(len(ids)), strict=True))
         if len(self.row_of) < len(ids):
+            for row, name in reversed(list(enumerate(ids))):
+                self.row_of[name] = row
             for row, name in enumerate(ids):
                 if name is not None and self.row_of[name] != row:
                     first = int(self.numbers[self.row_of[name]])
@@ -67,7 +69,7 @@ class _Reader:
         for row, name in enumerate(ids):
             if name is None:
                 self.fault("missing_id", row, "id", "none")
-            elif name[-1] in "~^":
+            elif name.endswith(("~", "^")):
                 self.fault("reserved_id", row, "id", shown(name))
 
     def resolve(
@@ -78,40 +80,42 @@ class _Reader:
         segment: NDArray[np.int64] | None,
     ) -> NDArray[np.int64]:
         """Return the row of each name; where ``segment`` is given, of that segment. -1 where that is a fault."""
-        target = np.fromiter((self.row_of.get(name, -1) for name in names), np.int64, len(names))
-        for at in np.flatnonzero(target < 0):
+        row_of = self.row_of
+        target = np.array([row_of.get(name, -1) for name in names], np.int64)
+        for at in np.flatnonzero(target < 0).tolist():
             if names[at] not in self.others:
                 self.fault("dangling_reference", int(owner[at]), key(at), shown(names[at]))
         if segment is None:
             return target
         as_segment = np.where(target >= 0, segment[target], -1) if segment.size else target
-        for at in np.flatnonzero((target >= 0) & (as_segment < 0)):
+        for at in np.flatnonzero((target >= 0) & (as_segment < 0)).tolist():
             self.fault("not_a_segment", int(owner[at]), key(at), f"{shown(names[at])} is a line")
-        _, first = np.unique(owner * (len(segment) + 1) + as_segment, return_index=True)
-        again = np.ones(len(names), np.bool_)
-        again[first] = False
-        for at in np.flatnonzero(again & (as_segment >= 0)):
-            self.fault("duplicate_reference", int(owner[at]), key(at), shown(names[at]))
+        pair = owner * (len(segment) + 1) + as_segment
+        in_order = np.sort(pair)
+        if (in_order[1:] == in_order[:-1]).any():
+            again = np.ones(len(names), np.bool_)
+            again[np.unique(pair, return_index=True)[1]] = False
+            for at in np.flatnonzero(again & (as_segment >= 0)).tolist():
+                self.fault("duplicate_reference", int(owner[at]), key(at), shown(names[at]))
         return as_segment
 
 
 def relations_of(
-    features: list[Feature], numbers: NDArray[np.int64], shapes: Shapes, others: frozenset[str] = frozenset()
+    properties: list[Properties], numbers: NDArray[np.int64], shapes: Shapes, others: frozenset[str] = frozenset()
 ) -> tuple[Relations, list[Fault]]:
     """Return the relations between features and their faults.
 
-    ``others`` are ids of features that are too faulty to be here: naming them is no fault of the one who does. Where there
-    are faults, the columns hold -1 for what is not known.
+    ``others`` are ids of features that are too faulty to be here: naming them is no fault of the one who does.
+    Where there are faults, the columns hold -1 for what is not known.
     """
-    reader = _Reader(features, numbers, others)
+    reader = _Reader(properties, numbers, others)
     reader.read_ids()
-    properties = [f.properties for f in features]
-    role = np.fromiter((ROLE_CODES[p.role] for p in properties), np.int8, len(features))
+    role = np.array([ROLE_CODES[p.role] for p in properties], np.int8)
     segment = np.where(role == 0, np.cumsum(role == 0) - 1, -1)
 
-    lead_from, leads = _flat(p.leads_to for p in properties)
-    on_from, ons = _flat(p.on for p in properties)
-    next_from, nexts = _flat(p.next for p in properties)
+    lead_from, leads = _flat([p.leads_to for p in properties])
+    on_from, ons = _flat([p.on for p in properties])
+    next_from, nexts = _flat([p.next for p in properties])
 
     def key_in(word: str, owner: NDArray[np.int64], suffix: str) -> Callable[[int], str]:
         return lambda at: f"{word}[{at - np.searchsorted(owner, owner[at])}]{suffix}"
@@ -121,12 +125,10 @@ def relations_of(
     )
     on_segment = reader.resolve(on_from, [x.segment for x in ons], key_in("on", on_from, ".segment"), segment)
     next_to = reader.resolve(next_from, nexts, key_in("next", next_from, ""), None)
-    ahead_m = np.fromiter((x.ahead_m for x in leads), np.float64, len(leads))
-    branch_m = np.fromiter(
-        (np.nan if x.branch_ahead_m is None else x.branch_ahead_m for x in leads), np.float64, len(leads)
-    )
-    on_from_m = np.fromiter((x.from_m for x in ons), np.float64, len(ons))
-    for at in np.flatnonzero(branch_m > ahead_m + SLACK_M):
+    ahead_m = np.array([x.ahead_m for x in leads], np.float64)
+    branch_m = np.array([x.branch_ahead_m for x in leads], np.float64)  # None becomes NaN
+    on_from_m = np.array([x.from_m for x in ons], np.float64)
+    for at in np.flatnonzero(branch_m > ahead_m + SLACK_M).tolist():
         key = key_in("leads_to", lead_from, ".branch_ahead_m")(at)
         reader.fault("branch_beyond_entry", int(lead_from[at]), key, f"{branch_m[at]:g} with ahead_m {ahead_m[at]:g}")
     _check_roles(reader, role, lead_from, on_from)
@@ -148,11 +150,10 @@ def relations_of(
     return relations, reader.faults
 
 
-def _flat(lists: Iterable[list[T] | None]) -> tuple[NDArray[np.int64], list[T]]:
+def _flat(lists: list[list[T] | None]) -> tuple[NDArray[np.int64], list[T]]:
     """Return the rows of the owners and the members, in order."""
-    filled = [member or () for member in lists]
-    count = np.fromiter(map(len, filled), np.int64, len(filled))
-    return np.repeat(np.arange(len(filled)), count), [x for member in filled for x in member]
+    count = np.array([len(members) if members else 0 for members in lists], np.int64)
+    return np.repeat(np.arange(len(lists)), count), [x for members in lists if members for x in members]
 
 
 def _check_roles(
@@ -165,10 +166,10 @@ def _check_roles(
     idle = role == 1
     idle[lead_from] = False
     idle[on_from] = False
-    for row in np.flatnonzero(idle):
+    for row in np.flatnonzero(idle).tolist():
         reader.fault("leads_nowhere", int(row), "leads_to", "it leads to nothing and lies on nothing")
-    for row in np.flatnonzero(role == 1):
-        if reader.features[row].properties.two_way:
+    for row in np.flatnonzero(role == 1).tolist():
+        if reader.properties[row].two_way:
             reader.fault("not_for_role", int(row), "two_way", "on an approach, which has one direction")
 
 

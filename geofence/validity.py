@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from geofence.document import Feature
+from geofence.document import Properties
 from geofence.faults import Fault, shown
 from geofence.relations import Relations
 from geofence.shapes import Shapes
@@ -31,38 +31,38 @@ def hours_min(hours: str) -> tuple[int, int] | None:
 
 
 def segment_faults(
-    features: list[Feature], numbers: NDArray[np.int64], shapes: Shapes, relations: Relations
+    properties: list[Properties], numbers: NDArray[np.int64], shapes: Shapes, relations: Relations
 ) -> list[Fault]:
     """Return what is missing or not allowed in the features of role segment, and Points among the others."""
     faults: list[Fault] = []
     kinds: set[str] = set()
     classes: set[str] = set()
-    for row in np.flatnonzero(shapes.is_point & (relations.role != 0)):
-        name = features[row].properties.id
+    for row in np.flatnonzero(shapes.is_point & (relations.role != 0)).tolist():
+        name = properties[row].id
         faults.append(Fault("unknown_geometry", int(numbers[row]), name, "geometry.type", "Point for a line"))
     for row in np.flatnonzero(relations.role == 0).tolist():
-        properties = features[row].properties
+        p = properties[row]
 
         def fault(reason: str, key: str, detail: str, row: int = row) -> None:
-            faults.append(Fault(reason, int(numbers[row]), features[row].properties.id, key, detail))
+            faults.append(Fault(reason, int(numbers[row]), properties[row].id, key, detail))
 
-        if properties.kind is None:
+        if p.kind is None:
             fault("missing_key", "kind", "none")
-        elif properties.kind not in kinds:
-            kinds.add(properties.kind)
+        elif p.kind not in kinds:
+            kinds.add(p.kind)
             if len(kinds) == MOST_KINDS + 1:
                 fault("too_many", "kind", f"more than {MOST_KINDS} kinds")
-        if properties.name is None:
+        if p.name is None:
             fault("missing_key", "name", "none")
-        if properties.hours is not None and hours_min(properties.hours) is None:
-            fault("bad_hours", "hours", shown(properties.hours))
-        if properties.vehicle_classes is not None:
-            if not properties.vehicle_classes:
+        if p.hours is not None and hours_min(p.hours) is None:
+            fault("bad_hours", "hours", shown(p.hours))
+        if p.vehicle_classes is not None:
+            if not p.vehicle_classes:
                 fault("empty_list", "vehicle_classes", "[]")
             before = len(classes)
-            classes.update(properties.vehicle_classes)
+            classes.update(p.vehicle_classes)
             if before <= MOST_CLASSES < len(classes):
                 fault("too_many", "vehicle_classes", f"more than {MOST_CLASSES} classes")
-        if properties.radius_m is None and shapes.is_point[row]:
+        if p.radius_m is None and shapes.is_point[row]:
             fault("missing_radius", "radius_m", "none")
     return faults
