@@ -121,8 +121,10 @@ def _span(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _reach(row_start, first_cell_row, first_row, low, high, columns, tile_first, tile_last):  # type:
-ignore[no-untyped-def] """Widen the first and last column of tiles of each row of tiles to what is reached."""
+def _reach(  # type: ignore[no-untyped-def]
+    row_start, first_cell_row, first_row, low, high, columns, tile_first, tile_last
+):
+    """Widen the first and last column of tiles of each row of tiles to what is reached."""
     for k in range(row_start.size - 1):
         for s in range(row_start[k], row_start[k + 1]):
             r = ((first_cell_row[k] + s - row_start[k]) >> 6) - first_row
