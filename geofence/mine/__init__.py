@@ -1,1 +1,11 @@
-"""From an OpenStreetMap extract to a segment file: one module a kind of place. This table lists them."""
+"""From an OpenStreetMap extract to a segment file: one module a kind of place. This table lists them.
+
+``build`` reads a map into a ``network``, each miner yields ``place``s, ``assemble`` makes the segment file of them.
+"""
+
+from typing import Final
+
+MINERS: Final = {
+    "ramp": "geofence.mine.ramp",
+}
+"""Kind to module; every module has ``mine(network, settings)``, which returns places in order of their ids."""
