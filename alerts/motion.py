@@ -79,11 +79,7 @@ def better_speed(gnss: float, recorder: float, moved: float) -> float:
     if math.isnan(recorder) or math.isnan(moved):
         return gnss
     apart = abs(gnss - recorder)
-    if (
-        apart > DISAGREE_KMH
-        and apart > max(gnss, recorder) / 3.0
-        and abs(recorder - moved) < abs(gnss - moved)
-    ):
+    if apart > DISAGREE_KMH and apart > max(gnss, recorder) / 3.0 and abs(recorder - moved) < abs(gnss - moved):
         return recorder
     return gnss
 
