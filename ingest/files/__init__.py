@@ -10,7 +10,15 @@ from ingest.files.history import Format, History
 from ingest.files.options import ReadOptions
 from ingest.positions import Reject
 
-FORMATS: Final = (Format("csv", (".csv", ".tsv", ".txt"), "ingest.files.delimited"),)
+FORMATS: Final = (
+    Format("parquet", (".parquet",), "ingest.files.parquet"),
+    Format("gpx", (".gpx",), "ingest.files.gpx"),
+    Format("geojson", (".geojson", ".json"), "ingest.files.geojson"),
+    Format("json", (".jsonl", ".ndjson", ".json"), "ingest.files.records"),
+    Format("nmea", (".nmea", ".log", ".txt"), "ingest.files.nmea"),
+    Format("polylines", (".csv",), "ingest.files.polylines"),
+    Format("csv", (".csv", ".tsv", ".txt"), "ingest.files.delimited"),
+)
 """Every format in the order in which a file's head is held against them; adding one is a module and a line."""
 
 
@@ -25,8 +33,8 @@ def open_history(
 
     Yields batches of at most ``options.batch_rows`` fixes, ordered by time of arrival where a file tells it, else by
     the time of the fix; equal keys keep the order of files and rows. ``on_reject`` is called for each row that is left
-    out, ``progress`` with the number of bytes just read from disk. Latitudes beyond 90 degrees (swapped coordinates) pass,
-    for the screen to name. The result's ``notes`` say what was taken for granted.
+    out, ``progress`` with the number of bytes just read from disk. Latitudes beyond 90 degrees (swapped coordinates)
+    pass, for the screen to name. The result's ``notes`` say what was taken for granted.
 
     Raises UnreadableFile at once for a missing file or a folder, BadOption for a setting that makes no sense, and while
     reading UnreadableFile, UnknownFormat or NothingUsable where no file held a usable position. One useless file among

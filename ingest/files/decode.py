@@ -22,6 +22,7 @@ MISSING: Final = ("", "-", "--", "na", "n/a", "nan", "null", "none", "nil", "\\n
 
 _NO: Final = ("0", "0.0", "f", "false", "n", "no", "v", "void", "invalid", "none", "nofix", "no fix", "no_fix", "否")
 _NO_CHINESE: Final = ("无效", "未定位", "不定位", "无", "não", "nao", "falso")
+_POINT: Final = r"(?i)point\s*z?\s*\(\s*(\S+)\s+([^\s)]+)"
 _OPTIONAL: Final = ("speed", "recorder", "heading", "accuracy")
 
 
@@ -50,6 +51,7 @@ class Decoder:
 
     def rows(self, raw: RawTable) -> Rows:
         """Return the usable rows in the order of the file; each other one is rejected with its reason and line."""
+        raw = _placed(raw)
         table = raw.table
         rows = blank_rows(len(table))
         rows["line"] = raw.line
@@ -152,7 +154,10 @@ class Decoder:
         if fault.any():
             empty = fault & _missing(raw.table[f])
             self._refuse(raw, fault & ~empty & unread, "bad_time" if f == "time" else "bad_number", (f,))
-            self._refuse(raw, empty | (fault & ~unread), "missing_value", (f,))
+            empty |= fault & ~unread
+            void = empty & ~_flags(raw.table["valid"], True) if "valid" in raw.table.columns else empty & False
+            self._refuse(raw, void, "no_fix", (f, "valid"))
+            self._refuse(raw, empty & ~void, "missing_value", (f,))
             bad |= fault
 
     def _refuse(self, raw: RawTable, fault: NDArray[np.bool_], reason: str, fields: tuple[str, ...]) -> None:
@@ -166,6 +171,14 @@ class Decoder:
             return 0, ""
         i = int(np.argmax(fault))
         return n, f"line {raw.line[i]}, {raw.table[f][i]!r}"
+
+
+def _placed(raw: RawTable) -> RawTable:
+    """Take longitude and latitude out of ``POINT(lon lat)`` where they have no columns of their own."""
+    if "point" not in raw.table.columns or {"lon", "lat"} <= set(raw.table.columns):
+        return raw
+    parts = raw.table["point"].cast(pl.String).str.extract_groups(_POINT).struct.unnest()
+    return RawTable(raw.table.with_columns(lon=parts["1"], lat=parts["2"]), raw.line, raw.units)
 
 
 def _text(column: pl.Series) -> pl.Series:

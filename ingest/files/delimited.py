@@ -37,16 +37,19 @@ class Header:
 
 def sniff(source: Source) -> bool:
     """Tell whether the file is text that could be delimited: some line near the top has a separator in it."""
-    if "\0" in source.head or source.head.count("\ufffd") > len(source.head) // 100:
-        return False
-    return any(d in line for line in source.head.splitlines()[:HEADER_WITHIN] for d in DELIMITERS)
+    return is_text(source) and any(d in line for line in source.head.splitlines()[:HEADER_WITHIN] for d in DELIMITERS)
+
+
+def is_text(source: Source) -> bool:
+    """Tell text from binary junk: no zero bytes, and hardly anything that is no character."""
+    return "\0" not in source.head and source.head.count("\ufffd") <= len(source.head) // 100
 
 
 def tables(source: Source, options: ReadOptions) -> Iterator[RawTable]:
     """Yield the file in blocks; raise NothingUsable where no header names longitude, latitude and time."""
     header = find_header(source, options)
     if not header.layout.complete:
-        raise NothingUsable(_complaint(source, header))
+        raise NothingUsable(complaint(source, header, ("time", "lon", "lat")))
     for table, number in fields_of(source, header):
         yield RawTable(table, number, header.layout.units)
 
@@ -120,9 +123,10 @@ def _distinct(names: list[str]) -> list[str]:
     return out
 
 
-def _complaint(source: Source, header: Header) -> str:
+def complaint(source: Source, header: Header, needed: tuple[str, ...]) -> str:
+    """Say which columns were found, which fields are missing and what to do."""
     shown = ", ".join(header.names[:30]) or source.head[:80]
-    missing = ", ".join(header.layout.missing)
+    missing = ", ".join(f for f in needed if f not in header.layout.columns)
     return (
         f"{source.name}: no column is recognised as {missing}; the columns are: {shown}. "
         f"Say which is which, for example lon=LNG,lat=LAT,time=WHEN, or by number: lon=#3,lat=#4,time=#2"

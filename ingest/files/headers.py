@@ -45,11 +45,12 @@ _NAMES: Final[dict[str, str]] = {
     "vehicule track_id trackid trip_id tripid 轨迹id uid objectid object_id id",
     "driver": "driver driver_id driverid driver_name driver_code driver_card 司机 驾驶员 驾驶员id 司机id 驾驶员姓名 "
     "motorista condutor id_motorista conductor fahrer",
-    "time": "time time_utc utc_time timestamp_utc utc timestamp time_ms timestamp_ms time_s timestamp_s datetime "
-    "date_time gps_time gpstime gps_timestamp fix_time fixtime event_time eventtime device_time devicetime "
-    "location_time loc_time position_time recorded_at captured_at event_at at time_stamp ts epoch unixtime "
-    "unix_time gps_date gpsdate 时间 定位时间 gps时间 采集时间 上报时间 位置时间 时间戳 日期时间 datahora data_hora data_e_hora instante "
-    "momento hora fecha_hora fechahora zeit zeitstempel horodatage when",
+    "time": "time coord_time coordtime time_utc utc_time timestamp_utc utc timestamp time_ms timestamp_ms time_s "
+    "timestamp_s datetime date_time gps_time gpstime gps_timestamp fix_time fixtime event_time eventtime "
+    "device_time devicetime location_time loc_time position_time recorded_at captured_at event_at at time_stamp ts epoch unixtime "
+    "unix_time gps_date gpsdate "
+    "时间 定位时间 gps时间 采集时间 上报时间 位置时间 时间戳 日期时间 "
+    "datahora data_hora data_e_hora instante momento hora fecha_hora fechahora zeit zeitstempel horodatage when",
     "date": "date day 日期 data fecha datum",
     "received": "received received_at received_ms receivedat received_time receive_time recv_time server_time "
     "servertime arrival_time arrived_at ingest_time created_at 接收时间 收到时间 服务器时间 入库时间 "
@@ -73,6 +74,7 @@ _NAMES: Final[dict[str, str]] = {
     "history": "history is_history historical buffered archive is_archive re_upload reupload offline 补传 是否补传 "
     "历史 盲区补传 historico histórico",
     "polyline": "polyline",
+    "point": "point wkt geometry geom",
 }
 
 FIELDS: Final = tuple(_NAMES)
@@ -92,13 +94,14 @@ class Layout:
 
     @property
     def complete(self) -> bool:
-        """Tell whether a position can be made: longitude, latitude and time, or a polyline and a time."""
-        return {"lon", "lat", "time"} <= self.columns.keys() or {"polyline", "time"} <= self.columns.keys()
+        """Tell whether a position can be made: a time, and longitude and latitude, a point or a polyline."""
+        return not self.missing
 
     @property
     def missing(self) -> list[str]:
         """The needed fields that no column stands for."""
-        return [f for f in ("time", "lon", "lat") if f not in self.columns]
+        placed = "point" in self.columns or "polyline" in self.columns
+        return [f for f in (("time",) if placed else ("time", "lon", "lat")) if f not in self.columns]
 
 
 def recognise(names: Sequence[str], mapping: Mapping[str, str]) -> Layout:

@@ -89,6 +89,11 @@ class Source:
         """Report a bad line of this file."""
         self.on_reject(Reject(reason, self.name, line, detail[:200]))
 
+    def report(self, read: int) -> None:
+        """Report bytes that a format read from disk by a way of its own."""
+        if self.progress is not None and read > 0:
+            self.progress(read)
+
     def silent(self) -> Source:
         """Return the same file as a source that reports neither rejects nor progress, for a look beforehand."""
         return Source(self.path, block_bytes=self.block_bytes, encoding=self.encoding, on_reject=lambda _: None)
