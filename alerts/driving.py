@@ -1,9 +1,9 @@
 """The driving clock of one (vehicle, driver): what was driven, what was rest, and what nobody can know yet.
 
 Between two fixes a driver drove or stood. *Standing* begins with a fix at walking pace or less and lasts while the
-vehicle stays within ``move_m`` of that place and below ``sure_kmh``, so that the jitter of a parked receiver is no
-driving. A stand shorter than ``halt_s`` (a light, a jam) counts as driving; one of ``rest_s`` resets the clock. The
-moment of stopping or setting off inside an interval follows from the distance covered in it.
+vehicle stays below ``sure_kmh`` and, but for single outliers, within ``move_m`` of that place: the jitter of a parked
+receiver is no driving. A stand shorter than ``halt_s`` (a light, a jam) counts as driving; one of ``rest_s`` resets the
+clock. The moment of stopping or setting off inside an interval follows from the distance covered in it.
 
 Two fixes more than ``gap_s`` apart leave a *gap*, judged when it ends: found within ``move_m`` of the old place, the
 vehicle stood; else it drove for as long as the distance takes at ``gap_kmh``, and stood for the rest of the gap.
@@ -45,6 +45,7 @@ CLOCK: Final = [
     ("phase", "i1"),  # NOTHING, DRIVING or STANDING at the last fix
     ("rested", "?"),  # this stand has been taken as a rest already
     ("reset", "?"),  # a rest was completed at this fix: for the rule to see, and to take back
+    ("away", "?"),  # the last fix lay off the place of the stand: one may be an outlier, two are not
     ("stand_ms", "i8"),  # since when it stands
     ("still_ms", "i8"),  # last moment at which it is known to have stood
     ("stand_lon", "f8"),
@@ -158,6 +159,7 @@ def rest_until(r: Any, s: Any, until_ms: int) -> None:
 def _stand(r: Any, from_ms: int, lon: float, lat: float) -> None:
     r.phase = STANDING
     r.rested = False
+    r.away = False
     r.stand_ms = from_ms
     r.still_ms = from_ms
     r.stand_lon = lon
@@ -239,8 +241,10 @@ def _on_the_way(r: Any, f: Any, s: Any, from_ms: int, moved_m: float) -> None:
 @njit(cache=True)
 def _at_rest(r: Any, f: Any, s: Any, moved_m: float) -> None:
     """Judge an ordinary interval that began standing; ``moved_m`` is measured from the place of the stand."""
-    if moved_m <= s.move_m and not f.speed_kmh > s.sure_kmh:
-        if not f.speed_kmh > s.drive_kmh:
+    away = moved_m > s.move_m
+    if not f.speed_kmh > s.sure_kmh and not (away and r.away):
+        r.away = away
+        if not away and not f.speed_kmh > s.drive_kmh:
             r.still_ms = f.time_ms
         rest_until(r, s, r.still_ms)
         return
