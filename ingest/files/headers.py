@@ -47,8 +47,8 @@ _NAMES: Final[dict[str, str]] = {
     "motorista condutor id_motorista conductor fahrer",
     "time": "time coord_time coordtime time_utc utc_time timestamp_utc utc timestamp time_ms timestamp_ms time_s "
     "timestamp_s datetime date_time gps_time gpstime gps_timestamp fix_time fixtime event_time eventtime "
-    "device_time devicetime location_time loc_time position_time recorded_at captured_at event_at at time_stamp ts epoch unixtime "
-    "unix_time gps_date gpsdate "
+    "device_time devicetime location_time loc_time position_time recorded_at captured_at event_at at "
+    "time_stamp ts epoch unixtime unix_time gps_date gpsdate "
     "时间 定位时间 gps时间 采集时间 上报时间 位置时间 时间戳 日期时间 "
     "datahora data_hora data_e_hora instante momento hora fecha_hora fechahora zeit zeitstempel horodatage when",
     "date": "date day 日期 data fecha datum",
