@@ -18,6 +18,7 @@
     one.time = Float64Array.from(one.step, (step) => (now += step));
     one.prompts = []; one.episodes = []; one.visits = [];
   }
+  const linesOf = (one) => Array.from({ length: one.lines }, (_, n) => one.line + n);
   const named = new Map(data.vehicles.map((one) => [one.name, one]));
   const file = (rows, key) => rows.forEach((row) => { const one = named.get(row.vehicle); if (one) one[key].push(row); });
   file(data.prompts, "prompts"); file(data.episodes, "episodes"); file(data.visits, "visits");
@@ -61,7 +62,7 @@
       if (i < 0) { tip.hidden = true; return undefined; }
       const one = vehicleOf.get(i);
       if (one) {
-        const k = nearestVertex(i, x, y) - map.start[i];
+        const k = nearestVertex(i, x, y) - map.start[one.line];
         return showTip(tip, stage, one.name, [["time 时间", `${day(one.time[k])} ${clock(one.time[k])} UTC`], ["speed 车速", one.speed[k] < 0 ? "–" : kmh(one.speed[k] / 10)]], x, y);
       }
       const fact = data.facts[i];
@@ -72,7 +73,7 @@
     overlay: (m, c) => drawMarks(m, c),
   });
   window.forewarnMap = map;
-  const vehicleOf = new Map(data.vehicles.map((one) => [one.line, one]));
+  const vehicleOf = new Map(data.vehicles.flatMap((one) => linesOf(one).map((line) => [line, one])));
 
   function nearestVertex(i, x, y) {
     let best = map.start[i], least = Infinity;
@@ -183,11 +184,11 @@
     chosen = one;
     marked = null;
     map.hidden = new Uint8Array(map.count);
-    if (one) for (const other of data.vehicles) if (other !== one) map.hidden[other.line] = 1;
+    if (one) for (const other of data.vehicles) if (other !== one) for (const line of linesOf(other)) map.hidden[line] = 1;
     fillLists();
     drawChart();
-    if (one) map.fitLines([one.line], 1.15);
-    else if (data.vehicles.length) map.fitLines(data.vehicles.map((v) => v.line), 1.15);
+    if (one) map.fitLines(linesOf(one), 1.15);
+    else if (data.vehicles.length) map.fitLines(data.vehicles.flatMap(linesOf), 1.15);
     map.redraw();
   }
 
@@ -203,7 +204,7 @@
         if (one.speed[j] > one.speed[high]) high = j;
       }
       for (const j of low === high ? [low] : [Math.min(low, high), Math.max(low, high)]) {
-        if (x.length && one.time[j] - x[x.length - 1] > 300000) { x.push(one.time[j] - 1); y.push(null); }
+        if (x.length && one.time[j] - x[x.length - 1] > 120000) { x.push(one.time[j] - 1); y.push(null); }
         x.push(one.time[j]);
         y.push(one.speed[j] < 0 ? null : one.speed[j] / 10);
       }
@@ -250,7 +251,7 @@
       { x: [null], y: [null], name: "fatigue 疲劳", mode: "markers", marker: { color: colours.fatigue, symbol: "square", opacity: 0.3, size: 12 } },
     ];
     Plotly.react(chart, traces, layout, { displaylogo: false, responsive: true, scrollZoom: true,
-      modeBarButtonsToRemove: ["select2d", "lasso2d", "toImage", "autoScale2d"] });
+      modeBarButtons: [["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"]] });
   }
   let redoing = false;
   function listenChart() {

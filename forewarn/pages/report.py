@@ -73,7 +73,7 @@ def write_report(
     whole = in_order(drive)
     drawn, step = thinned(whole)
     if step > 1:
-        notes.append(f"Every {step}th fix drawn, {len(drawn):,} of {len(whole):,} 轨迹已抽稀")
+        notes.append(f"One fix in {step} drawn, {len(drawn):,} of {len(whole):,} 轨迹已抽稀")
     if len(alerts) > MOST_RECORDS:
         notes.append(f"The first {MOST_RECORDS:,} of {len(alerts):,} alert records shown 仅显示部分告警")
     if len(passages) > MOST_RECORDS:

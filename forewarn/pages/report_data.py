@@ -20,6 +20,8 @@ MOST_RECORDS: Final = 10_000
 """Alert records, and passages, that a page lists; further ones are counted."""
 MOST_LINES: Final = 30_000
 """Lines of the segment file that a page draws; further ones are counted."""
+GAP_MS: Final = 120_000
+"""A gap in the fixes from which track and curve are cut, ms: the longest that still counts as live."""
 NEAR_DEG: Final = 0.02
 """Segments within about this distance of the drives are drawn, degrees."""
 
@@ -70,19 +72,25 @@ def thinned(drive: Drive, most: int = MOST_FIXES) -> tuple[Drive, int]:
 
 
 def tracks(drive: Drive, drawing: layers.Drawing, layer: int) -> list[dict[str, Any]]:
-    """Add a line for each vehicle of a drive in order; return its name, line, times and speeds."""
+    """Add the lines of each vehicle of a drive in order, cut where its fixes have a gap.
+
+    Returns, by vehicle, its name, its first line and how many follow each other, its times and speeds.
+    """
     if not len(drive):
         return []
     begin = np.flatnonzero(np.diff(drive.vehicle, prepend=-1))
     found = []
     for a, b in zip(begin, np.append(begin[1:], len(drive)), strict=True):
-        line = drawing.add(layer, np.column_stack((drive.lon[a:b], drive.lat[a:b])))
+        lonlat = np.column_stack((drive.lon[a:b], drive.lat[a:b]))
+        cuts = np.flatnonzero(np.diff(drive.time_ms[a:b]) > GAP_MS) + 1
+        lines = [drawing.add(layer, part) for part in np.split(lonlat, cuts)]
         speed = drive.speed_kmh[a:b]
         tenths = np.rint(np.where(np.isfinite(speed), speed, -1) * 10).astype(np.int64)
         found.append(
             {
                 "name": drive.vehicles[drive.vehicle[a]],
-                "line": line,
+                "line": lines[0],
+                "lines": len(lines),
                 "from": int(drive.time_ms[a]),
                 "step": np.diff(drive.time_ms[a:b], prepend=drive.time_ms[a]).tolist(),
                 "speed": tenths.tolist(),
@@ -97,7 +105,8 @@ def places(
     """Add the lines near a drive; return what the page tells of each, and how many were left out."""
     touched = _cells(drive.lon, drive.lat)
     near = {(x + dx, y + dy) for x, y in touched for dx in (-1, 0, 1) for dy in (-1, 0, 1)}
-    lines, facts, left_out = segments.lines, [], 0
+    lines, left_out = segments.lines, 0
+    facts: list[dict[str, Any] | None] = []
     for i in range(len(lines)):
         a, b = lines.vertex_start[i], lines.vertex_start[i + 1]
         if lines.role[i] in (SIGHT, DECOY) or b - a < 2 or lines.ids[i].endswith("~"):
@@ -126,8 +135,7 @@ def _place(segments: SegmentSet, row: int) -> dict[str, Any]:
 
 def prompts(alerts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the prompts of alert records in the order in which they were due, with what became of each."""
-    withdrawn = {(one["id"], one["reason"]) for one in alerts if one["state"] == "withdrawn"}
-    reason_of = dict(withdrawn)
+    withdrawn = {one["id"]: one["reason"] or "" for one in alerts if one["state"] == "withdrawn"}
     found = [
         {
             "vehicle": one["vehicle"],
@@ -142,7 +150,7 @@ def prompts(alerts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
             "limit": one["limit_kmh"],
             "ahead": one["ahead_m"],
             "segment": one["segment"]["name"] if one["segment"] else None,
-            "withdrawn": reason_of.get(one["id"], "") if one["id"] in reason_of else None,
+            "withdrawn": withdrawn.get(one["id"]),
         }
         for one in alerts
         if one["prompt"]

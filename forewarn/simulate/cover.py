@@ -23,6 +23,13 @@ SNAP_M: Final = 3.0
 """A cover that ends this near to the end of an edge reaches to it, m."""
 
 
+EXACT_M: Final = 2.0
+"""A segment that lies within this distance of an edge on average was made from it, m."""
+BRUSHED: Final = 0.3
+"""An edge beside a segment, not under it, counts from this share of the edge or of the segment: where a ramp leaves,
+a line drawn by hand runs nearer to the main road at first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cover:
     """Columns: each row is a stretch of an edge that lies on a segment, in driving order."""
@@ -65,7 +72,8 @@ def lay_on_roads(network: Network, lines: Lines, limit_kmh: NDArray[np.float64])
     first = order[np.unique(near[order], return_index=True)[1]]
     edge = piece_edge[found[first]]
     metre = network.vertex_m[piece[found[first]]] + along[first]
-    return _runs(network, at[:, near[first]], edge, metre, limit_kmh)
+    steps = np.bincount(at[0].astype(np.int64), minlength=limit_kmh.size)
+    return _runs(network, at[:, near[first]], edge, metre, away[first], steps, limit_kmh)
 
 
 def _steps(lines: Lines, east_m: float) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
@@ -101,9 +109,11 @@ def _runs(
     at: NDArray[np.float64],
     edge: NDArray[np.int64],
     metre: NDArray[np.float64],
+    away: NDArray[np.float64],
+    segment_steps: NDArray[np.int64],
     limit_kmh: NDArray[np.float64],
 ) -> Cover:
-    """Join the steps of a segment on one edge to one row each."""
+    """Join the steps of a segment on one edge to one row each; a road only brushed is left out."""
     order = np.lexsort((at[1], edge, at[0]))
     segment, behind, edge, metre = at[0][order].astype(np.int64), at[1][order], edge[order], metre[order]
     new = np.ones(edge.size, np.bool_)
@@ -119,5 +129,10 @@ def _runs(
     from_m = np.where(from_m < SNAP_M, 0.0, from_m)
     to_m = np.where(to_m > length - SNAP_M, length, to_m)
     behind_m = np.maximum(np.minimum.reduceat(behind, start) - (low - from_m), 0.0)
-    keep = to_m - from_m > SNAP_M
+    steps = np.diff(np.append(start, edge.size))
+    of_edge = (to_m - from_m) / length
+    of_segment = steps / segment_steps[segment[start]]
+    beside = np.add.reduceat(away[order], start) / steps > EXACT_M
+    brushed = beside & (np.maximum(of_edge, of_segment) < BRUSHED)
+    keep = (to_m - from_m > SNAP_M) & ~brushed
     return Cover(edge[start][keep], from_m[keep], to_m[keep], segment[start][keep], behind_m[keep], limit_kmh)

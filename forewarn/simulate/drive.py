@@ -86,7 +86,7 @@ def _drive(  # type: ignore[no-untyped-def]
     known, at = 1, 0
     ends_at = np.inf
     odometer = 0.0
-    v = 0.6 * legal[first] if legal[first] > 8 else 0.0
+    v = 0.6 * min(legal[first], caution[first])
     wander = 0.0
     standing = 0.0
     until_call = rng.exponential(CALL_EVERY_S)

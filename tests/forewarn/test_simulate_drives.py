@@ -1,0 +1,281 @@
+"""Simulated drives: plausible, on the road, the same for the same seed, and true to what they say of themselves."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+import shapely
+from click.testing import CliRunner
+
+from forewarn.commands.simulate import command
+from forewarn.simulate.drive import ACCELERATION_MS2, HARDEST_MS2, Leg, drive_leg
+from forewarn.simulate.driver import MANNERS, Driver, draw_driver
+from forewarn.simulate.fixes import place
+from forewarn.simulate.fleet import Fleet, simulate
+from forewarn.simulate.from_lines import roads_from_lines
+from forewarn.simulate.roads import Roads
+from forewarn.simulate.truth import passages, reached_s
+from geofence.segments import SegmentSet, load
+
+CORNERS = [(114.20, 22.70), (114.23, 22.70), (114.23, 22.72), (114.20, 22.72)]
+RING = [(114.20, 22.71), (114.215, 22.70), (114.23, 22.71), (114.215, 22.72)]
+
+
+def ring_file(path: Path) -> Path:
+    """A ring of four roads driven one way, with a ramp of 40 km/h on its second side, and a spur that ends."""
+
+    def feature(points: list[tuple[float, float]], **properties: Any) -> dict[str, Any]:
+        geometry = {"type": "LineString", "coordinates": [list(one) for one in points]}
+        return {"type": "Feature", "geometry": geometry, "properties": properties}
+
+    def approach(a: int, ahead_m: float, name: str, then: list[str]) -> dict[str, Any]:
+        lead = {"segment": "ramp", "ahead_m": ahead_m, "branch_ahead_m": None}
+        return feature([RING[a], CORNERS[a], RING[(a + 1) % 4]], id=name, role="approach", leads_to=[lead], next=then)
+
+    features = [
+        feature([RING[1], CORNERS[1], RING[2]], id="ramp", kind="ramp", name="出口", limit_kmh=40, next=["c"]),
+        approach(2, 5310, "c", ["d"]),
+        approach(3, 2650, "d", ["a"]),
+        approach(0, 0, "a", ["ramp", "spur"]),
+        feature([RING[1], (114.25, 22.697)], id="spur", role="decoy", next=[]),
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False))
+    return path
+
+
+@pytest.fixture(scope="module")
+def segments(tmp_path_factory: pytest.TempPathFactory) -> SegmentSet:
+    """The ring as a segment file."""
+    return load(ring_file(tmp_path_factory.mktemp("ring") / "ring.geojson"))
+
+
+@pytest.fixture(scope="module")
+def roads(segments: SegmentSet) -> Roads:
+    """The ring as roads."""
+    return roads_from_lines(segments.lines, ("ramp",), segments.limit_kmh)
+
+
+@pytest.fixture(scope="module")
+def fleet(roads: Roads) -> Fleet:
+    """Forty vehicles for an hour."""
+    return simulate(roads, vehicles=40, interval_s=10, seconds=3600, seed=5)
+
+
+def a_leg(roads: Roads, manner: str, seed: int = 0, seconds: int = 3600) -> tuple[Driver, Leg]:
+    """A long leg of a driver of some manner."""
+    rng = np.random.default_rng(seed)
+    driver = draw_driver(rng)
+    while driver.manner != manner:
+        driver = draw_driver(rng)
+    legs = [drive_leg(roads, rng, driver, 0, 0.0, seconds, 0.0)[0] for _ in range(30)]
+    return driver, max(legs, key=lambda leg: leg.odometer_m.size)
+
+
+def test_same_seed_same_fleet(roads: Roads, fleet: Fleet) -> None:
+    """Every column is the same, bit by bit; another seed gives another fleet."""
+    again = simulate(roads, vehicles=40, interval_s=10, seconds=3600, seed=5)
+    for field in fields(fleet.fixes):
+        assert getattr(again.fixes, field.name).tobytes() == getattr(fleet.fixes, field.name).tobytes()
+    assert repr(again.passages) == repr(fleet.passages)
+    other = simulate(roads, vehicles=40, interval_s=10, seconds=3600, seed=6)
+    assert other.fixes.time_s.tobytes() != fleet.fixes.time_s.tobytes()
+
+
+def test_a_vehicle_drives_the_same_in_any_fleet(roads: Roads, fleet: Fleet) -> None:
+    """The first vehicles of a small fleet are those of a large one."""
+    small = simulate(roads, vehicles=3, interval_s=10, seconds=3600, seed=5)
+    few = fleet.vehicle < 3
+    np.testing.assert_array_equal(fleet.fixes.lon[few], small.fixes.lon)
+
+
+@pytest.mark.parametrize("manner", [one.name for one in MANNERS])
+def test_speed_changes_as_a_truck_can(roads: Roads, manner: str) -> None:
+    """No acceleration or braking beyond the vehicle's, and the odometer is the sum of the speeds."""
+    _, leg = a_leg(roads, manner)
+    change = np.diff(leg.speed_ms)
+    assert change.max() <= ACCELERATION_MS2 + 1e-9
+    assert change.min() >= -HARDEST_MS2 - 0.4  # the last step to a stop
+    assert leg.speed_ms.min() >= 0
+    np.testing.assert_allclose(np.diff(leg.odometer_m), (leg.speed_ms[1:] + leg.speed_ms[:-1]) / 2, atol=1e-9)
+
+
+def test_who_is_careful_keeps_limits_and_who_speeds_does_not(roads: Roads) -> None:
+    """A careful driver is at the ramp's limit when it begins; one who speeds is over it, there and elsewhere."""
+    careful = [one for seed in range(4) for one in passages(roads, a_leg(roads, "careful", seed)[1], 0.0)]
+    fast = [one for seed in range(4) for one in passages(roads, a_leg(roads, "speeds", seed)[1], 0.0)]
+    assert max(one.entry_kmh for one in careful if one.from_m == 0) <= 41
+    assert np.mean([one.entry_kmh for one in fast if one.from_m == 0]) > 50
+    assert a_leg(roads, "speeds")[1].speed_ms.max() * 3.6 > roads.legal_kmh.max() * 1.05
+
+
+def test_route_follows_the_roads(roads: Roads, fleet: Fleet) -> None:
+    """Each stretch of a drive is one that may follow the stretch before: connected, and never against one-way."""
+    for _, _, ways in fleet.ways:
+        for one, then in zip(ways.stretch[:-1], ways.stretch[1:], strict=True):
+            assert then in roads.next[roads.next_start[one] : roads.next_start[one + 1]]
+
+
+def test_fixes_lie_near_the_road(roads: Roads, fleet: Fleet) -> None:
+    """Noise is metres: no fix further than five standard deviations from a road, the median within 8 m."""
+    east = np.cos(np.radians(22.71)) * 111_195
+    lines = [
+        shapely.LineString(np.column_stack((roads.lon[a:b] * east, roads.lat[a:b] * 111_195)))
+        for a, b in zip(roads.start[:-1], roads.start[1:], strict=True)
+    ]
+    points = shapely.points(fleet.fixes.lon * east, fleet.fixes.lat * 111_195)
+    away = shapely.distance(points, shapely.union_all(lines))
+    assert away.max() < 32
+    assert 0.5 < np.median(away) < 8
+
+
+def test_reports_come_at_the_interval_with_a_little_jitter(fleet: Fleet) -> None:
+    """Most gaps are the interval within its jitter; none is shorter."""
+    first = fleet.vehicle == 0
+    gaps = np.diff(np.sort(fleet.fixes.time_s[first]))
+    assert gaps.min() >= 10 - 2.001
+    assert np.median(gaps) == pytest.approx(10, abs=1)
+
+
+def test_some_blocks_arrive_late_and_nothing_before_its_time(fleet: Fleet) -> None:
+    """Arrival follows the fix, by seconds as a rule, by minutes in held back blocks, and sets the order."""
+    behind = fleet.fixes.received_s - fleet.fixes.time_s
+    assert behind.min() > 0
+    assert np.median(behind) < 2
+    assert 0.005 < (behind > 60).mean() < 0.2
+    assert (np.diff(fleet.fixes.received_s) >= 0).all()
+
+
+def test_passage_begins_at_the_entry_and_ends_at_the_end(roads: Roads, segments: SegmentSet) -> None:
+    """At the times that the truth tells, the vehicle is where the segment begins and ends."""
+    _, leg = a_leg(roads, "careful")
+    whole = [one for one in passages(roads, leg, 100.0) if one.from_m == 0 and np.isfinite(one.left_s)]
+    assert whole
+    ramp = segments.segments[0]
+    second = np.arange(leg.odometer_m.size)
+    for one in whole:
+        metre = np.interp([one.entered_s - 100, one.left_s - 100], second, leg.odometer_m)
+        lon, lat, _ = place(roads, leg, metre)
+        assert (lon[0], lat[0]) == pytest.approx((ramp.entry_lon, ramp.entry_lat), abs=2e-6)
+        assert (lon[1], lat[1]) == pytest.approx(RING[2], abs=2e-6)
+        assert metre[1] - metre[0] == pytest.approx(ramp.length_m, abs=0.5)
+        assert one.highest_kmh >= one.entry_kmh
+
+
+def test_a_standing_vehicle_has_reached_a_point_when_it_first_came_there() -> None:
+    """Times of points are the earliest: a stop at a point does not delay it."""
+    leg = Leg(np.array([0]), np.array([0.0]), np.array([0.0, 10.0, 10.0, 10.0, 20.0]), np.zeros(5))
+    np.testing.assert_allclose(reached_s(leg, np.array([0.0, 5.0, 10.0, 15.0])), [0.0, 0.5, 1.0, 3.5])
+
+
+def longest_drive_s(leg: Leg) -> float:
+    """Longest time without a rest of 20 minutes."""
+    moving = np.flatnonzero(leg.speed_ms > 0)
+    rests = np.flatnonzero(np.diff(moving) > 1200)
+    begins, ends = np.append(moving[0], moving[rests + 1]), np.append(moving[rests], moving[-1])
+    return float((ends - begins).max())
+
+
+@pytest.fixture(scope="module")
+def endless(roads: Roads) -> Roads:
+    """The ring without its spur: a drive goes on and on."""
+    ends = np.diff(roads.next_start) == 0
+    share = roads.next_share.copy()
+    for one in range(len(roads)):
+        a, b = roads.next_start[one], roads.next_start[one + 1]
+        share[a:b] = np.cumsum(~ends[roads.next[a:b]])
+    return replace(roads, next_share=share)
+
+
+def test_only_who_tires_drives_over_four_hours(endless: Roads) -> None:
+    """Without 20 minutes of rest the careful stay under four hours; those who tire do not."""
+    for seed in range(3):
+        assert longest_drive_s(a_leg_of(endless, "tires", seed)) > 4 * 3600
+        assert longest_drive_s(a_leg_of(endless, "careful", seed)) < 4.6 * 3600
+
+
+def a_leg_of(roads: Roads, manner: str, seed: int) -> Leg:
+    """A leg of twelve hours on roads that do not end."""
+    rng = np.random.default_rng(seed)
+    driver = draw_driver(rng)
+    while driver.manner != manner:
+        driver = draw_driver(rng)
+    return drive_leg(roads, rng, driver, 0, 0.0, 12 * 3600, 0.0)[0]
+
+
+def run(*arguments: str) -> Any:
+    """Run the command."""
+    return CliRunner().invoke(command, arguments)
+
+
+def test_command_writes_fixes_and_truth_that_say_simulated(tmp_path: Path) -> None:
+    """Names begin with SIM-, every row is marked, times are ISO 8601 in UTC; the same command, the same bytes."""
+    source = str(ring_file(tmp_path / "ring.geojson"))
+    for name in ("a", "b"):
+        fixes, truth = str(tmp_path / f"{name}.csv"), str(tmp_path / f"{name}.truth.csv.gz")
+        result = run("--segments", source, "--vehicles", "5", "--hours", "0.5", "-o", fixes, "--truth", truth)
+        assert result.exit_code == 0, result.output
+        assert "simulated" in result.output
+    for end in ("csv", "truth.csv.gz"):
+        assert (tmp_path / f"a.{end}").read_bytes() == (tmp_path / f"b.{end}").read_bytes()
+    table = pl.read_csv(tmp_path / "a.csv")
+    assert table.columns[:8] == [
+        "vehicle", "driver", "time", "received_at", "lon", "lat", "speed_kmh", "heading_deg",
+    ]  # fmt: skip
+    assert table["vehicle"].str.starts_with("SIM-").all()
+    assert (table["simulated"] == 1).all()
+    assert table["time"].str.contains(r"^2026-03-02T\d\d:\d\d:\d\d\.\d{3}Z$").all()
+    truth_table = pl.read_csv(tmp_path / "a.truth.csv.gz")
+    assert set(truth_table["segment"]) == {"ramp"}
+    assert (truth_table["simulated"] == 1).all()
+
+
+def test_command_leaves_out_what_is_not_wanted(tmp_path: Path) -> None:
+    """Speed and course can be left out, as of terminals that send none."""
+    source, out = str(ring_file(tmp_path / "ring.geojson")), str(tmp_path / "a.csv")
+    assert run("--segments", source, "--hours", "0.1", "-o", out, "--no-speed", "--no-heading").exit_code == 0
+    assert not {"speed_kmh", "heading_deg"} & set(pl.read_csv(out).columns)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--map", "{ring}"],
+        ["--map", "{ring}", "--truth", "{out}"],
+        ["--segments", "{ring}", "--truth-ways", "{out}"],
+        ["--segments", "{ring}", "--start", "yesterday"],
+        ["--segments", "{ring}", "--vehicles", "0"],
+        ["--segments", "{empty}"],
+        ["--segments", "{none}"],
+    ],
+)
+def test_wrong_use_ends_with_2(tmp_path: Path, arguments: list[str]) -> None:
+    """Whatever is missing or unusable is told in words, and nothing is written."""
+    (tmp_path / "empty.geojson").write_text('{"type": "FeatureCollection", "features": []}')
+    names = {
+        "ring": ring_file(tmp_path / "ring.geojson"), "out": tmp_path / "t.csv", "none": tmp_path / "none",
+        "empty": tmp_path / "empty.geojson",
+    }  # fmt: skip
+    result = run(*(one.format(**names) for one in arguments), "-o", str(tmp_path / "a.csv"))
+    assert result.exit_code == 2, result.output
+    assert "Error" in result.output
+    assert not (tmp_path / "a.csv").exists()
+
+
+@pytest.mark.shared_data
+def test_real_map_is_driven_along_its_ways(tmp_path: Path, shared_data: Path) -> None:
+    """On a real extract the ways driven join end to end, with their class, at rising times."""
+    out, ways = str(tmp_path / "a.csv"), str(tmp_path / "ways.csv")
+    source = str(shared_data / "shenzhen_longgang_2019.osm")
+    assert run("--map", source, "--vehicles", "10", "-o", out, "--truth-ways", ways).exit_code == 0
+    table = pl.read_csv(ways)
+    assert (table["way_id"] > 0).all()
+    for _, piece in table.group_by(["trip_id", "piece"]):
+        assert (piece["lon_begin"][1:] == piece["lon_end"][:-1]).all()
+        assert piece["entered_at_s"].drop_nulls().is_sorted()
