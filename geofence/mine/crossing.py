@@ -68,28 +68,28 @@ def crossing_name(network: Network, arms: list[Arm], language: str) -> str:
     names = (known + [name for name in roads if name not in known])[:2]
     if language == "zh":
         return "与".join(names) + "路口"
-    return " / ".join(names) + " crossing" if len(names) > 1 else f"crossing on {names[0]}"
+    return " / ".join(names) + " crossing" if len(names) > 1 else f"Crossing on {names[0]}"
 
 
-def way_in(network: Network, edge: int, reach_m: float) -> tuple[Step, ...]:
-    """Return the last ``reach_m`` metres of road up to the end of an edge, back along the road that leads in."""
+def way_in(network: Network, edge: int, at_m: float, reach_m: float) -> tuple[Step, ...]:
+    """Return the last ``reach_m`` metres of road up to ``at_m`` on an edge, back along the road that leads in."""
     steps: list[Step] = []
-    left_m, seen = reach_m, {edge}
+    left_m, seen, to_m = reach_m, {edge}, at_m
     while True:
-        length_m = float(network.edge_length_m[edge])
-        steps.insert(0, Step(edge, max(length_m - left_m, 0.0), length_m))
-        left_m -= length_m
+        steps.insert(0, Step(edge, max(to_m - left_m, 0.0), to_m))
+        left_m -= to_m
         back = [
             one
             for one in network.before[edge]
             if one not in seen
-            and network.edge_class[one] == network.edge_class[edge]
+            and (network.edge_class[one] == network.edge_class[edge] or len(network.before[edge]) == 1)
             and abs(network.turn_deg(one, edge)) < STRAIGHT_DEG
         ]
         if left_m <= 0.0 or not back:
             return tuple(steps)
-        edge = min(back, key=lambda one: (abs(network.turn_deg(one, edge)), one))  # noqa: B023
+        edge = min((abs(network.turn_deg(one, edge)), one) for one in back)[1]
         seen.add(edge)
+        to_m = float(network.edge_length_m[edge])
 
 
 def _on_levels(network: Network, arms: list[Arm]) -> bool:
@@ -111,7 +111,7 @@ def _places(
     group = f"crossing-{network.node_id[junction.nodes[0]]}"
     places = []
     for edge in junction.ways_in:
-        path = way_in(network, edge, WAY_IN_M)
+        path = way_in(network, edge, float(network.edge_length_m[edge]), WAY_IN_M)
         if sum(step.to_m - step.from_m for step in path) < LEAST_WAY_IN_M:
             continue
         before, at = (int(network.node_id[row]) for row in network.nodes(edge)[-2:])

@@ -68,7 +68,7 @@ def signal_nodes(network: Network) -> set[int]:
 
 def near_any(network: Network, start: tuple[int, ...], wanted: set[int], reach_m: float) -> bool:
     """Tell whether a wanted node lies within ``reach_m`` metres along the roads, either way, from any start node."""
-    best = {node: 0.0 for node in start}
+    best = dict.fromkeys(start, 0.0)
     front = list(start)
     while front:
         node = front.pop()
