@@ -38,7 +38,7 @@ class RoadMap {
     if (whole[0] > whole[2]) for (let i = 0; i < this.count; i++) RoadMap.grow(whole, this.boxOf(i));
     this.whole = whole[0] > whole[2] ? [0, 0, 1, 1] : whole;
     this.makeGrid();
-    this.listen();
+    listenTo(this);
     this.resize();
     this.fit(this.whole);
     new ResizeObserver(() => this.resize()).observe(canvas);
@@ -147,12 +147,12 @@ class RoadMap {
       this.stroke([i], { colour: mark.colour, width: mark.width * wide, dash: null });
     }
     this.layers.forEach((layer, at) => {
-      if (layer.visible && layer.arrows && this.metresPerPixel() < (layer.key === "roads" ? 2 : 6)) this.arrows(this.order[at], layer);
+      if (layer.visible && layer.arrows && this.metresPerPixel() < (layer.key === "roads" ? 2 : 6)) drawArrows(this, this.order[at], layer);
     });
-    this.layers.forEach((layer, at) => { if (layer.visible && layer.entries) this.entries(this.order[at], layer); });
-    this.names();
+    this.layers.forEach((layer, at) => { if (layer.visible && layer.entries) drawEntries(this, this.order[at], layer); });
+    drawNames(this);
     this.overlay(this, c);
-    this.scaleBar();
+    drawScaleBar(this);
   }
 
   stroke(lines, { colour, width, dash }) {
@@ -177,105 +177,6 @@ class RoadMap {
     }
     c.stroke();
     c.setLineDash([]);
-  }
-
-  /* Small chevrons along a line, the first one half way to where the second would stand. */
-  arrows(lines, { colour }) {
-    const c = this.context, every = 90, size = 4;
-    c.strokeStyle = colour;
-    c.lineWidth = 1.6;
-    c.beginPath();
-    for (const i of lines) {
-      if (this.flag[i] !== 0 || !this.seen(i, 0)) continue;
-      let left = every / 2;
-      const b = 4 * i;
-      const reach = (this.box[b + 2] - this.box[b] + this.box[b + 3] - this.box[b + 1]) * this.scale;
-      if (reach < every / 2) { if (reach < 14) continue; left = reach * 0.4; }
-      for (let k = this.start[i]; k + 1 < this.start[i + 1]; k++) {
-        const ax = this.px(this.x[k]), ay = this.py(this.y[k]);
-        const dx = this.px(this.x[k + 1]) - ax, dy = this.py(this.y[k + 1]) - ay;
-        const long = Math.hypot(dx, dy);
-        if (long === 0) continue;
-        const ux = dx / long, uy = dy / long;
-        while (left <= long) {
-          const x = ax + ux * left, y = ay + uy * left;
-          left += every;
-          if (x < 0 || y < 0 || x > this.width || y > this.height) continue;
-          c.moveTo(x - size * (ux + uy), y - size * (uy - ux));
-          c.lineTo(x + size * ux * 0.6, y + size * uy * 0.6);
-          c.lineTo(x - size * (ux - uy), y - size * (uy + ux));
-        }
-        left -= long;
-      }
-    }
-    c.stroke();
-  }
-
-  /* The first point of a segment: a dot from afar, a wedge in driving direction when near. */
-  entries(lines, { colour }) {
-    const c = this.context, near = this.metresPerPixel() < 12, r = near ? 9 : 2.6;
-    c.fillStyle = colour;
-    c.strokeStyle = "#fff";
-    c.lineWidth = near ? 1.5 : 0.7;
-    for (const i of lines) {
-      if (!this.seen(i) || this.flag[i] === 2) continue;
-      const k = this.start[i], x = this.px(this.x[k]), y = this.py(this.y[k]);
-      c.beginPath();
-      let far = k + 1;
-      while (far + 1 < this.start[i + 1] && this.x[far] === this.x[k] && this.y[far] === this.y[k]) far++;
-      const turn = Math.atan2(this.y[far] - this.y[k], this.x[far] - this.x[k]);
-      if (near && this.flag[i] === 0) {
-        for (const [out, angle] of [[r * 1.25, 0], [r, 2.5], [r * 0.35, Math.PI], [r, -2.5]]) {
-          c.lineTo(x + out * Math.cos(turn + angle), y + out * Math.sin(turn + angle));
-        }
-        c.closePath();
-      } else c.arc(x, y, near ? 5 : r, 0, 7);
-      c.fill();
-      c.stroke();
-    }
-  }
-
-  names() {
-    if (this.metresPerPixel() > 9) return;
-    const c = this.context, taken = [];
-    c.font = "12px system-ui, 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', 'WenQuanYi Micro Hei', sans-serif";
-    c.textBaseline = "middle";
-    c.lineWidth = 3.5;
-    c.strokeStyle = "rgba(255,255,255,0.92)";
-    this.layers.forEach((layer, at) => {
-      if (!layer.visible || !layer.entries) return;
-      c.fillStyle = layer.colour;
-      for (const i of this.order[at]) {
-        if (!this.seen(i, 0)) continue;
-        let text = this.label(i);
-        if (!text) continue;
-        if (text.length > 28) text = text.slice(0, 27) + "…";
-        const x = this.px(this.x[this.start[i]]) + 11, y = this.py(this.y[this.start[i]]);
-        const wide = c.measureText(text).width;
-        if (taken.some((t) => x < t[2] && x + wide > t[0] && Math.abs(y - t[1]) < 15)) continue;
-        if (taken.length > 300) return;
-        taken.push([x, y, x + wide]);
-        c.strokeText(text, x, y);
-        c.fillText(text, x, y);
-      }
-    });
-  }
-
-  scaleBar() {
-    const c = this.context, per = this.metresPerPixel();
-    const rough = per * 110, ten = 10 ** Math.floor(Math.log10(rough));
-    const metres = [5, 2, 1].map((f) => f * ten).find((m) => m <= rough) || ten;
-    const wide = metres / per, x = 14, y = this.height - 14;
-    c.strokeStyle = "#222";
-    c.fillStyle = "#222";
-    c.lineWidth = 1.5;
-    c.lineCap = "butt";
-    c.beginPath();
-    c.moveTo(x, y - 6); c.lineTo(x, y); c.lineTo(x + wide, y); c.lineTo(x + wide, y - 6);
-    c.stroke();
-    c.font = "12px system-ui, sans-serif";
-    c.textBaseline = "alphabetic";
-    c.fillText(metres >= 1000 ? `${metres / 1000} km` : `${metres} m`, x + 5, y - 5);
   }
 
   /* The line nearest to a pixel, within `reach` pixels, segments before others, roads last; -1 for none. */
@@ -318,96 +219,4 @@ class RoadMap {
     this.scale = next;
     this.redraw();
   }
-
-  listen() {
-    const held = new Map();
-    let moved = 0;
-    const at = (event) => {
-      const box = this.canvas.getBoundingClientRect();
-      return [event.clientX - box.left, event.clientY - box.top];
-    };
-    this.canvas.addEventListener("wheel", (event) => {
-      event.preventDefault();
-      const lines = event.deltaMode === 1 ? 20 : 1;
-      this.zoom(Math.exp(-Math.max(-300, Math.min(300, event.deltaY * lines)) * 0.002), ...at(event));
-    }, { passive: false });
-    this.canvas.addEventListener("pointerdown", (event) => {
-      this.canvas.setPointerCapture(event.pointerId);
-      held.set(event.pointerId, at(event));
-      moved = 0;
-    });
-    this.canvas.addEventListener("pointermove", (event) => {
-      const now = at(event), before = held.get(event.pointerId);
-      if (!before) { this.hover(this.nearest(...now), ...now); return; }
-      moved += Math.abs(now[0] - before[0]) + Math.abs(now[1] - before[1]);
-      if (held.size === 1) {
-        this.cx -= (now[0] - before[0]) / this.scale;
-        this.cy -= (now[1] - before[1]) / this.scale;
-      } else {
-        const other = [...held].find(([id]) => id !== event.pointerId)[1];
-        const apart = (p) => Math.max(1, Math.hypot(p[0] - other[0], p[1] - other[1]));
-        this.zoom(apart(now) / apart(before), (now[0] + other[0]) / 2, (now[1] + other[1]) / 2);
-      }
-      held.set(event.pointerId, now);
-      this.hover(-1, 0, 0);
-      this.redraw();
-    });
-    const up = (event) => {
-      held.delete(event.pointerId);
-      if (event.type === "pointerup" && moved < 5) this.pick(this.nearest(...at(event)), ...at(event));
-    };
-    this.canvas.addEventListener("pointerup", up);
-    this.canvas.addEventListener("pointercancel", up);
-    this.canvas.addEventListener("pointerleave", () => this.hover(-1, 0, 0));
-    this.canvas.addEventListener("dblclick", (event) => this.zoom(2, ...at(event)));
-    this.canvas.addEventListener("keydown", (event) => {
-      const step = 80 / this.scale;
-      const move = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] }[event.key];
-      if (move) { this.cx += move[0]; this.cy += move[1]; this.redraw(); }
-      else if (event.key === "+" || event.key === "=") this.zoom(1.5, this.width / 2, this.height / 2);
-      else if (event.key === "-") this.zoom(1 / 1.5, this.width / 2, this.height / 2);
-      else if (event.key === "0") this.fit(this.whole);
-      else return;
-      event.preventDefault();
-    });
-  }
 }
-
-/* A new element; text goes in as text, never as markup. */
-function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key === "style") Object.assign(made.style, value);
-    else if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
-    else if (value !== null && value !== undefined && value !== false) made.setAttribute(key, value);
-  }
-  for (const child of children) if (child !== null) made.append(child);
-  return made;
-}
-
-/* The tooltip beside the pointer: rows of [word, value], a heading first. */
-function showTip(tip, stage, heading, rows, x, y) {
-  tip.replaceChildren(element("b", {}, heading));
-  for (const [word, value] of rows) tip.append(element("div", {}, element("span", {}, word), " ", String(value)));
-  tip.hidden = false;
-  tip.style.left = `${Math.max(4, Math.min(x + 14, stage.clientWidth - tip.offsetWidth - 8))}px`;
-  tip.style.top = `${Math.max(4, Math.min(y + 14, stage.clientHeight - tip.offsetHeight - 8))}px`;
-}
-
-/* The legend: a switch for each layer that has a label. */
-function makeLegend(list, map, counts) {
-  map.layers.forEach((layer, at) => {
-    if (!layer.label) return;
-    const box = element("input", { type: "checkbox", checked: layer.visible ? "" : null });
-    box.addEventListener("change", () => { layer.visible = box.checked; map.redraw(); });
-    const swatch = element("i", {
-      style: layer.dash
-        ? { background: `repeating-linear-gradient(90deg, ${layer.colour} 0 6px, transparent 6px 10px)` }
-        : { background: layer.colour },
-    });
-    const number = counts && counts[at] ? counts[at].toLocaleString("en") : "";
-    list.append(element("li", {}, element("label", {}, box, swatch, element("span", {}, layer.label), element("em", {}, number))));
-  });
-}
-
-function readData() { return JSON.parse(document.getElementById("data").textContent); }

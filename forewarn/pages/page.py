@@ -18,6 +18,9 @@ import msgspec
 POLICY: Final = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
 """What the page may do: run what is written in it, and draw; no connection of any kind."""
 
+MAP: Final = ("map.js", "marks.js", "pointer.js", "parts.js")
+"""The scripts that every page with a map begins with."""
+
 
 def script_safe(value: object) -> str:
     """Return ``value`` as JSON that can stand inside a script element.

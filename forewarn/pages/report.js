@@ -280,9 +280,7 @@
   by("vehicle").addEventListener("change", () => choose(by("vehicle").value === "" ? null : data.vehicles[Number(by("vehicle").value)]));
   by("summary").append(...data.summary.map(([word, value]) => element("tr", {}, element("td", {}, word), element("td", {}, value))));
   makeLegend(by("legend"), map);
-  by("in").addEventListener("click", () => map.zoom(1.6, map.width / 2, map.height / 2));
-  by("out").addEventListener("click", () => map.zoom(1 / 1.6, map.width / 2, map.height / 2));
-  by("all").addEventListener("click", () => choose(chosen));
+  makeZoom(map, () => choose(chosen));
   const first = ranked.length ? ranked[0][0] : null;
   if (first) by("vehicle").value = String(data.vehicles.indexOf(first));
   choose(first);

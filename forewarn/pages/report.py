@@ -10,7 +10,7 @@ from typing import Any, Final
 from plotly.offline import get_plotlyjs
 
 from forewarn.pages import layers
-from forewarn.pages.page import write_page
+from forewarn.pages.page import MAP, write_page
 from forewarn.pages.report_data import (
     MOST_RECORDS,
     TRACK,
@@ -107,9 +107,7 @@ def write_report(
         attribution=escape(attribution),
     )
     shown = f"[SIMULATED 模拟] {title}" if simulated else title
-    return write_page(
-        path, title=shown, body=body, data=data, scripts=("map.js", "report.js"), libraries=(get_plotlyjs(),)
-    )
+    return write_page(path, title=shown, body=body, data=data, scripts=(*MAP, "report.js"), libraries=(get_plotlyjs(),))
 
 
 def _rows(summary: dict[str, Any]) -> list[list[str]]:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from forewarn.pages import layers
 from forewarn.pages.background import Road
-from forewarn.pages.page import write_page
+from forewarn.pages.page import MAP, write_page
 
 DEFAULT_RADIUS_M: Final = 30.0
 """Radius drawn for a point without one, metres."""
@@ -104,7 +104,7 @@ def write_segment_map(path: Path, collection: dict[str, Any], *, title: str, roa
         attribution=escape(attribution) if attribution else "no attribution in the file 文件未注明来源",
         skipped=escape(_skipped(skipped)),
     )
-    size = write_page(path, title=title, body=body, data=data, scripts=("map.js", "segments.js"))
+    size = write_page(path, title=title, body=body, data=data, scripts=(*MAP, "segments.js"))
     counts = {layer.label: n for layer, n in zip(order, drawing.counts(), strict=True)}
     return Drawn(size, counts, skipped)
 
@@ -211,7 +211,10 @@ def _whole(value: Any) -> int | None:
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    text = ", ".join(_text(one) for one in value[:30]) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        text = ", ".join(_text(one) for one in value[:30])
+    else:
+        text = f"{value:g}" if isinstance(value, float) else str(value)
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
 
 

@@ -72,8 +72,6 @@
   }
   by("search").addEventListener("input", fill);
   makeLegend(by("legend"), map, data.counts);
-  by("in").addEventListener("click", () => map.zoom(1.6, map.width / 2, map.height / 2));
-  by("out").addEventListener("click", () => map.zoom(1 / 1.6, map.width / 2, map.height / 2));
-  by("all").addEventListener("click", () => map.fit(map.whole));
+  makeZoom(map, () => map.fit(map.whole));
   fill();
 })();
