@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from numba import njit
 
-from alerts.driving import DRIVEN, GAPS, RESTED, STANDING, TURNED, drive
+from alerts.clock import DRIVEN, GAPS, RESTED, STANDING, TURNED, drive
 from alerts.fold import NO_TIME
 
 UNCHANGED: Final = 0
@@ -26,6 +26,7 @@ def mark(r: Any, f: Any, s: Any) -> None:
     for k in range(GAPS):
         if r.gap_took[k] == RESTED and r.gap_from_ms[k] < f.time_ms < r.gap_to_ms[k]:
             r.gap_took[k] = TURNED
+            r.turned = True
 
 
 @njit(cache=True)
@@ -38,6 +39,9 @@ def _rest_left(from_ms: int, to_ms: int, gap_from_ms: int, gap_to_ms: int) -> in
 def correct(r: Any, s: Any) -> int:
     """Count every turned gap as driven; returns UNCHANGED, CHANGED or UNRESTED (a rest that reset the clock fell)."""
     changed = UNCHANGED
+    if not r.turned:
+        return changed
+    r.turned = False
     for j in range(GAPS):
         k = (r.gap_at + j) % GAPS  # oldest first
         if r.gap_took[k] != TURNED:

@@ -3,7 +3,8 @@
 One alert per continuous driving, that is, from one rest to the next: raised at the pre-warning (or at the first limit
 reached, where there is none), updated as each limit is reached, by reminders while the driver drives on, and where a
 late fix corrects the clock; cleared when a rest is complete, with the end of the driving as its end. Whoever drives on
-after a short rest though the day's limit is used up gets a new one. The clock itself is ``alerts.driving``.
+after a short rest though the day's limit is used up gets a new one. ``alerts.clock`` is the
+clock, ``alerts.driving`` moves it.
 
 The per-minute pace does not hold these prompts back, but they count in it.
 """
@@ -16,7 +17,8 @@ import numpy as np
 from numba import njit
 
 from alerts import fold
-from alerts.driving import CLOCK, DRIVING, advance, rest_needed_s
+from alerts.clock import CLOCK, DRIVING, rest_needed_s
+from alerts.driving import advance
 from alerts.fold import CLEARED, EPISODE, NO_TIME, RAISED, UPDATED, emit
 from alerts.gaps import UNCHANGED, UNRESTED, correct, mark
 from alerts.night import is_night
@@ -85,13 +87,13 @@ class Settings(NamedTuple):
 
 STATE: Final = np.dtype(
     [
-        *CLOCK,
         ("started_ms", "i8"),  # since_ms when the alert was raised: its identity
         ("seq", "i4"),  # of the next event
         ("said", "i1"),  # which of _AHEAD, _REACHED, _DAY and _NIGHT it has raised
         ("open", "?"),
         ("told", "?"),  # the driver was given a prompt that a limit is reached
         ("remind_ms", "i8"),  # when the next reminder is due
+        *CLOCK,
         ("before_started_ms", "i8"),  # the alert that the last rest cleared; NO_TIME where none
         ("before_seq", "i4"),
         ("before_said", "i1"),
@@ -178,13 +180,18 @@ def _corrected(i: int, f: Any, r: Any, unrested: bool, s: Any, out: Any) -> None
 
 
 @njit(cache=True)
+def _night(f: Any, s: Any) -> bool:
+    return is_night(f.time_ms, s.night_from_h, s.night_to_h, s.utc_offset_h)
+
+
+@njit(cache=True)
 def _left_s(f: Any, r: Any, s: Any) -> tuple[float, float]:
     """Return how long one may drive on until the nearest limit, s, and the rest that this limit asks for, s."""
     left_s = np.inf
     rest_s = rest_needed_s(r, s)
     if s.limit_s > 0.0:
         left_s = s.limit_s - r.driven_s
-    if s.night_limit_s > 0.0 and is_night(f.time_ms, s.night_from_h, s.night_to_h, s.utc_offset_h):
+    if s.night_limit_s > 0.0 and _night(f, s):
         left_s = min(left_s, s.night_limit_s - r.night_s)
     day_s = _day_left_s(f, r, s)
     if day_s < left_s:
@@ -216,8 +223,7 @@ def _judge(i: int, f: Any, r: Any, s: Any, out: Any) -> bool:
     if not r.said & _REACHED and r.driven_s >= s.limit_s > 0.0:
         k = _raise(i, f, r, _REACHED, fold.REACHED, r.driven_s, spoken, s, out)
         spoken = spoken or out.events[k].form == EPISODE
-    night = is_night(f.time_ms, s.night_from_h, s.night_to_h, s.utc_offset_h)
-    if not r.said & _NIGHT and night and r.night_s >= s.night_limit_s > 0.0:
+    if r.night_s >= s.night_limit_s > 0.0 and not r.said & _NIGHT and _night(f, s):
         k = _raise(i, f, r, _NIGHT, fold.NIGHT, r.night_s, spoken, s, out)
         spoken = spoken or out.events[k].form == EPISODE
     if not driving or spoken:

@@ -238,7 +238,8 @@ def _lane(i: int, f: Any, r: Any, s: Any, pace: Any, paced: Any, out: Any) -> No
             return
         _close(i, f, r, ENDED, out)
     if not f.speed_kmh > limit + max(s.tolerance_kmh, limit * s.tolerance_pct / 100.0):
-        _forget(r)
+        if r.since_ms != NO_TIME:
+            _forget(r)
         return
     if r.since_ms != NO_TIME and limit < r.limit_kmh:
         _forget(r)

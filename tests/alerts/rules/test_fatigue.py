@@ -287,7 +287,7 @@ def test_eight_gaps_are_remembered():
 
 def test_a_split_rest_counts_where_the_profile_allows_it():
     """Fifteen minutes and later thirty are a European rest; thirty and later fifteen are not."""
-    split = judge((2 * HOUR, 70), (16 * MIN, 0), (2 * HOUR, 70), (31 * MIN, 0), (2 * HOUR, 70), settings=EU)
+    split = judge((2 * HOUR, 70), (16 * MIN, 0), (2.2 * HOUR, 70), (31 * MIN, 0), (2 * HOUR, 70), settings=EU)
     assert subtypes(split) == ["ahead", "cleared"]
     wrong = judge((2 * HOUR, 70), (31 * MIN, 0), (2 * HOUR, 70), (16 * MIN, 0), (HOUR, 70), settings=EU)
     assert "reached" in subtypes(wrong)
