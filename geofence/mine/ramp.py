@@ -187,7 +187,7 @@ def _limit(network: Network, settings: MineSettings, edges: Iterable[int]) -> tu
     """Return the lowest limit that the map gives along the ramp, else the default of its first edge's class."""
     told = []
     for edge in edges:
-        highway = network.tags(edge)["highway"]
-        told.append(limit(settings.country, "ramp", highway, network.tags(edge)))
-    mapped = [(kmh, source) for kmh, source in told if kmh is not None and (source or "").startswith("osm")]
+        tags = network.tags(edge)
+        told.append(limit(settings.country, "ramp", tags["highway"], tags, bool(network.edge_forward[edge])))
+    mapped = [(kmh, source) for kmh, source in told if kmh is not None and (source or "").startswith("osm:")]
     return min(mapped, default=told[0])
