@@ -88,9 +88,9 @@ def _explained(content: bytes, message: str) -> Parsed:
             continue
         keys = raw.get("properties") if isinstance(raw, dict) else None
         name = keys.get("id") if isinstance(keys, dict) else None
-        named = shown(name) if isinstance(name, str) else None
+        named = name if isinstance(name, str) else None
         faults += [Fault(reason, number, named, key, detail) for reason, key, detail in found]
-        others |= {name} if isinstance(name, str) else set()
+        others |= {named} if named is not None else set()
     if not faults:
         # only what the plain reader lets pass and the decoder does not: NaN, broken text in ignored keys
         faults.append(Fault("not_json", 0, None, "", shown(message)))
@@ -206,6 +206,6 @@ def unknown_keys(content: bytes) -> list[Fault]:
             misplaced = key in Properties.__struct_fields__ and (value is None or key in ("leads_to", "on", "two_way"))
             if key not in known and not misplaced:
                 name = properties.get("id")
-                named = shown(name) if isinstance(name, str) else None
-                faults.append(Fault("unknown_key", number, named, shown(key), f"means nothing on a {role}"))
+                named = name if isinstance(name, str) else None
+                faults.append(Fault("unknown_key", number, named, key, f"means nothing on a {role}"))
     return faults

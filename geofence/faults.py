@@ -78,8 +78,8 @@ class Fault:
     def __str__(self) -> str:
         """Return the fault on one line."""
         place = f"feature {self.feature}" if self.feature else "file"
-        named = f" (id {self.id})" if self.id is not None else ""
-        key = f", {self.key}" if self.key else ""
+        named = f" (id {shown(self.id)})" if self.id is not None else ""
+        key = f", {shown(self.key)}" if self.key else ""
         return f"{place}{named}{key}: {self.reason}: {self.detail}; {self.remedy}"
 
 

@@ -41,7 +41,7 @@ class Index:
         ramp = segments.kind_code == (segments.kinds.index("ramp") if "ramp" in segments.kinds else -1)
         self._sights = sights_of(lines, segments.half_width_m, segments.limit_kmh, ramp)
         margin_m = np.maximum(self._pieces["reach_m"], RADIUS_M).astype(np.float64)
-        self._cells = build(self._pieces, margin_m, CELL_M)
+        self.cells = build(self._pieces, margin_m, CELL_M)
         at_entry = np.zeros(self._sights.size, PIECE)
         at_entry["lon"] = self._sights["lon"]
         at_entry["lat"] = self._sights["lat"]
@@ -55,7 +55,7 @@ class Index:
     @property
     def bytes(self) -> int:
         """Memory of the pieces and the tables, the tree not counted, bytes."""
-        return int(self._pieces.nbytes + self._cells.bytes + self._sight_cells.bytes)
+        return int(self._pieces.nbytes + self.cells.bytes + self._sight_cells.bytes)
 
     @cached_property
     def tree(self) -> rtree.index.Index:
@@ -91,8 +91,8 @@ class Index:
         n = lon.size
         first, last = np.empty(n, np.int64), np.empty(n, np.int64)
         if radius_m <= RADIUS_M:
-            listed = self._cells.pieces
-            room = locate(lon, lat, as_tuple(self._cells), first, last)
+            listed = self.cells.pieces
+            room = locate(lon, lat, as_tuple(self.cells), first, last)
         else:
             listed = self._listed_by_tree(lon, lat, radius_m, first, last)
             room = listed.size
