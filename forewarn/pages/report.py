@@ -13,6 +13,7 @@ from forewarn.pages import layers
 from forewarn.pages.page import MAP, write_page
 from forewarn.pages.report_data import (
     MOST_RECORDS,
+    NO_DRIVE,
     TRACK,
     Drive,
     episodes,
@@ -57,7 +58,7 @@ def write_report(
     *,
     title: str,
     segments: SegmentSet | None,
-    drive: Drive,
+    drive: Drive | None,
     alerts: Sequence[dict[str, Any]],
     passages: Sequence[dict[str, Any]],
     summary: dict[str, Any],
@@ -65,12 +66,12 @@ def write_report(
 ) -> int:
     """Write the report as one HTML page that loads nothing, and return its size in bytes.
 
-    ``alerts`` and ``passages`` are records as in DESIGN.md, times as text; ``summary`` is shown as it is, one level
-    of nesting as ``outer · inner``. Of a drive with more than ``MOST_FIXES`` fixes every k-th is drawn, and of
-    alert records the first ``MOST_RECORDS``; the page says so.
+    ``drive`` is None where there was no fix; ``alerts`` and ``passages`` are records as in DESIGN.md, times as text;
+    ``summary`` is shown as it is, one level of nesting as ``outer · inner``. Of a drive with more than ``MOST_FIXES``
+    fixes every k-th is drawn, and of alert records the first ``MOST_RECORDS``; the page says so.
     """
     notes: list[str] = []
-    whole = in_order(drive)
+    whole = in_order(drive) if drive else NO_DRIVE
     drawn, step = thinned(whole)
     if step > 1:
         notes.append(f"One fix in {step} drawn, {len(drawn):,} of {len(whole):,} 轨迹已抽稀")

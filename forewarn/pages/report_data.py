@@ -52,6 +52,10 @@ class Drive:
         return replace(self, **{name: getattr(self, name)[rows] for name in columns})
 
 
+NO_DRIVE: Final = Drive((), np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0))
+"""No fix at all."""
+
+
 def in_order(drive: Drive) -> Drive:
     """Return the fixes by vehicle and time, those without a finite position left out."""
     sound = np.flatnonzero(np.isfinite(drive.lon) & np.isfinite(drive.lat))

@@ -19,9 +19,9 @@ PULL_OUT_S: Final = 600.0
 """Within this time from the start of the fleet its vehicles set off, s."""
 CANDIDATES: Final = 8
 """A vehicle that left the roads comes back on the nearest of so many drawn stretches."""
-AWAY_MS: Final = 8.0
+AWAY_MS: Final = 12.0
 """How fast it comes there meanwhile, m/s as the crow flies."""
-AWAY_LEAST_S: Final = 240.0
+AWAY_LEAST_S: Final = 120.0
 """The least time that it is away, s."""
 
 

@@ -166,3 +166,4 @@ def test_fixes_without_position_and_empty_drives_are_no_fault(tmp_path: Path) ->
         nothing.vehicles, nothing.vehicle, nothing.time_ms, nothing.lon * np.nan, nothing.lat, nothing.speed_kmh
     )
     assert embedded(written(tmp_path / "r.html", drive=nothing, alerts=[], passages=[]))["vehicles"] == []
+    assert embedded(written(tmp_path / "n.html", drive=None, alerts=[], passages=[]))["vehicles"] == []
