@@ -41,8 +41,10 @@ MAIN_CORNERS: Final = 20
 """As many junctions of main roads within ``MAIN_NEAR_M`` are a town's, 3 a square km; open country has under 1."""
 MAIN_AREA_M: Final = 400.0
 """What lies this near to such a junction is town: half the distance between a city's main roads."""
-GRID_M: Final = 150.0
-"""Junctions nearer to each other than this count as one: carriageways, links and islands make many."""
+MAIN_GRID_M: Final = 150.0
+"""Junctions of main roads in one square of this width count as one: carriageways, links and islands make many."""
+CORNER_GRID_M: Final = 40.0
+"""Junctions of side streets in one square of this width count as one."""
 LEAST_RESIDENTIAL_M2: Final = 15_000.0
 """Residential land that makes a settlement by itself: some ten plots; single farms have less."""
 LEAST_BUILDINGS: Final = 8
@@ -101,9 +103,10 @@ def built_up(network: Network) -> BuiltUp:
     homes = _areas(network, plane, lambda tags: tags.get("landuse") == "residential" or _is_village(tags))
     other = _areas(network, plane, lambda tags: tags.get("landuse") in OTHER_USE)
     houses = _outside(shapely.points(*plane(network.building_lon, network.building_lat)), other)
-    nodes = side_street_corners(network)
-    corners = _outside(shapely.points(*plane(network.lon[nodes], network.lat[nodes])), other)
-    melted = np.concatenate([homes, shapely.buffer(houses, HOUSE_M, quad_segs=2), _discs(corners)])
+    corners = _outside(_apart(side_street_corners(network), network, plane, CORNER_GRID_M), other)
+    melted = np.concatenate(
+        [homes, shapely.buffer(houses, HOUSE_M, quad_segs=2), shapely.buffer(corners, CORNER_M, quad_segs=2)]
+    )
     areas = _melt(melted, CLOSE_M)
     places, names = _places(network, plane)
     near = shapely.STRtree(places).query(areas, predicate="dwithin", distance=PLACE_NEAR_M)
@@ -123,20 +126,22 @@ def built_up(network: Network) -> BuiltUp:
 
 
 def side_street_corners(network: Network) -> NDArray[np.int64]:
-    """Return the node rows where three or more streets meet, a side street among them."""
-    arms: dict[int, int] = {}
-    side: set[int] = set()
-    last = CODE["road"]
-    for edge in range(network.edge_way.size):
-        code = int(network.edge_class[edge])
-        twin = int(network.edge_twin[edge])
-        if code > last or 0 <= twin < edge:
-            continue
-        for node in (int(network.edge_from[edge]), int(network.edge_to[edge])):
-            arms[node] = arms.get(node, 0) + 1
-            if code in SIDE_STREETS:
-                side.add(node)
-    return np.array(sorted(node for node in side if arms[node] >= 3), np.int64)
+    """Return the node rows where three or more streets meet, a side street among them, roundabouts left out."""
+    code, twin = network.edge_class, network.edge_twin
+    streets = (code <= CODE["road"]) & ((twin < 0) | (twin > np.arange(twin.size)))
+    side = streets & np.isin(code, SIDE_STREETS)
+    ring = np.array(["junction" in tags for tags in network.way_tags], np.bool_)[network.edge_way]
+    node, arms = np.unique(np.concatenate([network.edge_from[streets], network.edge_to[streets]]), return_counts=True)
+    keep = np.isin(node, np.concatenate([network.edge_from[side], network.edge_to[side]]))
+    keep &= ~np.isin(node, np.concatenate([network.edge_from[ring], network.edge_to[ring]]))
+    return node[keep & (arms >= 3)].astype(np.int64)
+
+
+def _apart(nodes: NDArray[np.int64], network: Network, plane: Proj, grid_m: float) -> NDArray[Any]:
+    """Return nodes as points in the plane, one of those in each square of a grid."""
+    xy = np.column_stack(plane(network.lon[nodes], network.lat[nodes]))
+    _, first = np.unique(np.floor(xy / grid_m), axis=0, return_index=True)
+    return np.asarray(shapely.points(xy[first]))
 
 
 def _city_discs(network: Network, plane: Proj) -> NDArray[Any]:
@@ -147,10 +152,7 @@ def _city_discs(network: Network, plane: Proj) -> NDArray[Any]:
     wanted &= (twin < 0) | (twin > np.arange(twin.size))
     ends = np.concatenate([network.edge_from[wanted], network.edge_to[wanted]])
     node, arms = np.unique(ends, return_counts=True)
-    node = node[arms >= 3]
-    x, y = plane(network.lon[node], network.lat[node])
-    cells = np.unique(np.round(np.column_stack([x, y]) / GRID_M), axis=0) * GRID_M
-    points = shapely.points(cells)
+    points = _apart(node[arms >= 3], network, plane, MAIN_GRID_M)
     near = shapely.STRtree(points).query(points, predicate="dwithin", distance=MAIN_NEAR_M)[0]
     dense = points[np.bincount(near, minlength=points.size) >= MAIN_CORNERS]
     return np.asarray(shapely.buffer(dense, MAIN_AREA_M, quad_segs=4))
@@ -164,10 +166,6 @@ def _areas(network: Network, plane: Proj, wanted: Any) -> NDArray[Any]:
     rings = [shape for shape in network.areas if wanted(shape.tags) and shape.lon.size > 3]
     polygons = np.array([shapely.polygons(np.column_stack(plane(one.lon, one.lat))) for one in rings], object)
     return shapely.make_valid(polygons) if polygons.size else polygons
-
-
-def _discs(points: NDArray[Any]) -> NDArray[Any]:
-    return np.asarray(shapely.buffer(points, CORNER_M, quad_segs=2))
 
 
 def _outside(points: NDArray[Any], areas: NDArray[Any]) -> NDArray[Any]:
