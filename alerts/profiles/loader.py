@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from alerts.profiles.figures import FIGURES, SWITCH
 from alerts.profiles.profile import BASE, Given, Profile, ProfileError
+from alerts.prompts import LANGUAGES
 
 PROFILES: Final = {path.stem: path for path in sorted(Path(__file__).parent.glob("*.toml"))}
 """Name to file of the profiles that come with the program."""
@@ -95,6 +96,8 @@ def _defaults(section: Any, parent: Profile | None, faults: list[str]) -> dict[s
             faults.append(f"defaults.{key}: must be {'true or false' if key == 'miles' else 'a text'}, not {value!r}")
         elif isinstance(value, str) and not _NAME.fullmatch(value):
             faults.append(f"defaults.{key}: must be of small letters, digits and _, not {value!r}")
+        elif key == "language" and value not in LANGUAGES:
+            faults.append(f"defaults.language: no such language {value!r}; there are {', '.join(LANGUAGES)}")
         else:
             found[key] = value
     missing = [key for key in ("class", "language") if not found[key] and key not in section]

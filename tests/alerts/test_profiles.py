@@ -147,6 +147,7 @@ def test_files_extend_files_beside_them(tmp_path):
         ("[defaults]\nmiles = 1", "defaults.miles: must be true or false, not 1"),
         ("[defaults]\nlang = 'zh'", "defaults.lang: no such key"),
         ("[defaults]\nclass = 'A B'", "defaults.class: must be of small letters"),
+        ("[defaults]\nlanguage = 'xx'", "defaults.language: no such language 'xx'; there are zh, en"),
         ("title = 7", "title: must be a text, not 7"),
         ("[speeding]\nminor_pct = 30", "speeding.major_pct: must lie between minor_pct and critical_pct"),
         ("[fatigue]\nfirst_part_s = 300", "fatigue.second_part_s: a split rest needs both parts"),
