@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any, Final
 
 import numpy as np
@@ -61,11 +62,17 @@ class Names:
             self._last_names, self._last_codes = names, coded
         return self._last_codes
 
-    def encode(self, column: pl.Series) -> NDArray[np.int32]:
-        """Return the code of each name of a text column; -1 where it is null."""
+    def encode(self, column: pl.Series, absent: Container[str] = ()) -> NDArray[np.int32]:
+        """Return the code of each name of a text column, blanks around it cut off.
+
+        A null and what ``absent`` holds, in lower case, is -1.
+        """
         distinct = column.unique(maintain_order=True).drop_nulls()
         codes = self._codes
-        new = [codes.setdefault(name, len(codes)) for name in distinct.to_list()]
+        new = [
+            -1 if (name := given.strip()).lower() in absent else codes.setdefault(name, len(codes))
+            for given in distinct.to_list()
+        ]
         if len(codes) > len(self._names):
             self._names = list(codes)
         if len(new) == 1:

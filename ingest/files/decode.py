@@ -132,7 +132,7 @@ class Decoder:
 
     def _name(self, table: pl.DataFrame, rows: Rows) -> None:
         if "vehicle" in table.columns:
-            rows["vehicle"] = self.vehicles.encode(_text(table["vehicle"]))
+            rows["vehicle"] = self.vehicles.encode(table["vehicle"].cast(pl.String), MISSING)
             nameless = rows["vehicle"] < 0
             if nameless.any():
                 rows["vehicle"][nameless] = self.vehicles.one(self.source.stem)
@@ -140,7 +140,7 @@ class Decoder:
             rows["vehicle"] = self.vehicles.one(self.source.stem)
             self.notes.say(f"{self.source.name}: names no vehicle; the file's name '{self.source.stem}' stands for it")
         if "driver" in table.columns:
-            rows["driver"] = self.drivers.encode(_text(table["driver"]))
+            rows["driver"] = self.drivers.encode(table["driver"].cast(pl.String), MISSING)
 
     def _convert(self, rows: Rows) -> None:
         if self.options.to_wgs84 is not None and self.options.datum != "wgs84" and rows.size:
@@ -179,11 +179,6 @@ def _placed(raw: RawTable) -> RawTable:
         return raw
     parts = raw.table["point"].cast(pl.String).str.extract_groups(_POINT).struct.unnest()
     return RawTable(raw.table.with_columns(lon=parts["1"], lat=parts["2"]), raw.line, raw.units)
-
-
-def _text(column: pl.Series) -> pl.Series:
-    text = column.cast(pl.String).str.strip_chars()
-    return text.set(_missing(text), None) if (text == "").any() or text.null_count() else text  # type: ignore[arg-type]
 
 
 def _missing(column: pl.Series) -> NDArray[np.bool_]:

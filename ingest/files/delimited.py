@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ingest.errors import NothingUsable
+from ingest.errors import BadOption, NothingUsable
 from ingest.files.decode import RawTable
 from ingest.files.headers import Layout, recognise
 from ingest.files.lines import BLANK, UNBALANCED, keep, survey
@@ -75,6 +75,7 @@ def find_header(source: Source, options: ReadOptions) -> Header:
     delimiters = options.delimiter or DELIMITERS
     lines = source.head.splitlines()[:HEADER_WITHIN]
     by_number = bool(options.mapping) and all(c.startswith("#") for c in options.mapping.values())
+    refused: BadOption | None = None
     best = Header(0, delimiters[0], [], Layout({}, {}))
     for number, text in enumerate(lines, 1):
         for delimiter in delimiters:
@@ -82,7 +83,11 @@ def find_header(source: Source, options: ReadOptions) -> Header:
             if by_number:
                 cells = [f"#{i + 1}" for i in range(len(cells))]
             names = _distinct(cells)
-            layout = recognise(names, options.mapping) if names else best.layout
+            try:
+                layout = recognise(names, options.mapping)
+            except BadOption as error:  # too few columns by this delimiter: perhaps by another there are enough
+                refused = error
+                continue
             if (layout.complete, len(layout.columns), len(names)) > (
                 best.layout.complete,
                 len(best.layout.columns),
@@ -90,7 +95,9 @@ def find_header(source: Source, options: ReadOptions) -> Header:
             ):
                 best = Header(0 if by_number else number, delimiter, names, layout)
         if best.layout.complete:
-            break
+            return best
+    if refused is not None:
+        raise refused
     return best
 
 
@@ -99,7 +106,7 @@ def _good_lines(source: Source, header: Header) -> Iterator[tuple[bytes, NDArray
     width = len(header.names)
     for block, first in source.line_blocks():
         text = np.frombuffer(block, np.uint8)
-        starts, fields = survey(text, ord(header.delimiter), block.count(b"\n"), width)
+        starts, fields, spare = survey(text, ord(header.delimiter), block.count(b"\n"), width)
         number = np.arange(first, first + fields.size, dtype=np.int64)
         below = number > header.line
         good = (fields == width) & below
@@ -110,7 +117,7 @@ def _good_lines(source: Source, header: Header) -> Iterator[tuple[bytes, NDArray
             else:
                 source.reject("wrong_field_count", int(number[i]), f"{fields[i]} fields where {width} are due: {shown}")
         if good.any():
-            yield keep(block, starts, good), number[good]
+            yield keep(block, starts, good, spare), number[good]
 
 
 def _distinct(names: list[str]) -> list[str]:

@@ -25,12 +25,14 @@ UNBALANCED: Final = -1
 @njit(cache=True, nogil=True)
 def survey(
     text: NDArray[np.uint8], delimiter: int, lines: int, width: int
-) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Return the start of each line (and the end of the text behind the last) and its number of fields.
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
+    """Return starts of lines (and the end of the text behind the last), numbers of fields, and spare delimiters.
 
     ``text`` is bytes that end with a newline, ``lines`` the number of newlines in it. A delimiter at the end of a line
-    does no harm: an empty field behind ``width`` others does not count. BLANK and UNBALANCED stand for such lines.
+    does no harm: where it follows ``width`` fields it is spare, and what it opens does not count. BLANK and UNBALANCED
+    stand for such lines. The places of spare delimiters are -1 for lines without one.
     """
+    spare = np.full(lines, -1, np.int64)
     starts = np.zeros(lines + 1, np.int64)
     fields = np.zeros(lines, np.int32)
     line = 0
@@ -47,7 +49,10 @@ def survey(
             elif quoted:
                 fields[line] = UNBALANCED
             else:
-                fields[line] = count - (1 if count == width + 1 and last_delimiter == end - 1 else 0)
+                fields[line] = count
+                if count == width + 1 and last_delimiter == end - 1:
+                    fields[line] = width
+                    spare[line] = last_delimiter
             line += 1
             starts[line] = i + 1
             count = 1
@@ -63,11 +68,17 @@ def survey(
             blank = False
         elif byte != _RETURN and byte != _SPACE:
             blank = False
-    return starts, fields
+    return starts, fields, spare
 
 
-def keep(text: bytes, starts: NDArray[np.int64], good: NDArray[np.bool_]) -> bytes:
-    """Return the text of the good lines only."""
+def keep(text: bytes, starts: NDArray[np.int64], good: NDArray[np.bool_], spare: NDArray[np.int64]) -> bytes:
+    """Return the text of the good lines only, without spare delimiters."""
+    if (spare >= 0).any():
+        places = np.where(good, spare, -1)
+        gone = np.zeros(len(text), np.bool_)
+        gone[places[places >= 0]] = True
+        before = np.concatenate(([0], np.cumsum(places >= 0)))
+        return keep(np.frombuffer(text, np.uint8)[~gone].tobytes(), starts - before, good, np.full_like(spare, -1))
     if good.all():
         return text
     edges = np.flatnonzero(np.diff(np.concatenate(([False], good, [False])).astype(np.int8)))

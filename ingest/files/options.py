@@ -70,6 +70,9 @@ class ReadOptions:
             raise BadOption(f"datum '{self.datum}' needs a converter to WGS-84")
         if self.delimiter is not None and len(self.delimiter.encode()) != 1:
             raise BadOption(f"a delimiter is one character, not {self.delimiter!r}")
+        for name in ("block_bytes", "batch_rows", "run_rows"):
+            if getattr(self, name) < 1:
+                raise BadOption(f"{name} must be at least 1, not {getattr(self, name)}")
         if not self.point_interval_s > 0:
             raise BadOption(
                 f"the interval between the points of a polyline must be over 0 s, not {self.point_interval_s}"

@@ -8,8 +8,9 @@ import gzip
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import Final
 
 from ingest.errors import BadOption, UnreadableFile
 from ingest.positions import Reject
@@ -19,8 +20,10 @@ HEAD_BYTES: Final = 1 << 16
 LONGEST_LINE: Final = 64 << 20
 """A line longer than this is no line of text."""
 
-_PACKED: Final[dict[bytes, Callable[[IO[bytes]], IO[bytes]]]] = {
-    b"\x1f\x8b": lambda raw: cast(IO[bytes], gzip.GzipFile(fileobj=raw)),
+Unpacked = BufferedReader | gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile
+
+_PACKED: Final[dict[bytes, Callable[[BufferedReader], Unpacked]]] = {
+    b"\x1f\x8b": lambda raw: gzip.GzipFile(fileobj=raw),
     b"BZh": lambda raw: bz2.BZ2File(raw),
     b"\xfd7zXZ": lambda raw: lzma.LZMAFile(raw),  # noqa: SIM115  # reads from a file that its caller closes
 }
@@ -101,22 +104,30 @@ class Source:
     def blocks(self) -> Iterator[bytes]:
         """Yield the unpacked bytes in blocks; a file cut short or damaged in its packing is reported and ends there."""
         with self.path.open("rb") as raw:
-            stream = self._unpack(raw) if self._unpack else raw
             told = 0
-            while True:
-                try:
-                    block = stream.read(self.block_bytes)
-                except _PACKING_ERRORS as error:
-                    self.reject("truncated", 0, f"the packed file is cut short or damaged here and ends: {error}")
-                    return
-                except OSError as error:
-                    raise UnreadableFile(f"{self.path}: cannot be read on: {error}") from error
+            for block in self._pieces(raw):
                 if self.progress is not None and (at := raw.tell()) > told:
                     self.progress(at - told)
                     told = at
-                if not block:
-                    return
                 yield block
+
+    def _pieces(self, raw: BufferedReader) -> Iterator[bytes]:
+        stream = self._unpack(raw) if self._unpack else raw
+        while True:
+            pieces, size = [], 0
+            try:
+                while size < self.block_bytes and (piece := stream.read1(self.block_bytes - size)):
+                    pieces.append(piece)
+                    size += len(piece)
+            except _PACKING_ERRORS as error:
+                yield b"".join(pieces)
+                self.reject("truncated", 0, f"the packed file is cut short or damaged here and ends: {error}")
+                return
+            except OSError as error:
+                raise UnreadableFile(f"{self.path}: cannot be read on: {error}") from error
+            if not pieces:
+                return
+            yield b"".join(pieces)
 
     def text(self) -> Iterator[bytes]:
         """Yield the content in blocks of UTF-8 without a byte order mark; borders fall anywhere."""
@@ -165,7 +176,7 @@ class Source:
             return b"\n".join(good)
         return block
 
-    def _head(self, raw: IO[bytes]) -> bytes:
+    def _head(self, raw: BufferedReader) -> bytes:
         stream = self._unpack(raw) if self._unpack else raw
         try:
             return stream.read(HEAD_BYTES)
@@ -175,7 +186,7 @@ class Source:
             return _drained(self._unpack(raw) if self._unpack else raw)
 
 
-def _drained(stream: IO[bytes]) -> bytes:
+def _drained(stream: Unpacked) -> bytes:
     out = bytearray()
     try:
         while byte := stream.read(1):
