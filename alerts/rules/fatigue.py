@@ -196,8 +196,14 @@ def _left_s(f: Any, r: Any, s: Any) -> tuple[float, float]:
     day_s = _day_left_s(f, r, s)
     if day_s < left_s:
         left_s = day_s
-        rest_s = max(rest_s, s.day_rest_s)
+        rest_s = _day_rest_s(s)
     return left_s, rest_s
+
+
+@njit(cache=True)
+def _day_rest_s(s: Any) -> float:
+    """Return the rest that a used-up day asks for, s; NaN where only time helps, since a day is the last 24 hours."""
+    return s.day_rest_s if s.day_rest_s > 0.0 else np.nan
 
 
 @njit(cache=True)
@@ -218,7 +224,7 @@ def _judge(i: int, f: Any, r: Any, s: Any, out: Any) -> bool:
     driving = r.phase == DRIVING
     if not r.said & _DAY and _day_left_s(f, r, s) <= 0.0 and (driving or r.day_s >= s.day_limit_s > 0.0):
         k = _raise(i, f, r, _DAY, fold.DAY, r.day_s, spoken, s, out)
-        out.events[k].rest_s = max(out.events[k].rest_s, s.day_rest_s)
+        out.events[k].rest_s = _day_rest_s(s)
         spoken = spoken or out.events[k].form == EPISODE
     if not r.said & _REACHED and r.driven_s >= s.limit_s > 0.0:
         k = _raise(i, f, r, _REACHED, fold.REACHED, r.driven_s, spoken, s, out)

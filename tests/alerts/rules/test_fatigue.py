@@ -352,6 +352,7 @@ def test_the_daily_limit_of_china_counts_the_last_24_clock_hours():
     day = next(e for e in events if e.subtype == "day")
     assert day.driven_s == pytest.approx(8 * HOUR, abs=60)
     assert day.at == pytest.approx(9 * HOUR, abs=120)
+    assert np.isnan(day.rest_s), "no rest of so many minutes helps"
     assert "day" not in subtypes(judge(*stint, *stint, (24 * HOUR, 0), (2.2 * HOUR, 70), settings=on))
 
 
@@ -424,6 +425,34 @@ def test_a_driver_who_comes_back_after_a_gap_of_the_vehicle_drove_only_what_the_
     events = run(fatigue, fixes(times, speeds, clock=clock), figures(tired=CN), state)
     assert events == []
     assert state.fatigue[0]["driven_s"] < 10 * MIN
+
+
+@hypothesis_settings(deadline=None)  # the first example compiles the rule
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([5.0, 11.0, 47.0, 90.0]),  # minutes at the wheel
+            st.sampled_from([0.5, 1.0, 4.0, 12.0, 18.5, 21.5, 60.0]),  # minutes of standing after it
+        ),
+        min_size=1,
+        max_size=12,
+    ),
+    st.sampled_from([5.0, 10.0, 30.0]),
+)
+def test_the_clock_agrees_with_plain_arithmetic(stints, every_s):
+    """Driving adds, a stand under two minutes too, one of 20 minutes resets, and what lies between does neither."""
+    expected_s = 0.0
+    halted_s = 0.0
+    for driven_min, stood_min in stints:
+        expected_s += halted_s + driven_min * MIN
+        halted_s = stood_min * MIN if stood_min < 2 else 0.0
+        if stood_min >= 20:
+            expected_s = 0.0
+    parts = [part for d, s in stints for part in ((d * MIN, 70.0), (s * MIN, 0.0))]
+    times, speeds = legs(*parts, every_s=every_s)
+    state = tables()
+    run(fatigue, fixes(times, speeds, north_m=moved(times, speeds)), figures(tired=CN), state)
+    assert float(state.fatigue[0]["driven_s"]) == pytest.approx(expected_s, abs=every_s * len(stints) + 1)
 
 
 @hypothesis_settings(deadline=None)  # the first example compiles the rule
