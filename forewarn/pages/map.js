@@ -5,8 +5,7 @@
  *            layer: [layer of each line], size: [vertices of each line],
  *            flag: [0 driven one way, 1 both ways, 2 an outline without direction],
  *            xy: [lon, lat, ... in millionths of a degree, each pair minus the one before]}.
- * A layer with the key "roads" also draws every other line, thin, so that roads stay visible when their
- * own layer is switched off.
+ * A layer with the key "roads" also draws, thin, the lines of layers that are switched off.
  */
 class RoadMap {
   constructor(canvas, data, { label = () => null, hover = () => {}, pick = () => {}, overlay = () => {} } = {}) {
@@ -140,8 +139,9 @@ class RoadMap {
     this.layers.forEach((layer, at) => {
       if (!layer.visible) return;
       const style = { colour: layer.colour, width: layer.width * wide, dash: layer.dash };
-      if (layer.key === "roads") this.layers.forEach((_, other) => this.stroke(this.order[other], style));
-      else this.stroke(this.order[at], style);
+      this.stroke(this.order[at], style);
+      if (layer.key !== "roads") return;
+      this.layers.forEach((other, k) => { if (!other.visible) this.stroke(this.order[k], style); });
     });
     for (const [i, mark] of this.selected) {
       this.stroke([i], { colour: mark.colour, width: mark.width * wide, dash: null });

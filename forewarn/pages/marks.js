@@ -33,28 +33,33 @@ function drawArrows(map, lines, { colour }) {
   c.stroke();
 }
 
-/* The first point of a segment: a dot from afar, a wedge in driving direction when near. */
+/* The first point of a segment: a dot from afar, a wedge in driving direction when near. One path a layer. */
 function drawEntries(map, lines, { colour }) {
   const c = map.context, near = map.metresPerPixel() < 12, r = near ? 9 : 2.6;
   c.fillStyle = colour;
   c.strokeStyle = "#fff";
   c.lineWidth = near ? 1.5 : 0.7;
+  c.beginPath();
   for (const i of lines) {
     if (!map.seen(i) || map.flag[i] === 2) continue;
     const k = map.start[i], x = map.px(map.x[k]), y = map.py(map.y[k]);
-    c.beginPath();
+    if (!near || map.flag[i] !== 0) {
+      const wide = near ? 5 : r;
+      c.moveTo(x + wide, y);
+      c.arc(x, y, wide, 0, 7);
+      continue;
+    }
     let far = k + 1;
     while (far + 1 < map.start[i + 1] && map.x[far] === map.x[k] && map.y[far] === map.y[k]) far++;
     const turn = Math.atan2(map.y[far] - map.y[k], map.x[far] - map.x[k]);
-    if (near && map.flag[i] === 0) {
-      for (const [out, angle] of [[r * 1.25, 0], [r, 2.5], [r * 0.35, Math.PI], [r, -2.5]]) {
-        c.lineTo(x + out * Math.cos(turn + angle), y + out * Math.sin(turn + angle));
-      }
-      c.closePath();
-    } else c.arc(x, y, near ? 5 : r, 0, 7);
-    c.fill();
-    c.stroke();
+    c.moveTo(x + r * 1.25 * Math.cos(turn), y + r * 1.25 * Math.sin(turn));
+    for (const [out, angle] of [[r, 2.5], [r * 0.35, Math.PI], [r, -2.5]]) {
+      c.lineTo(x + out * Math.cos(turn + angle), y + out * Math.sin(turn + angle));
+    }
+    c.closePath();
   }
+  c.fill();
+  c.stroke();
 }
 
 /* The names of segments at their entries, as far as they do not overlap. */
