@@ -35,7 +35,9 @@ WHY: Final = (
     "not_yet",  # the next fix will still be in time
 )
 """Why a segment ahead is due or not, the first condition that failed, by code."""
-DUE, NOT_CONCERNED, UNSURE, NO_COURSE, PASSED, SLOW_ENOUGH, SAID, SETTLING, NOT_YET = range(len(WHY))
+DUE, NOT_CONCERNED, UNSURE, NO_COURSE, PASSED, SLOW_ENOUGH, SAID, SETTLING, NOT_YET = (
+    np.int64(code) for code in range(len(WHY))
+)
 
 
 class Choice(NamedTuple):
@@ -70,8 +72,8 @@ def advises(kind: int, s: Any) -> bool:
 @njit(cache=True)
 def form_of(d: Any, said: int, f: Any, world: Any, s: Any) -> int:
     """Return the form that the passage is due for next, NO_FORM where there is none."""
-    limit = world.limit_kmh[d.segment]
-    kind = world.kind[d.segment]
+    limit = world.segment[d.segment].limit_kmh
+    kind = world.segment[d.segment].kind
     if not math.isnan(limit) and f.speed_kmh <= limit:
         return ADVISORY if said == 0 and advises(kind, s) else NO_FORM
     if not math.isnan(d.branch_m):
@@ -105,12 +107,12 @@ def judge(j: int, f: Any, world: Any, state: Any, s: Any) -> Choice:
         return nothing(j, PASSED)
     form = form_of(d, t.said if k != 0 else 0, f, world, s)
     if form == NO_FORM:
-        return nothing(j, SLOW_ENOUGH if f.speed_kmh <= world.limit_kmh[d.segment] else SAID)
+        return nothing(j, SLOW_ENOUGH if f.speed_kmh <= world.segment[d.segment].limit_kmh else SAID)
     if form == SHARPER and t.speak_ms > f.time_ms - SETTLE_MS:
         return nothing(j, SETTLING)
     v = f.speed_kmh / 3.6
-    limit = world.limit_kmh[d.segment] / 3.6
-    speech = world.speech_s[f.language, world.kind[d.segment], form]
+    limit = world.segment[d.segment].limit_kmh / 3.6
+    speech = world.speech_s[f.language, world.segment[d.segment].kind, form]
     firm = ignored(state.repeats, f.clock, d.segment, f.time_ms) >= s.firm_after
     if form == SHARPER:
         lead = braking_m(v, limit, s.latency_network_s, speech, s)

@@ -15,10 +15,10 @@ SHARE_SEEN: Final = 0.05
 @njit(cache=True)
 def concerns(f: Any, segment: int, world: Any) -> bool:
     """Tell whether the segment holds for this class of vehicle at this time of the (UTC) day."""
-    classes = world.classes[segment]
+    classes = world.segment[segment].classes
     if classes != -1 and not classes & world.class_bit[f.profile]:
         return False
-    begin, end = world.from_min[segment], world.to_min[segment]
+    begin, end = world.segment[segment].from_min, world.segment[segment].to_min
     if begin < 0:
         return True
     # the zone of the sun: near enough for hours of school or night
@@ -52,19 +52,19 @@ def list_due(i: int, world: Any, n: int, horizon_m: float) -> int:
         c = world.found[k]
         if c.share < SHARE_SEEN:
             continue
-        left_m = world.length_m[c.line] - c.along_m
-        for r in range(world.lead_start[c.line], world.lead_start[c.line + 1]):
-            ahead_m = left_m + world.lead_ahead_m[r]
+        left_m = world.line[c.line].length_m - c.along_m
+        for r in range(world.line[c.line].lead_begin, world.line[c.line].lead_end):
+            ahead_m = left_m + world.lead[r].ahead_m
             if ahead_m > horizon_m:
                 break
-            m = add_due(world, m, world.lead_segment[r], ahead_m, left_m + world.lead_branch_m[r], c, False)
+            m = add_due(world, m, world.lead[r].segment, ahead_m, left_m + world.lead[r].branch_m, c, False)
     for h in range(world.hit_start[i], world.hit_start[i + 1]):
-        line = world.hit_line[h]
-        ahead_m = -world.hit_along_m[h]
-        if world.role[line] != SIGHT or ahead_m > horizon_m or ahead_m < 0.0 or m == world.due.size:
+        line = world.hit[h].line
+        ahead_m = -world.hit[h].along_m
+        if world.line[line].role != SIGHT or ahead_m > horizon_m or ahead_m < 0.0 or m == world.due.size:
             continue
         d = world.due[m]
-        d.segment = world.lead_segment[world.lead_start[line]]
+        d.segment = world.lead[world.line[line].lead_begin].segment
         d.ahead_m, d.branch_m, d.share, d.best, d.onward, d.seen = ahead_m, ahead_m, 1.0, 1.0, True, True
         m += 1
     return m

@@ -84,7 +84,7 @@ def _copy(state: Any) -> Any:
 
 
 def _in_words(c: Any, d: Any, f: Any, world: Any, state: Any, s: Any, p: Any) -> str:
-    limit = world.limit_kmh[d["segment"]]
+    limit = world.segment[d["segment"]]["limit_kmh"]
     if c.why == NOT_CONCERNED:
         return "does not hold for this class of vehicle, or not at this hour"
     if c.why == UNSURE:

@@ -12,8 +12,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-NO_TIME: Final = np.iinfo(np.int64).min
-"""The value of a time that is not known or has not happened."""
+NO_TIME: Final = np.int64(np.iinfo(np.int64).min)
+"""The value of a time that is not known or has not happened. (All codes here are numpy integers: numba compiles a
+function anew for every plain integer constant it is called with.)"""
 
 FIX: Final = np.dtype(
     [
@@ -44,26 +45,26 @@ FIX: Final = np.dtype(
 )
 """One fix with everything derived from the vehicle's own past; a row a fix of the batch."""
 
-RAISED: Final = 0
-UPDATED: Final = 1
-WITHDRAWN: Final = 2
-CLEARED: Final = 3
-PASSAGE: Final = 4
+RAISED: Final = np.int64(0)
+UPDATED: Final = np.int64(1)
+WITHDRAWN: Final = np.int64(2)
+CLEARED: Final = np.int64(3)
+PASSAGE: Final = np.int64(4)
 STATES: Final = ("raised", "updated", "withdrawn", "cleared")
 """Names of the first four values of an event's ``what``; the fifth is a passage."""
 
-ADVISORY: Final = 0
-CONDITIONAL: Final = 1
-PLAIN: Final = 2
-SHARPER: Final = 3
-EPISODE: Final = 4
-NO_FORM: Final = -1
+ADVISORY: Final = np.int64(0)
+CONDITIONAL: Final = np.int64(1)
+PLAIN: Final = np.int64(2)
+SHARPER: Final = np.int64(3)
+EPISODE: Final = np.int64(4)
+NO_FORM: Final = np.int64(-1)
 """No prompt goes with this event."""
 
-INFO: Final = 0
-MINOR: Final = 1
-MAJOR: Final = 2
-CRITICAL: Final = 3
+INFO: Final = np.int64(0)
+MINOR: Final = np.int64(1)
+MAJOR: Final = np.int64(2)
+CRITICAL: Final = np.int64(3)
 SEVERITIES: Final = ("info", "minor", "major", "critical")
 """Names of an event's ``severity``."""
 
@@ -109,11 +110,11 @@ REASONS: Final = (
     LASTS,
     OTHER_ROAD,
     WORSE,
-) = range(len(REASONS))
+) = (np.int64(code) for code in range(len(REASONS)))
 
 SUBTYPES: Final = ("", "ahead", "reached", "still", "day", "night")
 """Names of an event's ``subtype``: the finer kind of a fatigue prompt; the first stands for none."""
-NO_SUBTYPE, AHEAD, REACHED, STILL, DAY, NIGHT = range(len(SUBTYPES))
+NO_SUBTYPE, AHEAD, REACHED, STILL, DAY, NIGHT = (np.int64(code) for code in range(len(SUBTYPES)))
 
 EVENT: Final = np.dtype(
     [

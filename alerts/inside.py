@@ -25,9 +25,9 @@ def left_inside_m(f: Any, world: Any, n: int) -> float:
     left_m = 0.0
     for j in range(n):
         c = world.found[j]
-        for r in range(world.on_start[c.line], world.on_start[c.line + 1]):
-            if world.on_segment[r] == f.segment:
-                left_m = max(left_m, world.segment_m[f.segment] - world.on_from_m[r] - c.along_m)
+        for r in range(world.line[c.line].on_begin, world.line[c.line].on_end):
+            if world.on[r].segment == f.segment:
+                left_m = max(left_m, world.segment[f.segment].length_m - world.on[r].from_m - c.along_m)
     return left_m
 
 
@@ -37,7 +37,7 @@ def speak_inside(i: int, f: Any, world: Any, n: int, state: Any, settings: Any, 
 
     Where the conditional one is less than a minute old, only one who is much too fast hears another: the sharper.
     """
-    if f.segment < 0 or f.mute or not f.speed_kmh > world.limit_kmh[f.segment]:
+    if f.segment < 0 or f.mute or not f.speed_kmh > world.segment[f.segment].limit_kmh:
         return
     k = find(state.pool, state.match, f.row, f.segment)
     t = state.pool.rows[k]
@@ -48,10 +48,14 @@ def speak_inside(i: int, f: Any, world: Any, n: int, state: Any, settings: Any, 
     form = PLAIN
     if not may_speak(state.pace, f.row, now_ms, p.min_gap_s, p.per_hour):
         form = SHARPER
-        if t.said == 0 or t.speak_ms > now_ms - SETTLE_MS or f.speed_kmh < SHARP_INSIDE * world.limit_kmh[f.segment]:
+        if (
+            t.said == 0
+            or t.speak_ms > now_ms - SETTLE_MS
+            or f.speed_kmh < SHARP_INSIDE * world.segment[f.segment].limit_kmh
+        ):
             return
     v = f.speed_kmh / 3.6
-    speech = world.speech_s[f.language, world.kind[f.segment], form]
+    speech = world.speech_s[f.language, world.segment[f.segment].kind, form]
     if left_inside_m(f, world, n) < v * (speech + (now_ms - f.time_ms) / 1000.0):
         return
     e = out.events[alert_event(i, t, UPDATED if t.raised else RAISED, NO_REASON, world, out)]

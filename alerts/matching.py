@@ -58,53 +58,43 @@ COMMIT_SHARE: Final = 0.6
 
 
 @njit(cache=True)
-def search(world: Any, line: int, along_m: float, reach_m: float) -> int:
-    """Find the lines that can be driven on to from a place, nearest first, into the scratch ``seen_*``.
+def place_seen(seen: Any, row: int, first: int, line: int, m: float, parent: int) -> None:
+    """Put a line into the waiting rows, from ``first`` on in order of distance; ``row`` is the free or outdated one."""
+    while row > first and seen[row - 1].m > m:
+        seen[row].line, seen[row].m, seen[row].parent = seen[row - 1].line, seen[row - 1].m, seen[row - 1].parent
+        row -= 1
+    seen[row].line, seen[row].m, seen[row].parent = line, m, parent
 
-    Returns how many; ``seen_m`` is the way to the start of each, at most ``reach_m``.
+
+@njit(cache=True)
+def search(world: Any, line: int, along_m: float, reach_m: float) -> int:
+    """Find the lines that can be driven on to from a place, nearest first, into the scratch ``world.seen``.
+
+    Returns how many; the way to the start of each is at most ``reach_m``.
     """
-    line_of, metres, parent = world.seen_line, world.seen_m, world.seen_from
+    seen = world.seen
     n = 0
     head = -1
     at = line
-    end_m = world.length_m[line] - along_m
+    end_m = world.line[line].length_m - along_m
     while True:
         if end_m <= reach_m:
-            for k in range(world.next_start[at], world.next_start[at + 1]):
+            for k in range(world.line[at].next_begin, world.line[at].next_end):
                 onto = world.next_line[k]
-                known = -1
-                for j in range(n):
-                    if line_of[j] == onto:
-                        known = j
-                        break
-                if known < 0:
+                row = 0
+                while row < n and seen[row].line != onto:
+                    row += 1
+                if row == n:
                     if n < REACH:
-                        # kept in order of distance, so that the first visit of a line is its nearest
-                        j = n
                         n += 1
-                        while j > head + 1 and metres[j - 1] > end_m:
-                            line_of[j] = line_of[j - 1]
-                            metres[j] = metres[j - 1]
-                            parent[j] = parent[j - 1]
-                            j -= 1
-                        line_of[j] = onto
-                        metres[j] = end_m
-                        parent[j] = head
-                elif known > head and end_m < metres[known]:
-                    j = known
-                    while j > head + 1 and metres[j - 1] > end_m:
-                        line_of[j] = line_of[j - 1]
-                        metres[j] = metres[j - 1]
-                        parent[j] = parent[j - 1]
-                        j -= 1
-                    line_of[j] = onto
-                    metres[j] = end_m
-                    parent[j] = head
+                        place_seen(seen, row, head + 1, onto, end_m, head)
+                elif row > head and end_m < seen[row].m:
+                    place_seen(seen, row, head + 1, onto, end_m, head)
         head += 1
         if head >= n:
             return n
-        at = line_of[head]
-        end_m = metres[head] + world.length_m[at]
+        at = seen[head].line
+        end_m = seen[head].m + world.line[at].length_m
 
 
 @njit(cache=True)
@@ -143,9 +133,9 @@ def weigh(i: int, fix: Any, world: Any, state: Any, least_kmh: float, gate_deg: 
     found = world.found
     n = 0
     for h in range(h0, h1):
-        if world.role[world.hit_line[h]] == SIGHT:
+        if world.line[world.hit[h].line].role == SIGHT:
             continue
-        log = emission(f, world.hit_across_m[h], world.hit_diff_deg[h], least_kmh, gate_deg)
+        log = emission(f, world.hit[h].across_m, world.hit[h].diff_deg, least_kmh, gate_deg)
         if log <= FLOOR_LOG:
             continue
         k = n
@@ -159,8 +149,8 @@ def weigh(i: int, fix: Any, world: Any, state: Any, least_kmh: float, gate_deg: 
         else:
             n += 1
         c = found[k]
-        c.line = world.hit_line[h]
-        c.along_m = world.hit_along_m[h]
+        c.line = world.hit[h].line
+        c.along_m = world.hit[h].along_m
         c.share = log  # the bare emission, until the transitions are in
     forget = s.at_ms == NO_TIME or math.isnan(f.gap_s) or f.gap_s > FORGET_S
     before_open = 0.0 if forget else s.open_logw
@@ -187,8 +177,8 @@ def weigh(i: int, fix: Any, world: Any, state: Any, least_kmh: float, gate_deg: 
                 route = max(c.along_m - s.along_m[p], 0.0)
             else:
                 for j in range(m):
-                    if world.seen_line[j] == c.line:
-                        route = world.seen_m[j] + c.along_m
+                    if world.seen[j].line == c.line:
+                        route = world.seen[j].m + c.along_m
                         break
             if route < 0.0:
                 continue

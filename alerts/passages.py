@@ -29,8 +29,8 @@ CHORD_M: Final = 40.0
 @njit(cache=True)
 def lies_on(world: Any, line: int, segment: int) -> bool:
     """Tell whether the line lies on the segment."""
-    for k in range(world.on_start[line], world.on_start[line + 1]):
-        if world.on_segment[k] == segment:
+    for k in range(world.line[line].on_begin, world.line[line].on_end):
+        if world.on[k].segment == segment:
             return True
     return False
 
@@ -55,39 +55,39 @@ def read_way(i: int, f: Any, c: Any, world: Any, state: Any, out: Out) -> None:
     n = search(world, c.anchor_line, c.anchor_m, 1.5 * c.since_m + 400.0)
     last = -1
     for j in range(n):
-        if world.seen_line[j] == c.line:
+        if world.seen[j].line == c.line:
             last = j
             break
     if last < 0:
         return
-    total_m = world.seen_m[last] + c.along_m
+    total_m = world.seen[last].m + c.along_m
     span_ms = f.time_ms - c.anchor_ms
     # from the end to the start by the chain of parents, turned round in place
     count = 0
     j = last
     while j >= 0:
         count += 1
-        j = world.seen_from[j]
+        j = world.seen[j].parent
     steps = np.empty(count, np.int32)
     j = last
     for k in range(count - 1, -1, -1):
         steps[k] = j
-        j = world.seen_from[j]
+        j = world.seen[j].parent
     before = c.anchor_line
     for k in range(count):
-        at = world.seen_line[steps[k]]
-        share = world.seen_m[steps[k]] / total_m if total_m > 0.0 else 1.0
+        at = world.seen[steps[k]].line
+        share = world.seen[steps[k]].m / total_m if total_m > 0.0 else 1.0
         at_ms = c.anchor_ms + int(round(share * span_ms))
         kmh = f.speed_kmh if math.isnan(c.anchor_kmh) else c.anchor_kmh + share * (f.speed_kmh - c.anchor_kmh)
-        for r in range(world.on_start[before], world.on_start[before + 1]):
-            segment = world.on_segment[r]
+        for r in range(world.line[before].on_begin, world.line[before].on_end):
+            segment = world.on[r].segment
             if not lies_on(world, at, segment):
                 t = find(state.pool, state.match, f.row, segment)
                 if t != 0 and state.pool.rows[t].phase == IN:
                     finish(i, f, state.pool.rows[t], at_ms, LEFT, world, state, out)
-        for r in range(world.on_start[at], world.on_start[at + 1]):
-            segment = world.on_segment[r]
-            if world.on_from_m[r] <= ENTRY_SLACK_M and not (k == 0 and lies_on(world, before, segment)):
+        for r in range(world.line[at].on_begin, world.line[at].on_end):
+            segment = world.on[r].segment
+            if world.on[r].from_m <= ENTRY_SLACK_M and not (k == 0 and lies_on(world, before, segment)):
                 passed_entry(f, segment, at_ms, c.anchor_ms, kmh, state)
         before = at
 
@@ -102,8 +102,8 @@ def shares(world: Any, n: int, segment: int) -> tuple[float, float]:
         if lies_on(world, c.line, segment):
             on += c.share
             continue
-        for r in range(world.lead_start[c.line], world.lead_start[c.line + 1]):
-            if world.lead_segment[r] == segment:
+        for r in range(world.line[c.line].lead_begin, world.line[c.line].lead_end):
+            if world.lead[r].segment == segment:
                 near += c.share
                 break
     return on, near
@@ -114,7 +114,7 @@ def chord_passes(f: Any, t: Any, world: Any) -> bool:
     """Tell whether the straight way from the fix before passed the track's entry, where no line tells."""
     if math.isnan(t.ahead_m) or math.isnan(f.moved_m) or f.moved_m < 0.8 * t.ahead_m:
         return False
-    east, north = east_north_m(f.lon, f.lat, world.entry_lon[t.segment], world.entry_lat[t.segment])
+    east, north = east_north_m(f.lon, f.lat, world.segment[t.segment].entry_lon, world.segment[t.segment].entry_lat)
     back = math.radians(f.chord_deg)
     # the entry lies behind the fix along the chord by `along`, beside it by `across`
     along = -(east * math.sin(back) + north * math.cos(back))
@@ -137,8 +137,8 @@ def keep_up(i: int, fix: Any, world: Any, n: int, state: Any, out: Out, forget_s
             continue
         on, near = shares(world, n, t.segment)
         for h in range(world.hit_start[i], world.hit_start[i + 1]):
-            line = world.hit_line[h]
-            if world.role[line] == SIGHT and world.lead_segment[world.lead_start[line]] == t.segment:
+            line = world.hit[h].line
+            if world.line[line].role == SIGHT and world.lead[world.line[line].lead_begin].segment == t.segment:
                 near = max(near, 1.0)
         if t.phase == IN:
             if on >= GONE_SHARE:

@@ -147,7 +147,7 @@ def alert_event(i: int, t: Any, what: int, reason: int, world: Any, out: Out) ->
     out.events[e].segment = t.segment
     out.events[e].started_ms = t.approached_ms
     out.events[e].since_ms = t.approached_ms
-    out.events[e].limit_kmh = world.limit_kmh[t.segment]
+    out.events[e].limit_kmh = world.segment[t.segment].limit_kmh
     return e
 
 
@@ -205,7 +205,7 @@ def finish(i: int, f: Any, t: Any, left_ms: int, reason: int, world: Any, state:
         p.lowest_kmh = t.lowest_kmh
         p.highest_kmh = t.highest_kmh
         p.warned = t.raised
-        limit = world.limit_kmh[t.segment]
+        limit = world.segment[t.segment].limit_kmh
         ignored = warned and t.entry_kmh > limit + OVER_KMH
         broken = t.highest_kmh > limit + OVER_KMH
         if ignored or broken:

@@ -22,51 +22,59 @@ WIDTH: Final = 16
 """Most candidates that one fix keeps."""
 
 
-class World(NamedTuple):
-    """Columns of ``geofence.lines.Lines`` and of the segments, hits of the batch, speech times, scratch."""
+LINE: Final = np.dtype(
+    [
+        ("role", "i1"),
+        ("length_m", "f8"),
+        ("next_begin", "i4"),  # rows of ``next_line``
+        ("next_end", "i4"),
+        ("on_begin", "i4"),  # rows of ``on``
+        ("on_end", "i4"),
+        ("lead_begin", "i4"),  # rows of ``lead``
+        ("lead_end", "i4"),
+    ]
+)
+"""A line of ``geofence.lines.Lines``."""
+ON: Final = np.dtype([("segment", "i4"), ("from_m", "f8")])
+"""A segment that a line lies on."""
+LEAD: Final = np.dtype([("segment", "i4"), ("ahead_m", "f8"), ("branch_m", "f8")])
+"""A segment that a line leads to; those of one line in ascending order of ``ahead_m``."""
+SEGMENT: Final = np.dtype(
+    [
+        ("kind", "i1"),  # RAMP, CROSSING, VILLAGE or OTHER
+        ("limit_kmh", "f8"),
+        ("length_m", "f8"),
+        ("place", "i4"),
+        ("entry_lon", "f8"),
+        ("entry_lat", "f8"),
+        ("classes", "i8"),  # bits of the vehicle classes it concerns; -1 for all
+        ("from_min", "i2"),  # minutes of the local day at which it begins and ends to hold; -1 always
+        ("to_min", "i2"),
+    ]
+)
+"""A segment."""
+HIT: Final = np.dtype([("line", "i4"), ("across_m", "f4"), ("along_m", "f4"), ("diff_deg", "f4")])
+"""A row of ``geofence.hits.Hits``."""
+SEEN: Final = np.dtype([("line", "i4"), ("m", "f8"), ("parent", "i4")])
+"""A line reached in a search: metres to its start, and the row it was reached from, -1 from the start."""
 
-    role: NDArray[np.int8]
-    length_m: NDArray[np.float64]
-    next_start: NDArray[np.int32]
+
+class World(NamedTuple):
+    """Few tables of records rather than many columns: what is read together lies together, and compiles faster."""
+
+    line: Any
     next_line: NDArray[np.int32]
-    on_start: NDArray[np.int32]
-    on_segment: NDArray[np.int32]
-    on_from_m: NDArray[np.float64]
-    lead_start: NDArray[np.int32]
-    lead_segment: NDArray[np.int32]
-    """Of one line in ascending order of ``lead_ahead_m``."""
-    lead_ahead_m: NDArray[np.float64]
-    lead_branch_m: NDArray[np.float64]
-    kind: NDArray[np.int8]
-    """Per segment: RAMP, CROSSING, VILLAGE or OTHER."""
-    limit_kmh: NDArray[np.float64]
-    segment_m: NDArray[np.float64]
-    """Per segment: its length, m."""
-    half_width_m: NDArray[np.float64]
-    place: NDArray[np.int32]
-    """Per segment: the place it belongs to."""
-    entry_lon: NDArray[np.float64]
-    entry_lat: NDArray[np.float64]
-    classes: NDArray[np.int64]
-    """Per segment: bits of the vehicle classes it concerns; -1 for all."""
+    on: Any
+    lead: Any
+    segment: Any
     class_bit: NDArray[np.int64]
-    """Per row of the settings tables: the bit of that vehicle class in ``classes``."""
-    from_min: NDArray[np.int16]
-    to_min: NDArray[np.int16]
-    """Per segment: minutes of the local day at which it begins and ends to hold; -1 always."""
+    """Per row of the settings tables: the bit of that vehicle class in ``SEGMENT.classes``."""
     speech_s: NDArray[np.float64]
     """Seconds that a sentence may take: language, kind (OTHER included), form."""
     hit_start: NDArray[np.int64]
-    hit_line: NDArray[np.int32]
-    hit_across_m: NDArray[np.float32]
-    hit_along_m: NDArray[np.float32]
-    hit_diff_deg: NDArray[np.float32]
-    seen_line: NDArray[np.int32]
-    """Scratch of a search: lines reached."""
-    seen_m: NDArray[np.float64]
-    """Scratch of a search: metres to the start of each line reached."""
-    seen_from: NDArray[np.int32]
-    """Scratch of a search: row in ``seen_line`` that it was reached from; -1 from the start."""
+    hit: Any
+    seen: Any
+    """Scratch of a search along the lines."""
     found: Any
     """Scratch of the matching: FOUND rows, the candidates of this fix."""
     due: Any
@@ -121,50 +129,51 @@ def build_world(segments: SegmentSet, vehicle_classes: list[str]) -> World:
     lines = segments.lines
     known = segments.vehicle_classes
     order = np.lexsort((lines.lead_ahead_m, np.repeat(np.arange(len(lines)), np.diff(lines.lead_start))))
-    none = np.zeros(0, np.float32)
+    line = np.zeros(len(lines), LINE)
+    line["role"], line["length_m"] = lines.role, lines.length_m
+    for name, start in (("next", lines.next_start), ("on", lines.on_start), ("lead", lines.lead_start)):
+        line[f"{name}_begin"], line[f"{name}_end"] = start[:-1], start[1:]
     return World(
-        role=lines.role,
-        length_m=lines.length_m,
-        next_start=lines.next_start,
+        line=line,
         next_line=lines.next_line,
-        on_start=lines.on_start,
-        on_segment=lines.on_segment,
-        on_from_m=lines.on_from_m,
-        lead_start=lines.lead_start,
-        lead_segment=lines.lead_segment[order],
-        lead_ahead_m=lines.lead_ahead_m[order],
-        lead_branch_m=lines.lead_branch_m[order],
-        kind=kind_codes([s.kind for s in segments.segments]),
-        limit_kmh=segments.limit_kmh,
-        segment_m=segments.length_m,
-        half_width_m=segments.half_width_m,
-        place=segments.place,
-        entry_lon=np.array([s.entry_lon for s in segments.segments], np.float64),
-        entry_lat=np.array([s.entry_lat for s in segments.segments], np.float64),
-        classes=segments.class_mask.view(np.int64),
+        on=_table(ON, segment=lines.on_segment, from_m=lines.on_from_m),
+        lead=_table(
+            LEAD,
+            segment=lines.lead_segment[order],
+            ahead_m=lines.lead_ahead_m[order],
+            branch_m=lines.lead_branch_m[order],
+        ),
+        segment=_table(
+            SEGMENT,
+            kind=kind_codes([s.kind for s in segments.segments]),
+            limit_kmh=segments.limit_kmh,
+            length_m=segments.length_m,
+            place=segments.place,
+            entry_lon=np.array([s.entry_lon for s in segments.segments], np.float64),
+            entry_lat=np.array([s.entry_lat for s in segments.segments], np.float64),
+            classes=segments.class_mask.view(np.int64),
+            from_min=segments.hours_from_min,
+            to_min=segments.hours_to_min,
+        ),
         class_bit=np.array([1 << known.index(c) if c in known else 0 for c in vehicle_classes], np.int64),
-        from_min=segments.hours_from_min,
-        to_min=segments.hours_to_min,
         speech_s=speech_table(),
         hit_start=np.zeros(1, np.int64),
-        hit_line=np.zeros(0, np.int32),
-        hit_across_m=none,
-        hit_along_m=none,
-        hit_diff_deg=none,
-        seen_line=np.zeros(REACH, np.int32),
-        seen_m=np.zeros(REACH),
-        seen_from=np.zeros(REACH, np.int32),
+        hit=np.zeros(0, HIT),
+        seen=np.zeros(REACH, SEEN),
         found=np.zeros(WIDTH, FOUND),
         due=np.zeros(64, DUE),
     )
 
 
+def _table(dtype: np.dtype[Any], **columns: NDArray[Any]) -> NDArray[Any]:
+    """Return a table of records from columns of one length."""
+    table = np.empty(len(next(iter(columns.values()))), dtype)
+    for name, column in columns.items():
+        table[name] = column
+    return table
+
+
 def with_hits(world: World, hits: Hits) -> World:
     """Return the world with the hits of the batch at hand."""
-    return world._replace(
-        hit_start=hits.start,
-        hit_line=hits.line,
-        hit_across_m=hits.across_m,
-        hit_along_m=hits.along_m,
-        hit_diff_deg=hits.heading_diff_deg,
-    )
+    hit = _table(HIT, line=hits.line, across_m=hits.across_m, along_m=hits.along_m, diff_deg=hits.heading_diff_deg)
+    return world._replace(hit_start=hits.start, hit=hit)

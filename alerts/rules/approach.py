@@ -125,7 +125,7 @@ def say(i: int, f: Any, world: Any, m: int, c: Choice, state: Any, settings: Any
     t.speak_ms = c.speak_ms
     t.prompt_kmh = f.speed_kmh
     spoke(state.pace, f.row, c.speak_ms)
-    if c.form == CONDITIONAL and world.kind[d.segment] == RAMP:
+    if c.form == CONDITIONAL and world.segment[d.segment].kind == RAMP:
         share_sentence(i, f, world, m, c, e, s, state, out)
 
 
@@ -136,12 +136,12 @@ def share_sentence(i: int, f: Any, world: Any, m: int, c: Choice, first: Any, s:
     v = f.speed_kmh / 3.6
     for j in range(m):
         o = world.due[j]
-        if j == c.row or world.kind[o.segment] != RAMP or o.share < s.near_share or o.seen:
+        if j == c.row or world.segment[o.segment].kind != RAMP or o.share < s.near_share or o.seen:
             continue
         behind_m = o.ahead_m - d.ahead_m
         if behind_m < 0.0 or behind_m > v * s.joint_s or math.isnan(o.branch_m):
             continue
-        if not concerns(f, o.segment, world) or f.speed_kmh <= world.limit_kmh[o.segment]:
+        if not concerns(f, o.segment, world) or f.speed_kmh <= world.segment[o.segment].limit_kmh:
             continue
         k = find(state.pool, state.match, f.row, o.segment)
         if k == 0:
@@ -168,7 +168,7 @@ def take_back(i: int, f: Any, world: Any, state: Any, s: Any, out: Out) -> None:
             continue
         if f.speed_kmh <= s.least_speed_kmh:
             withdraw(i, f, t, STOPPED, world, state, out)
-        elif t.form != ADVISORY and f.speed_kmh <= world.limit_kmh[t.segment]:
+        elif t.form != ADVISORY and f.speed_kmh <= world.segment[t.segment].limit_kmh:
             withdraw(i, f, t, SLOWED, world, state, out)
 
 
@@ -177,9 +177,9 @@ def locate(f: Any, world: Any, n: int) -> None:
     """Set the segment that the vehicle is in, the one with the lowest limit among those it believes in."""
     for k in range(n):
         c = world.found[k]
-        for r in range(world.on_start[c.line], world.on_start[c.line + 1]):
-            segment = world.on_segment[r]
-            if segment == f.segment or (f.limit_kmh <= world.limit_kmh[segment]):
+        for r in range(world.line[c.line].on_begin, world.line[c.line].on_end):
+            segment = world.on[r].segment
+            if segment == f.segment or (f.limit_kmh <= world.segment[segment].limit_kmh):
                 continue
             share = 0.0
             for j in range(n):
@@ -187,7 +187,7 @@ def locate(f: Any, world: Any, n: int) -> None:
                     share += world.found[j].share
             if share >= COMMIT_SHARE and concerns(f, segment, world):
                 f.segment = segment
-                f.limit_kmh = world.limit_kmh[segment]
+                f.limit_kmh = world.segment[segment].limit_kmh
 
 
 @njit(cache=True)
@@ -201,9 +201,9 @@ def committed_row(world: Any, n: int) -> int:
     for k in range(n):
         other = world.found[k].line
         joined = other == line
-        for r in range(world.next_start[line], world.next_start[line + 1]):
+        for r in range(world.line[line].next_begin, world.line[line].next_end):
             joined = joined or world.next_line[r] == other
-        for r in range(world.next_start[other], world.next_start[other + 1]):
+        for r in range(world.line[other].next_begin, world.line[other].next_end):
             joined = joined or world.next_line[r] == line
         if joined:
             share += world.found[k].share
@@ -234,7 +234,9 @@ def step(i: int, fix: Any, world: Any, state: Any, settings: Any, out: Out) -> N
     if not f.speed_kmh > s.least_speed_kmh:
         return
     v = f.speed_kmh / 3.6
-    horizon_m = lead_m(v, 0.0, s.latency_network_s, 12.0, s) + v * (f.expect_s + MARGIN_S + s.firm_earlier_s)
+    horizon_m = lead_m(v, 0.0, s.latency_network_s, 12.0, s) + v * (
+        f.expect_s + MARGIN_S + s.firm_earlier_s + s.joint_s
+    )
     m = list_due(i, world, n, horizon_m)
     if m > 0:
         note_ahead(f, world, m, state)

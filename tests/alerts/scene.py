@@ -109,7 +109,8 @@ def drive(
         v = kmh if isinstance(kmh, (int, float)) else kmh[min(len(speeds), len(kmh) - 1)]
         speeds.append(float(v))
         onward = at[-1] + v / 3.6 * every_s
-        if onward > marks[-1] or (v == 0 and not isinstance(kmh, (int, float)) and len(speeds) >= len(kmh)):
+        listed = not isinstance(kmh, (int, float))
+        if onward > marks[-1] or (listed and v == 0 and len(speeds) >= len(kmh)):
             break
         at.append(onward)
     xs = np.interp(at, marks, [p[0] for p in points])
