@@ -89,14 +89,17 @@ class RoadMap {
     return [Math.floor((x - this.origin[0]) / this.cell), Math.floor((y - this.origin[1]) / this.cell)];
   }
 
+  /* Setting a canvas' size clears it: only where the size changed, and drawn again at once. */
   resize() {
     const ratio = window.devicePixelRatio || 1;
     this.width = this.canvas.clientWidth;
     this.height = this.canvas.clientHeight;
-    this.canvas.width = Math.max(1, Math.round(this.width * ratio));
-    this.canvas.height = Math.max(1, Math.round(this.height * ratio));
     this.ratio = ratio;
-    this.redraw();
+    const wide = Math.max(1, Math.round(this.width * ratio)), high = Math.max(1, Math.round(this.height * ratio));
+    if (this.canvas.width === wide && this.canvas.height === high) return;
+    this.canvas.width = wide;
+    this.canvas.height = high;
+    if (this.scale !== undefined) this.draw();
   }
 
   /* Show a box of world coordinates, never closer than about 250 m across. */
