@@ -7,5 +7,8 @@ from typing import Final
 
 MINERS: Final = {
     "ramp": "geofence.mine.ramp",
+    "unsignalled_crossing": "geofence.mine.crossing",
+    "level_crossing": "geofence.mine.level_crossing",
+    "village_road": "geofence.mine.village",
 }
 """Kind to module; every module has ``mine(network, settings)``, which returns places in order of their ids."""
