@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import numpy as np
 from numba import njit
 
 from alerts.fold import NO_TIME
@@ -22,13 +23,12 @@ HOUR_MS: Final = 3_600_000
 CHUNK_MS: Final = 600_000
 """Long intervals are booked in pieces no longer than this, each by its own time of day."""
 
-NOTHING: Final = 0
-DRIVING: Final = 1
-STANDING: Final = 2
+DRIVING: Final = np.int64(1)
+STANDING: Final = np.int64(2)
 
-RESTED: Final = 1
-DRIVEN: Final = 2
-TURNED: Final = 3
+RESTED: Final = np.int64(1)
+DRIVEN: Final = np.int64(2)
+TURNED: Final = np.int64(3)
 """How a gap was taken; TURNED: taken as rest, and a late fix has since shown that it was driven."""
 
 CLOCK: Final = [
@@ -37,7 +37,7 @@ CLOCK: Final = [
     ("since_ms", "i8"),  # start of the driving without a rest; NO_TIME where nothing was driven since one
     ("driven_s", "f8"),  # driven since then
     ("day_since_ms", "i8"),  # first driving since the last daily rest
-    ("phase", "i1"),  # NOTHING, DRIVING or STANDING at the last fix
+    ("phase", "i1"),  # DRIVING or STANDING at the last fix; 0 before the first
     ("rested", "?"),  # this stand has been taken as a rest already
     ("reset", "?"),  # a rest was completed at this fix: for the rule to see, and to take back
     ("away", "?"),  # the last fix lay off the place of the stand: one may be an outlier, two are not

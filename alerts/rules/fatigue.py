@@ -26,17 +26,17 @@ from alerts.pace import spoke
 
 NAME: Final = "fatigue"
 PER: Final = "clock"
-RULE: Final = 2
+RULE: Final = np.int64(2)
 """Row in RULES."""
-PRIORITY: Final = 2
+PRIORITY: Final = np.int64(2)
 """Of a prompt that a limit is reached: behind the sharper warning only."""
-AHEAD_PRIORITY: Final = 4
+AHEAD_PRIORITY: Final = np.int64(4)
 """Of the pre-warning, which can wait."""
 
-_AHEAD: Final = 1
-_REACHED: Final = 2
-_DAY: Final = 4
-_NIGHT: Final = 8
+_AHEAD: Final = np.int64(1)
+_REACHED: Final = np.int64(2)
+_DAY: Final = np.int64(4)
+_NIGHT: Final = np.int64(8)
 _LIMITS: Final = _REACHED | _DAY | _NIGHT
 
 
@@ -103,7 +103,7 @@ STATE: Final = np.dtype(
 
 
 @njit(cache=True)
-def _event(i: int, f: Any, r: Any, what: int, reason: int, driven_s: float, out: Any) -> int:
+def _event(i: int, f: Any, r: Any, what: np.int64, reason: np.int64, driven_s: float, out: Any) -> int:
     k = emit(out, i, RULE, what)
     e = out.events[k]
     e.reason = reason
@@ -118,7 +118,9 @@ def _event(i: int, f: Any, r: Any, what: int, reason: int, driven_s: float, out:
 
 
 @njit(cache=True)
-def _raise(i: int, f: Any, r: Any, bit: int, subtype: int, driven_s: float, spoken: bool, s: Any, out: Any) -> int:
+def _raise(
+    i: int, f: Any, r: Any, bit: np.int64, subtype: np.int64, driven_s: float, spoken: bool, s: Any, out: Any
+) -> int:
     """Raise the alert, or update the one under way, with a prompt unless there is a reason against it."""
     what = UPDATED
     if not r.open:

@@ -29,6 +29,7 @@ from alerts.fold import (
     MAJOR,
     MINOR,
     NO_FORM,
+    NO_REASON,
     NO_TIME,
     RAISED,
     RATE_LIMITED,
@@ -43,9 +44,9 @@ from alerts.pace import may_speak, spoke
 
 NAME: Final = "speeding"
 PER: Final = "clock"
-RULE: Final = 1
+RULE: Final = np.int64(1)
 """Row in RULES."""
-PRIORITY: Final = 3
+PRIORITY: Final = np.int64(3)
 """Of the prompt: behind the sharper warning and the driving-time limit, before the pre-warning of fatigue."""
 
 
@@ -119,7 +120,7 @@ def limit_in_force(f: Any, s: Any) -> float:
 
 
 @njit(cache=True)
-def severity_of(pct: float, s: Any) -> int:
+def severity_of(pct: float, s: Any) -> np.int64:
     """Return the severity for ``pct`` per cent over the limit."""
     if pct > s.critical_pct:
         return CRITICAL
@@ -160,7 +161,7 @@ def _over(r: Any, f: Any, limit: float) -> None:
 
 
 @njit(cache=True)
-def _event(i: int, f: Any, r: Any, what: int, reason: int, out: Any) -> int:
+def _event(i: int, f: Any, r: Any, what: np.int64, reason: np.int64, out: Any) -> int:
     k = emit(out, i, RULE, what)
     e = out.events[k]
     e.reason = reason
@@ -179,7 +180,7 @@ def _event(i: int, f: Any, r: Any, what: int, reason: int, out: Any) -> int:
 
 
 @njit(cache=True)
-def _close(i: int, f: Any, r: Any, reason: int, out: Any) -> None:
+def _close(i: int, f: Any, r: Any, reason: np.int64, out: Any) -> None:
     """End what is under way; only a raised episode is spoken of."""
     if r.open:
         k = _event(i, f, r, CLEARED, reason, out)
@@ -188,7 +189,7 @@ def _close(i: int, f: Any, r: Any, reason: int, out: Any) -> None:
 
 
 @njit(cache=True)
-def _say(i: int, f: Any, r: Any, what: int, reason: int, s: Any, pace: Any, paced: Any, out: Any) -> None:
+def _say(i: int, f: Any, r: Any, what: np.int64, reason: np.int64, s: Any, pace: Any, paced: Any, out: Any) -> None:
     """Emit with a prompt where one may be spoken, and with the reason why not where the alert is new."""
     k = _event(i, f, r, what, reason, out)
     e = out.events[k]
@@ -248,7 +249,7 @@ def _lane(i: int, f: Any, r: Any, s: Any, pace: Any, paced: Any, out: Any) -> No
         r.open = True
         r.started_ms = r.since_ms
         r.severity = severity_of(r.worst_pct, s)
-        _say(i, f, r, RAISED, 0, s, pace, paced, out)
+        _say(i, f, r, RAISED, NO_REASON, s, pace, paced, out)
 
 
 @njit(cache=True)
