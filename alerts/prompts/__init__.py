@@ -1,7 +1,8 @@
 """Sentences from tables: facts in, one breath of words out; a language is one module and one line here.
 
 A language module has ``JOIN`` (between clauses), ``BREATH`` and ``S_PER_UNIT`` (how many sounded units one breath
-holds, and how long one takes), ``units`` (counts them), and ``variants`` (the clauses of a sentence, fullest first).
+holds, and how long one takes), ``units`` (counts them), ``variants`` (the clauses of a sentence, fullest first),
+``distance`` (one in words), ``read`` (puts figures into words) and ``reads`` (tells whether a text can be read in it).
 """
 
 from __future__ import annotations
@@ -13,11 +14,16 @@ from types import ModuleType
 from typing import Final
 
 from alerts.prompts import en, zh
+from alerts.prompts.advice import clean, spoken
 from alerts.prompts.facts import FORMS, Facts
 from alerts.prompts.rounding import FEET, M_PER_FOOT, METRES
 
 LANGUAGES: Final[dict[str, ModuleType]] = {"zh": zh, "en": en}
 """Language code to module."""
+ADVISED: Final = ("advisory", "conditional", "plain")
+"""Forms in which a segment's own advice is spoken instead of the table's sentence."""
+OWN_WORDS: Final = ("speeding", "fatigue")
+"""Kinds that are no places, so that no segment's advice is theirs."""
 PAUSE_S: Final = 0.5
 """What a sentence takes besides its words (DESIGN, When to speak)."""
 
@@ -28,7 +34,11 @@ def sentence(language: str, facts: Facts) -> str:
     Raises ValueError for a language or a form that no table has.
     """
     tongue = _language(language)
-    return tongue.JOIN.join(clauses(language, facts))
+    if facts.advice and facts.form in ADVISED and facts.kind not in OWN_WORDS:
+        text = spoken(tongue, facts.advice, _longest_units(language, facts.kind, facts.form))
+        if text:
+            return text
+    return str(tongue.JOIN.join(clauses(language, facts)))
 
 
 def clauses(language: str, facts: Facts) -> tuple[str, ...]:
@@ -38,6 +48,11 @@ def clauses(language: str, facts: Facts) -> tuple[str, ...]:
         raise ValueError(f"no form of a prompt: {facts.form!r}; there are {', '.join(FORMS)}")
     wordings: list[tuple[str, ...]] = tongue.variants(facts)
     return next((w for w in wordings if _units(tongue, w) <= tongue.BREATH), wordings[-1])
+
+
+def readable(language: str, text: str) -> str:
+    """Return any text as it is given to a synthesiser: cleaned, and every figure in words."""
+    return str(_language(language).read(clean(text)))
 
 
 def speech_s(language: str, text: str) -> float:
@@ -52,9 +67,14 @@ def speech_bound_s(language: str, kind: str, form: str) -> float:
 
     Each wording is taken with the longest words that its fields can have, and cut to the one breath that is spoken.
     """
+    return float(_longest_units(language, kind, form) * _language(language).S_PER_UNIT + PAUSE_S)
+
+
+@cache
+def _longest_units(language: str, kind: str, form: str) -> int:
     tongue = _language(language)
     longest = max(_units(tongue, w) for facts in _longest(tongue, kind, form) for w in tongue.variants(facts))
-    return float(min(longest, tongue.BREATH) * tongue.S_PER_UNIT + PAUSE_S)
+    return min(longest, int(tongue.BREATH))
 
 
 def _longest(tongue: ModuleType, kind: str, form: str) -> list[Facts]:

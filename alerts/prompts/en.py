@@ -6,8 +6,11 @@ import re
 from typing import Final
 
 from alerts.prompts.en_numbers import cardinal, decimal
+from alerts.prompts.en_reading import read
 from alerts.prompts.facts import Facts
 from alerts.prompts.rounding import QUARTER_MILE_FT, spoken_ft, spoken_limit, spoken_m, spoken_min, spoken_speed
+
+__all__ = ["BREATH", "JOIN", "S_PER_UNIT", "distance", "read", "reads", "units", "variants"]
 
 JOIN: Final = ", "
 BREATH: Final = 15
@@ -30,12 +33,20 @@ TURNS: Final = {"exit": ("exits", "if leaving")}
 """A ramp's subtype to: a name short enough to share a sentence, and the condition of its order."""
 TURN: Final = ("ramps", "if taking it")
 
+LATIN_END: Final = "\u0250"
+"""The first letter behind the Latin ones."""
 _SOUNDED: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
 
 def units(text: str) -> int:
     """Return how many words are sounded; the halves of a hyphenated word count each."""
     return len(_SOUNDED.findall(text))
+
+
+def reads(text: str) -> bool:
+    """Tell whether a text is one that this language can read: it has Latin letters and no others."""
+    letters = [character for character in text if character.isalpha()]
+    return bool(letters) and all(character < LATIN_END for character in letters)
 
 
 def distance(distance_m: float | None, miles: bool) -> str:

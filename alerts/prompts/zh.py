@@ -8,6 +8,9 @@ from typing import Final
 from alerts.prompts.facts import Facts
 from alerts.prompts.rounding import QUARTER_MILE_FT, spoken_ft, spoken_limit, spoken_m, spoken_min, spoken_speed
 from alerts.prompts.zh_numbers import cardinal, counted, decimal
+from alerts.prompts.zh_reading import read
+
+__all__ = ["BREATH", "JOIN", "S_PER_UNIT", "distance", "read", "reads", "units", "variants"]
 
 JOIN: Final = "，"
 BREATH: Final = 25
@@ -30,12 +33,18 @@ TURNS: Final = {"exit": ("出口", "驶出")}
 """A ramp's subtype to: a name short enough to share a sentence, and what one does there."""
 TURN: Final = ("匝道", "驶入")
 
+_HAN: Final = re.compile(r"[㐀-鿿]")
 _SOUNDED: Final = re.compile(r"[㐀-鿿A-Za-z0-9]")
 
 
 def units(text: str) -> int:
     """Return how many characters are sounded; a Latin letter or digit counts as one."""
     return len(_SOUNDED.findall(text))
+
+
+def reads(text: str) -> bool:
+    """Tell whether a text is one that this language can read: it has a Chinese character."""
+    return _HAN.search(text) is not None
 
 
 def distance(distance_m: float | None, miles: bool) -> str:
