@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any, Final
@@ -49,6 +50,8 @@ WORDS: Final = {
     "last": "Last fix 结束",
 }
 """Words of a summary that have a Chinese one beside them; others stand as they are."""
+PALE: Final = "#a5d8ff"
+"""Colour of approaches here, where the drives lie on them."""
 MOST_ROWS: Final = 80
 """Rows of the summary table."""
 
@@ -80,7 +83,7 @@ def write_report(
     if len(passages) > MOST_RECORDS:
         notes.append(f"The first {MOST_RECORDS:,} of {len(passages):,} passages shown 仅显示部分通过记录")
     kinds = {one.kind for one in segments.segments} if segments else set()
-    order = [layers.ROADS, layers.APPROACHES, *layers.kind_layers(kinds), TRACK]
+    order = [replace(layers.APPROACHES, colour=PALE, arrows=False), *layers.kind_layers(kinds), TRACK]
     layer_of = {layer.key: at for at, layer in enumerate(order)}
     drawing = layers.Drawing(order)
     driven = tracks(drawn, drawing, layer_of["track"])

@@ -6,17 +6,15 @@ import gzip
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from forewarn.simulate import PREFIX
 from forewarn.simulate.fleet import Fleet
 from forewarn.simulate.roads import Roads
-
-PREFIX: Final = "SIM-"
-"""How every simulated vehicle and driver is called: ``SIM-00001``, ``SIM-D00001``."""
 
 
 def fixes_table(fleet: Fleet, start_ms: int, *, speed: bool, heading: bool) -> pl.DataFrame:

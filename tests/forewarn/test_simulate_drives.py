@@ -14,6 +14,7 @@ import shapely
 from click.testing import CliRunner
 
 from forewarn.commands.simulate import command
+from forewarn.simulate import is_simulated
 from forewarn.simulate.drive import ACCELERATION_MS2, HARDEST_MS2, Leg, drive_leg
 from forewarn.simulate.driver import MANNERS, Driver, draw_driver
 from forewarn.simulate.fixes import place
@@ -233,6 +234,12 @@ def test_command_writes_fixes_and_truth_that_say_simulated(tmp_path: Path) -> No
     truth_table = pl.read_csv(tmp_path / "a.truth.csv.gz")
     assert set(truth_table["segment"]) == {"ramp"}
     assert (truth_table["simulated"] == 1).all()
+
+
+def test_simulated_vehicles_are_known_by_their_names() -> None:
+    """One simulated vehicle among others makes a drive a simulated one."""
+    assert is_simulated(["B12345", "SIM-00001"])
+    assert not is_simulated(["B12345", "SIMON"])
 
 
 def test_command_leaves_out_what_is_not_wanted(tmp_path: Path) -> None:
