@@ -173,3 +173,8 @@ def _named(e: Any, fix: NDArray[Any]) -> Event:
         bool(e["retrospective"]),
         int(e["priority"]),
     )
+
+
+def plain(events: list[Event]) -> list[str]:
+    """Events as text, in which unknown equals unknown."""
+    return [repr(e) for e in events]
