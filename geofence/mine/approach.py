@@ -17,6 +17,12 @@ MOST_TURNS: Final = 2
 """A walk back ends at the third turn off the through road."""
 MOST_JUNCTIONS: Final = 16
 """A walk back ends after so many junctions at which one could have gone elsewhere."""
+MINOR: Final = frozenset({CODE["residential"], CODE["living_street"], CODE["road"], CODE["service"], CODE["track"]})
+"""Roads that serve the houses along them."""
+MINOR_REACH_M: Final = 300.0
+"""A walk back that turns into such a road ends after this: 36 s at 30 km/h."""
+MINOR_AHEAD_M: Final = 600.0
+"""And at the latest so far from the entry: who comes out of such a road further away is warned on the through road."""
 CLIP_M: Final = 50.0
 """A first part is cut short where that saves more than this."""
 TURN_DEG: Final = 30.0
@@ -117,12 +123,12 @@ def _walk_back(
     own = set(path)
     lowest = max(THROUGH, classes[parts.edge[path[0]]])
     seen: set[int] = set()
-    # distance at the end of the part, the part, the one that follows, its branch distance, turns, junctions
-    front: list[tuple[float, int, int, float, int, int]] = [
-        (0.0, part, path[0], -1.0, 0, 0) for part in parts.before(path[0])
+    # distance at the end of the part, the part, the one that follows, branch distance, turns, junctions, reach
+    front: list[tuple[float, int, int, float, int, int, float]] = [
+        (0.0, part, path[0], -1.0, 0, 0, reach_m) for part in parts.before(path[0])
     ]
     while front:
-        ahead_m, part, then, branch_m, turns, choices = heapq.heappop(front)
+        ahead_m, part, then, branch_m, turns, choices, end_m = heapq.heappop(front)
         if part in seen or part in own or classes[parts.edge[part]] > lowest:
             continue
         if parts.ends_edge(part):
@@ -133,13 +139,17 @@ def _walk_back(
                 branch_m = 0.0
             if turns > MOST_TURNS or choices > MOST_JUNCTIONS:
                 continue
+            if turn and classes[parts.edge[part]] in MINOR:
+                end_m = min(end_m, ahead_m + MINOR_REACH_M, MINOR_AHEAD_M)
+                if ahead_m >= end_m:
+                    continue
         seen.add(part)
         found.leads.setdefault(part, {})[row] = Lead(ahead_m, None if branch_m < 0.0 else branch_m)
         length_m = parts.length_m(part)
         begin_m = ahead_m + length_m
-        spare[part] = min(spare.get(part, length_m), max(0.0, begin_m - reach_m))
-        if begin_m < reach_m:
+        spare[part] = min(spare.get(part, length_m), max(0.0, begin_m - end_m))
+        if begin_m < end_m:
             further_m = branch_m if branch_m < 0.0 else branch_m + length_m
             for before in parts.before(part):
                 if before not in seen:
-                    heapq.heappush(front, (begin_m, before, part, further_m, turns, choices))
+                    heapq.heappush(front, (begin_m, before, part, further_m, turns, choices, end_m))

@@ -63,8 +63,8 @@ def assemble(network: Network, settings: MineSettings, places: Sequence[Place]) 
         "left_driving": settings.left_driving,
     }
     features = [
-        _segment(network, parts, places, row, [ids[then] for then in _after(parts, lines, row)])
-        for row in range(len(places))
+        _segment(network, parts, places, row, [ids[then] for then in after])
+        for row, after in enumerate(_after(parts, lines))
     ]
     features += [_line(network, places, line, ids, ids[row]) for row, line in enumerate(lines) if row not in own]
     order = {"segment": 0, "approach": 1, "decoy": 2}
@@ -84,15 +84,10 @@ def _own(parts: Parts, lines: Sequence[Line]) -> dict[int, int]:
     return own
 
 
-def _after(parts: Parts, lines: Sequence[Line], place: int) -> list[int]:
-    """Return the lines one drives on to from the end of a place."""
-    end_part = parts.paths[place][-1]
-    end = parts.edge[end_part], parts.to_m[end_part]
-    after = []
-    for line in lines:
-        if place in line.on and (line.stretches[-1][0], line.stretches[-1][2]) == end:
-            after.extend(line.next)
-    return after
+def _after(parts: Parts, lines: Sequence[Line]) -> list[list[int]]:
+    """Return for each place the lines one drives on to from its end."""
+    ends = {(line.stretches[-1][0], line.stretches[-1][2]): line.next for line in lines if line.on}
+    return [ends[parts.edge[path[-1]], parts.to_m[path[-1]]] for path in parts.paths]
 
 
 def _ids(network: Network, places: Sequence[Place], lines: Sequence[Line], own: dict[int, int]) -> list[str]:
