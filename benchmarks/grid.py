@@ -1,7 +1,7 @@
 """A segment file for benchmarks: many segments with their approaches and decoys, spread evenly over a square.
 
-Each segment has two approaches in a row that lead to it and lies beside a decoy; all are bent lines of 100 m pieces. Files
-are named by their pieces.
+Each segment has two approaches in a row that lead to it and lies beside a decoy; all are bent lines of 100 m pieces.
+Files are named by their pieces.
 """
 
 from __future__ import annotations
@@ -66,9 +66,7 @@ def write(path: Path, segments: int, pieces: int, seed: int = 1) -> None:
             ),
             _feature(near, _approach(f"n{s}", s, 0.0, f"s{s}")),
             _feature(far, _approach(f"f{s}", s, ahead_m, f"n{s}")),
-            _feature(
-                beside, {"id": f"d{s}", "role": "decoy", "two_way": s % 2 == 0, "next": [], "osm_ways": [s]}
-            ),
+            _feature(beside, {"id": f"d{s}", "role": "decoy", "two_way": False, "next": [], "osm_ways": [s]}),
         ]
     document = {
         "type": "FeatureCollection",

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geofence.document import Properties
 from geofence.lines import APPROACH, DECOY, SEGMENT, SIGHT, Lines
-from geofence.relations import Relations
+from geofence.relations import REVERSED, SEEN, Relations
 from geofence.shapes import Shapes
 
-REVERSED = "~"
-"""Appended to the id of the reversed copy of a two-way line."""
-SEEN = "^"
-"""Appended to the id of the stand-in of a segment without approaches."""
-SAME_M = 0.5
+SAME_M: Final = 0.5
 """Lines that start or end within so many metres of a segment's first or last are its first or last, metres."""
-SAME_DEG = 1e-6
+SAME_DEG: Final = 1e-6
 """Vertices within about so many degrees (0.1 m) are one junction, for the copies of two-way lines."""
 
 

@@ -57,14 +57,13 @@ def build(pieces: NDArray[np.void], margin_m: NDArray[np.float64], cell_m: float
     words = np.zeros(tiles * TILE, np.uint64)
     _mark(*spans, words)
     rank = np.empty(words.size, np.int32)
-    start = np.zeros(_rank(words, rank) + 1, np.int64)
-    _list(*spans, words, rank, start, np.empty(0, np.int32))
-    np.cumsum(start, out=start)
-    entries = int(start[-1])
+    start = np.zeros(_rank(words, rank) + 1, np.int32)
+    entries = int((high - low + 1).sum())
     if entries > MOST_ENTRIES:
         raise OverflowError(f"{entries} entries in the lists of the cells; at most {MOST_ENTRIES} can be held")
-    listed = np.empty(entries, np.int32)
-    _list(*spans, words, rank, start, listed)
+    places, listed = np.empty(entries, np.int32), np.empty(entries, np.int32)
+    _place(*spans, words, rank, places)
+    _list(row_start, low, high, places, start, listed)
     return Cells(
         rows_per_deg,
         first_row,
@@ -75,7 +74,7 @@ def build(pieces: NDArray[np.void], margin_m: NDArray[np.float64], cell_m: float
         tile,
         words,
         rank,
-        start.astype(np.int32),
+        start,
         listed,
     )
 
@@ -169,20 +168,34 @@ def _rank(words, rank):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _list(  # type: ignore[no-untyped-def]
-    row_start, first_cell_row, first_row, low, high, columns, tile_first, tile_start, tile, words, rank, start, out
+def _place(  # type: ignore[no-untyped-def]
+    row_start, first_cell_row, first_row, low, high, columns, tile_first, tile_start, tile, words, rank, places
 ):
-    """Count each cell's pieces into ``start``; once ``out`` has room, write them there, from the back."""
-    for k in range(row_start.size - 2, -1, -1):
+    """Write the place of every cell under every piece, in the order of pieces, rows and columns."""
+    n = 0
+    for k in range(row_start.size - 1):
         for s in range(row_start[k], row_start[k + 1]):
             row = first_cell_row[k] + s - row_start[k]
             r = (row >> 6) - first_row
             for c in range(low[s], high[s] + 1):
                 column = c % columns[r]
                 t = tile_start[r] + (column >> 6) - tile_first[r]
-                place = place_of(words, rank, (np.int64(tile[t]) << 6) + (row & 63), column)
-                if out.size == 0:
-                    start[place] += 1
-                else:
-                    start[place] -= 1
-                    out[start[place]] = k
+                places[n] = place_of(words, rank, (np.int64(tile[t]) << 6) + (row & 63), column)
+                n += 1
+
+
+@njit(cache=True, nogil=True)
+def _list(row_start, low, high, places, start, listed):  # type: ignore[no-untyped-def]
+    """Sort the pieces by place: ``start`` becomes the offsets of the lists, ``listed`` the pieces, ascending."""
+    for place in places:
+        start[place] += 1
+    for place in range(1, start.size):
+        start[place] += start[place - 1]
+    n = places.size
+    for k in range(row_start.size - 2, -1, -1):
+        for s in range(row_start[k + 1] - 1, row_start[k] - 1, -1):
+            for _ in range(low[s], high[s] + 1):
+                n -= 1
+                # each list is filled from its back: its end moves down until it is its beginning
+                start[places[n]] -= 1
+                listed[start[places[n]]] = k

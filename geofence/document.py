@@ -50,10 +50,10 @@ class Properties(msgspec.Struct, frozen=True, gc=False):
     half_width_m: Annotated[float, Meta(gt=0.0, le=2000.0)] | None = None
     radius_m: Annotated[float, Meta(gt=0.0, le=2000.0)] | None = None
     hours: str | None = None
-    vehicle_classes: list[Name] | None = None
+    vehicle_classes: tuple[Name, ...] | None = None
     advice: str | None = None
     source: str | None = None
-    osm_ways: list[int] | None = None
+    osm_ways: tuple[int, ...] | None = None
     place: str | None = None
     next: list[str] | None = None
     leads_to: list[Lead] | None = None

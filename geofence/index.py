@@ -37,25 +37,20 @@ class Index:
         """Build the tables and the tree over all pieces of a segment set."""
         lines = segments.lines
         self.segments = segments
-        self._pieces = pieces_of(lines, segments.half_width_m)
+        self.pieces = pieces_of(lines, segments.half_width_m)
         ramp = segments.kind_code == (segments.kinds.index("ramp") if "ramp" in segments.kinds else -1)
         self._sights = sights_of(lines, segments.half_width_m, segments.limit_kmh, ramp)
-        margin_m = np.maximum(self._pieces["reach_m"], RADIUS_M).astype(np.float64)
-        self.cells = build(self._pieces, margin_m, CELL_M)
+        margin_m = np.maximum(self.pieces["reach_m"], RADIUS_M).astype(np.float64)
+        self.cells = build(self.pieces, margin_m, CELL_M)
         at_entry = np.zeros(self._sights.size, PIECE)
         at_entry["lon"] = self._sights["lon"]
         at_entry["lat"] = self._sights["lat"]
         self._sight_cells = build(at_entry, self._sights["reach_m"].astype(np.float64), SIGHT_CELL_M)
 
     @property
-    def pieces(self) -> int:
-        """Number of pieces in the index."""
-        return int(self._pieces.size)
-
-    @property
     def bytes(self) -> int:
         """Memory of the pieces and the tables, the tree not counted, bytes."""
-        return int(self._pieces.nbytes + self.cells.bytes + self._sight_cells.bytes)
+        return int(self.pieces.nbytes + self.cells.bytes + self._sight_cells.bytes)
 
     @cached_property
     def tree(self) -> rtree.index.Index:
@@ -63,7 +58,7 @@ class Index:
 
         A box across the 180th meridian goes beyond 180 degrees. The rows of its entries are the rows of the pieces.
         """
-        p = self._pieces
+        p = self.pieces
         ends = p["lon"] + p["east_deg"], p["lat"] + p["north_deg"]
         low = np.column_stack([np.minimum(p["lon"], ends[0]), np.minimum(p["lat"], ends[1])])
         high = np.column_stack([np.maximum(p["lon"], ends[0]), np.maximum(p["lat"], ends[1])])
@@ -104,7 +99,7 @@ class Index:
         across, along, turn = (np.empty(room, np.float32) for _ in range(3))
         lists = (first, last, listed, seen_first, seen_last, self._sight_cells.pieces)
         hits = measure(
-            lon, lat, heading, radius_m, self._pieces, self._sights, lists, start, (line, across, along, turn)
+            lon, lat, heading, radius_m, self.pieces, self._sights, lists, start, (line, across, along, turn)
         )
         return Hits(start, line[:hits], across[:hits], along[:hits], turn[:hits])
 
@@ -124,7 +119,7 @@ class Index:
         found_point, found_piece = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
         with np.errstate(invalid="ignore"):
             placed = np.flatnonzero((np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0))
-        if placed.size and self._pieces.size:
+        if placed.size and self.pieces.size:
             centre = np.column_stack([lon[placed], lat[placed]])
             beside = _window_deg(lat[placed], np.full(placed.size, radius_m))
             for shift in (0.0, -360.0, 360.0):
@@ -134,8 +129,8 @@ class Index:
                 ids, counts = self.tree.intersection_v(low, high)
                 found_point.append(np.repeat(placed, counts.astype(np.int64)))
                 found_piece.append(ids)
-        key = np.unique(np.concatenate(found_point) * max(self._pieces.size, 1) + np.concatenate(found_piece))
-        point, piece = np.divmod(key, max(self._pieces.size, 1))
+        key = np.unique(np.concatenate(found_point) * max(self.pieces.size, 1) + np.concatenate(found_piece))
+        point, piece = np.divmod(key, max(self.pieces.size, 1))
         ends = np.searchsorted(point, np.arange(lon.size + 1))
         first[:] = ends[:-1]
         last[:] = ends[1:]

@@ -15,6 +15,10 @@ from geofence.shapes import Shapes
 
 ROLE_CODES: Final = {None: 0, "segment": 0, "approach": 1, "decoy": 2}
 """Roles as written to codes of this module: segment, approach, decoy."""
+REVERSED: Final = "~"
+"""Appended to the id of the reversed copy of a two-way line; no feature's id may end so."""
+SEEN: Final = "^"
+"""Appended to the id of the stand-in of a segment without approaches; no feature's id may end so."""
 T = TypeVar("T")
 
 SLACK_M: Final = 5.0
@@ -66,11 +70,9 @@ class _Reader:
                 if name is not None and self.row_of[name] != row:
                     first = int(self.numbers[self.row_of[name]])
                     self.fault("duplicate_id", row, "id", f"feature {first} has it too")
-        for row, name in enumerate(ids):
-            if name is None:
-                self.fault("missing_id", row, "id", "none")
-            elif name.endswith(("~", "^")):
-                self.fault("reserved_id", row, "id", shown(name))
+        for row in [row for row, name in enumerate(ids) if name is None or name.endswith((REVERSED, SEEN))]:
+            reason = "missing_id" if ids[row] is None else "reserved_id"
+            self.fault(reason, row, "id", shown(ids[row]))
 
     def resolve(
         self,
@@ -152,8 +154,10 @@ def relations_of(
 
 def _flat(lists: list[list[T] | None]) -> tuple[NDArray[np.int64], list[T]]:
     """Return the rows of the owners and the members, in order."""
-    count = np.array([len(members) if members else 0 for members in lists], np.int64)
-    return np.repeat(np.arange(len(lists)), count), [x for members in lists if members for x in members]
+    filled = [(row, members) for row, members in enumerate(lists) if members]
+    row = np.array([row for row, _ in filled], np.int64)
+    count = np.array([len(members) for _, members in filled], np.int64)
+    return np.repeat(row, count), [x for _, members in filled for x in members]
 
 
 def _check_roles(

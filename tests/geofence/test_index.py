@@ -154,7 +154,7 @@ def towns(draw: st.DrawFn) -> tuple[SegmentSet, np.ndarray, np.ndarray]:
 @settings(deadline=None, max_examples=60)
 @given(towns(), st.sampled_from([RADIUS_M, 25.0, 1.0, 41.0, 150.0]))
 def test_match_equals_brute_force(town: tuple[SegmentSet, np.ndarray, np.ndarray], radius_m: float) -> None:
-    """Anywhere on the globe, for radii of the cells and of the tree, hits are those of shapely in an azimuthal plane."""
+    """Anywhere on the globe, for radii of the cells and of the tree, hits are those of shapely."""
     segments, lon, lat = town
     assert_equal_to_force(segments, Index(segments), lon, lat, radius_m, relative=2e-4)
 
@@ -285,7 +285,7 @@ def test_columns_of_different_length_are_refused() -> None:
 
 
 def test_a_wide_segment_is_found_within_its_width() -> None:
-    """A Point is found within its radius in any direction, and a line within its half width, beyond the radius asked."""
+    """A Point is found within its radius in any direction, and a line within its half width."""
     segments = segment_set(([[0.0, 0.0]], {"radius_m": 300}), ([[1.0, 0.0], [1.01, 0.0]], {"half_width_m": 100}))
     index = Index(segments)
     for radius_m in (RADIUS_M, 50.0):
