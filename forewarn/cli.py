@@ -8,17 +8,19 @@ import sys
 import click
 
 from forewarn.commands import COMMANDS
+from forewarn.compiled import use_cache
 
 
 class LazyGroup(click.Group):
     """A group that imports a command's module only when that command is asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         """Return the names in the order of the table."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import and return the command of that name; None where there is none."""
+        use_cache()
         module = COMMANDS.get(cmd_name)
         if module is None:
             return None

@@ -11,7 +11,10 @@ import os
 import sys
 from importlib import metadata
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 PACKAGES: Final = ("geofence", "ingest", "alerts")
 """Packages with compiled functions."""
@@ -29,14 +32,12 @@ def cache_folder() -> Path:
     return Path(base) / "forewarn" / f"compiled-{digest.hexdigest()}"
 
 
-def use_cache() -> bool:
-    """Point numba at the cache folder unless the user has chosen one; call before the first import of numba.
+def use_cache() -> None:
+    """Point numba at the cache folder unless the user has chosen one; call before the first import of numba."""
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_folder()))
 
-    Returns True where the folder is new, so that the first run is going to compile.
-    """
-    if "NUMBA_CACHE_DIR" in os.environ:
-        return False
-    folder = cache_folder()
-    fresh = not folder.is_dir()
-    os.environ["NUMBA_CACHE_DIR"] = str(folder)
-    return fresh
+
+def tell_compiling(console: Console) -> None:
+    """Say that the first run on a machine compiles, where it is going to: it takes a while and prints nothing."""
+    if not Path(os.environ.get("NUMBA_CACHE_DIR", "")).is_dir():
+        console.print("compiling the rules for this machine, once: half a minute or so", style="dim")

@@ -9,14 +9,11 @@ from typing import Any, TypeVar
 import click
 
 from forewarn.replay import Plan
-from geofence import datum
+from geofence.datum import TO_WGS84
 from ingest.errors import BadOption
 from ingest.files.options import DATUMS, ReadOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-TO_WGS84 = {"gcj02": datum.gcj02_to_wgs84, "bd09": datum.bd09_to_wgs84}
-"""Datum of a source to the conversion to WGS-84."""
 
 
 def reading_options(command: F) -> F:
@@ -53,7 +50,7 @@ def read_options(given: dict[str, Any]) -> ReadOptions:
         time_format=given["time_format"],
         speed_unit=given["speed_unit"],
         datum=name,
-        to_wgs84=TO_WGS84.get(name),
+        to_wgs84=None if name == "wgs84" else TO_WGS84[name],
         format=given["file_format"],
         point_interval_s=given["point_interval"],
     )

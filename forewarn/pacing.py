@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -35,7 +36,7 @@ class Paced:
         self.due_s(int(times[0]))
         tick_ms = max(1, round(TICK_S * 1000.0 * self.pace))
         borders = [0, *(np.flatnonzero(np.diff(times // tick_ms)) + 1).tolist(), len(batch)]
-        for begin, end in zip(borders, borders[1:], strict=False):
+        for begin, end in pairwise(borders):
             wait_s = self.due_s(int(times[begin])) - time.monotonic()
             if wait_s > 0:
                 time.sleep(wait_s)

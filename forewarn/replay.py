@@ -11,8 +11,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ingest.vehicles import Register, load_register
-
 from alerts.engine import Engine, Records, Vehicle
 from alerts.profiles import Profile, load_profile
 from alerts.record import iso
@@ -24,6 +22,7 @@ from ingest.files import open_history
 from ingest.files.options import ReadOptions
 from ingest.positions import PositionBatch, Reject
 from ingest.screen import Screen
+from ingest.vehicles import Register, load_register
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,8 @@ class Replay:
         known, profiles = _vehicles(register, self.default, {profile.name: profile})
         self.segments = segments if segments is not None else load(plan.segments)
         self.engine = Engine(Index(self.segments), profiles, self.default, known)
-        self.screen = Screen()
+        self.screen = Screen(source=", ".join(f.name for f in list(plan.files)[:3]))
+        self._screened_out: Counter[str] = Counter()
         self.notes: list[str] = []
 
     def run(
@@ -153,8 +153,12 @@ class Replay:
 
     def _screened(self, batch: PositionBatch | None) -> Iterator[PositionBatch]:
         accepted, rejects = self.screen.flush() if batch is None else self.screen.apply(batch)
-        for reject in rejects:
-            self.tally.reject(reject)
+        if len(rejects):
+            self.tally.rejected.update(self.screen.counts - self._screened_out)
+            self._screened_out = self.screen.counts.copy()
+            if not self.tally.rejected.keys() <= self.tally.examples.keys():
+                for reject in rejects:
+                    self.tally.examples.setdefault(reject.reason, reject)
         if len(accepted):
             self.tally.fixes += len(accepted)
             first, last = int(accepted.time_ms.min()), int(accepted.time_ms.max())

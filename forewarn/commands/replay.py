@@ -9,14 +9,19 @@ from typing import Any
 import click
 import msgspec
 from rich.console import Console
+from rich.progress import Progress
 
 from alerts.profiles import ProfileError
+from forewarn.compiled import tell_compiling
 from forewarn.explaining import explain_at, print_explanation
 from forewarn.options import reading_options, replay_plan
 from forewarn.pacing import Paced
 from forewarn.replay import Replay
 from forewarn.sample import sample_segments
+from forewarn.sinks import Sink
+from forewarn.sinks.jsonl import JsonLines
 from forewarn.sinks.report import Report
+from forewarn.sinks.terminal import TerminalLines
 from forewarn.summary import print_summary
 from geofence.faults import SegmentFileError
 from ingest.errors import IngestError, NothingUsable
@@ -62,23 +67,25 @@ def command(files: tuple[Path, ...], **given: Any) -> int:
     try:
         plan = replay_plan(files, given, given["segments"] or sample_segments())
         if given["explain"]:
+            tell_compiling(err)
             print_explanation(explain_at(plan, given["explain"]), out, as_json=given["as_json"])
             return 0
+        tell_compiling(err)
         replay = Replay(plan)
-        sinks = _sinks(given, replay, err if given["as_json"] else out, err)
+        paced = Paced(given["pace"] or 1.0) if given["pace"] or given["speak"] else None
+        sinks = _sinks(given, replay, paced, err if given["as_json"] else out, err)
     except (IngestError, SegmentFileError, ProfileError, OSError) as error:
         raise click.UsageError(str(error)) from error
     report = next((s for s in sinks if isinstance(s, Report)), None)
-    paced = Paced(given["pace"] or (1.0 if given["speak"] else None))
     interrupted = False
-    with _progress(files, err) as bar:
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("replay", total=sum(f.stat().st_size for f in files if f.is_file()))
         try:
             replay.run(
                 sinks,
                 progress=lambda n: bar.advance(task, n),
                 tap=report.see if report else None,
-                paced=paced if paced.pace else None,
+                paced=paced,
             )
         except KeyboardInterrupt:
             interrupted = True
@@ -95,3 +102,25 @@ def command(files: tuple[Path, ...], **given: Any) -> int:
         err.print("interrupted; what was written is valid")
         return 130
     return 0
+
+
+def _sinks(given: dict[str, Any], replay: Replay, paced: Paced | None, out: Console, err: Console) -> list[Sink]:
+    """Return the sinks that the options ask for. Raises OSError where a file cannot be written."""
+    sinks: list[Sink] = []
+    if not given["quiet"]:
+        sinks.append(TerminalLines(out, everything=given["everything"]))
+    if given["out"]:
+        sinks.append(JsonLines(given["out"], "alerts"))
+    if given["passages"]:
+        sinks.append(JsonLines(given["passages"], "passages"))
+    if given["report"]:
+        sinks.append(Report(given["report"], replay.segments, ", ".join(f.name for f in replay.plan.files)))
+    if given["wav"]:
+        from forewarn.sinks.wavs import Wavs  # here, so that a replay without sound loads none
+
+        sinks.append(Wavs(given["wav"], err))
+    if given["speak"] and paced is not None:
+        from forewarn.sinks.speech import Speech  # here, so that a replay without sound loads none
+
+        sinks.append(Speech(paced, replay.languages, err))
+    return sinks

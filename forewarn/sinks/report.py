@@ -10,6 +10,7 @@ import numpy as np
 
 from alerts.engine import Records
 from forewarn.pages.report import Drive, write_report
+from forewarn.simulate.output import PREFIX
 from geofence.segments import SegmentSet
 from ingest.positions import PositionBatch
 
@@ -20,12 +21,11 @@ MOST_FIXES: Final = 2_000_000
 class Report:
     """Collects what the page shows; ``write`` draws it."""
 
-    def __init__(self, path: Path, segments: SegmentSet, title: str, *, simulated: bool) -> None:
-        """Draw to ``path``; ``simulated`` is said on the page."""
+    def __init__(self, path: Path, segments: SegmentSet, title: str) -> None:
+        """Draw to ``path``; where every vehicle is one of the simulator's the page says so."""
         self._path = path
         self._segments = segments
         self._title = title
-        self._simulated = simulated
         self._parts: list[tuple[Any, ...]] = []
         self._kept = 0
         self._codes: dict[str, int] = {}
@@ -61,5 +61,5 @@ class Report:
             alerts=[msgspec.to_builtins(a) for a in self._records.alerts],
             passages=[msgspec.to_builtins(p) for p in self._records.passages],
             summary=summary,
-            simulated=self._simulated,
+            simulated=bool(self._codes) and all(name.startswith(PREFIX) for name in self._codes),
         )

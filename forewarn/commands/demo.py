@@ -1,0 +1,81 @@
+"""``forewarn demo``: the whole in one command, on a small simulated fleet over the sample's real roads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import click
+import numpy as np
+from rich.console import Console
+
+from forewarn.commands.simulate import CALM_KMH
+from forewarn.compiled import tell_compiling
+from forewarn.replay import Plan, Replay
+from forewarn.sample import sample_segments
+from forewarn.simulate.fleet import simulate
+from forewarn.simulate.from_lines import roads_from_lines
+from forewarn.simulate.output import fixes_table, write_table
+from forewarn.sinks import Sink
+from forewarn.sinks.jsonl import JsonLines
+from forewarn.sinks.report import Report
+from forewarn.sinks.terminal import TerminalLines
+from forewarn.sinks.wavs import Wavs
+from forewarn.summary import print_summary
+from geofence.segments import load
+
+START_MS: Final = 1_772_431_200_000
+"""2026-03-02 06:00 UTC, a Monday, 14:00 in Shenzhen."""
+SECONDS: Final = 1800
+"""Length of the demonstration, s of simulated time."""
+MOST_WAVS: Final = 12
+"""Sentences left as sound: enough to hear every kind."""
+
+
+@click.command("demo")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("demo-out"), show_default=True)
+@click.option("--vehicles", type=click.IntRange(1, 500), default=12, show_default=True, help="Simulated vehicles.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed, the same fleet.")
+@click.option("--silent", is_flag=True, help="Write no sound.")
+def command(out: Path, vehicles: int, seed: int, silent: bool) -> None:
+    """Drive a small SIMULATED fleet over the real roads of the sample and print what each driver would hear.
+
+    The roads and places are real (Longgang, Shenzhen, from OpenStreetMap); vehicles, drivers and drives are invented.
+    Leaves the positions, the alerts and passages as JSON lines, a report page, and the first sentences as WAV files.
+    """
+    console = Console(highlight=False)
+    out.mkdir(parents=True, exist_ok=True)
+    segments = load(sample_segments())
+    console.print(
+        f"[bold]{vehicles} SIMULATED vehicles[/bold] (模拟车队) on the real roads of the sample: "
+        f"{len(segments)} segments in Longgang, Shenzhen"
+    )
+    console.print(segments.attribution, style="dim")
+    tell_compiling(console)
+    roads = roads_from_lines(
+        segments.lines,
+        tuple(s.kind for s in segments.segments),
+        np.where(np.isnan(segments.limit_kmh), CALM_KMH, segments.limit_kmh),
+    )
+    fleet = simulate(roads, vehicles=vehicles, interval_s=10.0, seconds=SECONDS, seed=seed)
+    drives = out / "positions.csv"
+    write_table(fixes_table(fleet, START_MS, speed=True, heading=True), drives)
+    replay = Replay(Plan(files=[drives], segments=sample_segments()), segments)
+    report = Report(out / "report.html", segments, "demo")
+    wavs = Wavs(out / "wav", console, most=0 if silent else MOST_WAVS)
+    sinks: list[Sink] = [
+        TerminalLines(console),
+        JsonLines(out / "alerts.jsonl", "alerts"),
+        JsonLines(out / "passages.jsonl", "passages"),
+        wavs,
+        report,
+    ]
+    replay.run(sinks, tap=report.see)
+    summary = replay.summary()
+    report.write(summary)
+    console.print()
+    print_summary(summary, replay.tally, console)
+    console.print(f"\nlook at   {out / 'report.html'}   (a page that needs no network)")
+    if wavs.written:
+        console.print(f"listen to {wavs.written[0]}   and {len(wavs.written) - 1} more beside it")
+    console.print(f"read      {out / 'alerts.jsonl'}, {out / 'passages.jsonl'}, {drives}")
