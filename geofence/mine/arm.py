@@ -10,7 +10,7 @@ from geofence.mine.network import Network
 
 CARRIAGEWAYS_DEG: Final = 60.0
 """A one-way in and a one-way out that leave a junction this close in course are the two carriageways of a road."""
-COUPLET_DEG: Final = 100.0
+COUPLET_DEG: Final = 75.0
 """A road that splits into two one-way streets less far apart than this only divides: nobody crosses anybody."""
 MERGE_DEG: Final = 45.0
 """One-way roads that meet at a smaller angle merge: nobody crosses anybody."""
@@ -40,7 +40,8 @@ class Arm:
 def arms_of(network: Network, junction: Junction) -> list[Arm]:
     """Return the classified roads, links excepted, that reach a junction."""
     out = [edge for edge in junction.ways_out if _counts(network, edge)]
-    arms, single = [], []
+    arms: list[Arm] = []
+    single: list[Arm] = []
     for edge in junction.ways_in:
         if not _counts(network, edge):
             continue

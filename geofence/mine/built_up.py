@@ -37,14 +37,16 @@ TOWN_WIDTH_M: Final = 1_000.0
 """A town is wider than this; what is only long is a row of houses along a road."""
 MAIN_NEAR_M: Final = 1_500.0
 """A disc of this radius is as wide as the smallest town."""
-MAIN_CORNERS: Final = 20
-"""As many junctions of main roads within ``MAIN_NEAR_M`` are a town's, 3 a square km; open country has under 1."""
+MAIN_CORNERS: Final = 25
+"""As many junctions of main roads within ``MAIN_NEAR_M`` are a town's, 3.5 a square km; open country has under 1."""
 MAIN_AREA_M: Final = 400.0
 """What lies this near to such a junction is town: half the distance between a city's main roads."""
 MAIN_GRID_M: Final = 150.0
 """Junctions of main roads in one square of this width count as one: carriageways, links and islands make many."""
 CORNER_GRID_M: Final = 40.0
 """Junctions of side streets in one square of this width count as one."""
+TOWN_EDGE_M: Final = 100.0
+"""Up to this far from its last corner one is still in a town: half a block, and the road around it."""
 LEAST_RESIDENTIAL_M2: Final = 15_000.0
 """Residential land that makes a settlement by itself: some ten plots; single farms have less."""
 LEAST_BUILDINGS: Final = 8
@@ -74,9 +76,10 @@ class BuiltUp:
         return shapely.points(x, y)
 
     def in_town(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Tell for columns of degrees which points lie in a town."""
+        """Tell for columns of degrees which points lie in a town or at its very edge."""
         inside = np.zeros(np.size(lon), np.bool_)
-        inside[shapely.STRtree(self.towns).query(self.points(lon, lat), predicate="within")[0]] = True
+        tree = shapely.STRtree(self.towns)
+        inside[tree.query(self.points(lon, lat), predicate="dwithin", distance=TOWN_EDGE_M)[0]] = True
         return inside
 
     def in_village(self, lon: NDArray[np.float64], lat: NDArray[np.float64], near_m: float) -> NDArray[np.int64]:
@@ -182,7 +185,7 @@ def _melt(shapes: NDArray[Any], close_m: float) -> NDArray[Any]:
 
 def _sum_in(areas: NDArray[Any], points: NDArray[Any], weight: NDArray[np.float64]) -> NDArray[np.float64]:
     point, area = shapely.STRtree(areas).query(points, predicate="dwithin", distance=1.0)
-    return np.bincount(area, weights=weight[point], minlength=areas.size)
+    return np.bincount(area, weights=weight[point], minlength=areas.size).astype(np.float64)
 
 
 def _towns(areas: NDArray[Any]) -> NDArray[Any]:

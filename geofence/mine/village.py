@@ -17,6 +17,7 @@ from geofence.mine.limits import limit, mapped_limit
 from geofence.mine.network import CODE, Network
 from geofence.mine.place import Place, Step
 from geofence.mine.road_name import called, course, language_of, road_name
+from geofence.mine.roundabout import roundabout_nodes
 from geofence.mine.settings import MineSettings
 
 ALONG_M: Final = 25.0
@@ -57,7 +58,7 @@ def mine(network: Network, settings: MineSettings) -> list[Place]:
     lived_in = built_up(network)
     if not lived_in.villages.size:
         return []
-    roads = _roads(network)
+    roads = _roads(network, settings)
     near = _near(network, settings, lived_in, [edge for road in roads for edge in road])
     by_village: dict[int, list[_Stretch]] = {}
     for road in roads:
@@ -72,13 +73,17 @@ def mine(network: Network, settings: MineSettings) -> list[Place]:
     return sorted(places, key=lambda place: place.id)
 
 
-def _roads(network: Network) -> list[list[int]]:
+def _roads(network: Network, settings: MineSettings) -> list[list[int]]:
     """Return the village-road candidates, each direction as a chain of edges; every edge is in one chain."""
     code = network.edge_class
     links = np.array([network.is_link(edge) for edge in range(code.size)], np.bool_)
     fit = np.flatnonzero((code >= HIGHEST) & (code <= LOWEST) & ~links).tolist()
-    apart = [tags.get("motorroad") == "yes" or "junction" in tags for tags in network.way_tags]
-    wanted = {edge for edge in fit if not apart[network.edge_way[edge]]}
+    ring = roundabout_nodes(network, settings.left_driving)
+    wanted = {
+        edge
+        for edge in fit
+        if network.tags(edge).get("motorroad") != "yes" and not ring.issuperset(network.nodes(edge).tolist())
+    }
     then: dict[int, int] = {}
     back: dict[int, int] = {}
     pairs = sorted(
@@ -120,14 +125,16 @@ def _cost(network: Network, edge: int, one: int) -> float:
 
 
 def _at_houses(network: Network, settings: MineSettings, edge: int) -> bool:
-    """Tell whether houses beside an edge can be reached from it: no tunnel, no fast road, no elevated trunk."""
+    """Tell whether houses beside an edge can be reached from it: no tunnel, no fast road, no closed carriageway."""
     tags = network.tags(edge)
     told = mapped_limit(settings.country, tags, bool(network.edge_forward[edge]))
     if tags.get("tunnel", "no") != "no" or (told is not None and told[0] > FAST_KMH):
         return False
     ends = (int(network.edge_from[edge]), int(network.edge_to[edge]))
-    return network.edge_class[edge] != CODE["trunk"] or any(
-        network.edge_class[other] > CODE["trunk"] and not network.is_link(other)
+    code = int(network.edge_class[edge])
+    closed = code == CODE["trunk"] or (code == CODE["primary"] and network.edge_twin[edge] < 0)
+    return not closed or any(
+        network.edge_class[other] > code and not network.is_link(other)
         for node in ends
         for other in (*network.out(node).tolist(), *network.into(node).tolist())
     )
@@ -148,11 +155,13 @@ def _near(
         lon.append(start + np.interp(at[-1], along, (network.lon[rows] - start + 540.0) % 360.0 - 180.0))
         lat.append(np.interp(at[-1], along, network.lat[rows]))
     found = lived_in.in_village(np.concatenate(lon), np.concatenate(lat), ALONG_M)
+    near: dict[int, tuple[NDArray[np.float64], list[int]]] = {}
     split = np.split(found, np.cumsum([one.size for one in at])[:-1])
-    for edge, rows in zip(edges, split, strict=True):
-        if rows.max() >= 0 and not _at_houses(network, settings, edge):
-            rows[:] = -1
-    return {edge: (m, rows.tolist()) for edge, m, rows in zip(edges, at, split, strict=True)}
+    for edge, m, villages in zip(edges, at, split, strict=True):
+        if villages.max() >= 0 and not _at_houses(network, settings, edge):
+            villages[:] = -1
+        near[edge] = m, villages.tolist()
+    return near
 
 
 def _stretches(
@@ -193,9 +202,7 @@ def _length_m(path: list[Step]) -> float:
     return sum(step.to_m - step.from_m for step in path)
 
 
-def _place(
-    network: Network, settings: MineSettings, villages: tuple[str, ...], group: str, path: list[Step]
-) -> Place:
+def _place(network: Network, settings: MineSettings, villages: tuple[str, ...], group: str, path: list[Step]) -> Place:
     edge = path[0].edge
     kmh, source = _limit(network, settings, path)
     begin, after = (int(network.node_id[row]) for row in network.nodes(edge)[:2])
