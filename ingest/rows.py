@@ -55,11 +55,10 @@ class Names:
     def encode_names(self, names: tuple[str, ...]) -> NDArray[np.int32]:
         """Return the code of each name."""
         if names is not self._last_names:
-            codes = self._codes
-            coded = np.fromiter((codes.setdefault(n, len(codes)) for n in names), np.int32, len(names))
-            if len(codes) > len(self._names):
-                self._names = list(codes)
-            self._last_names, self._last_codes = names, coded
+            coded = list(map(self._codes.get, names))
+            if None in coded:
+                coded = [self.one(n) for n in names]
+            self._last_names, self._last_codes = names, np.array(coded, np.int32)
         return self._last_codes
 
     def encode(self, column: pl.Series, absent: Container[str] = ()) -> NDArray[np.int32]:
@@ -68,13 +67,13 @@ class Names:
         A null and what ``absent`` holds, in lower case, is -1.
         """
         distinct = column.unique(maintain_order=True).drop_nulls()
-        codes = self._codes
-        new = [
-            -1 if (name := given.strip()).lower() in absent else codes.setdefault(name, len(codes))
-            for given in distinct.to_list()
-        ]
-        if len(codes) > len(self._names):
-            self._names = list(codes)
+        names = distinct.to_list()
+        new: list[Any] = list(map(self._codes.get, names))
+        if None in new:
+            for i, given in enumerate(names):
+                if new[i] is None:
+                    name = given.strip()
+                    new[i] = -1 if name.lower() in absent else self.one(name)
         if len(new) == 1:
             return np.where(column.is_null().to_numpy(), -1, new[0]).astype(np.int32)
         coded = column.replace_strict(distinct, pl.Series(new, dtype=pl.Int32), default=-1, return_dtype=pl.Int32)
@@ -82,7 +81,10 @@ class Names:
 
     def one(self, name: str) -> int:
         """Return the code of a single name."""
-        return int(self.encode(pl.Series([name]))[0])
+        code = self._codes.setdefault(name, len(self._names))
+        if code == len(self._names):
+            self._names.append(name)
+        return code
 
     def narrowed(self, codes: NDArray[np.int32]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
         """Return names and codes into them for one batch: all names while they are few, else only those that occur."""

@@ -104,9 +104,9 @@ def find_header(source: Source, options: ReadOptions) -> Header:
 def _good_lines(source: Source, header: Header) -> Iterator[tuple[bytes, NDArray[np.int64]]]:
     """Yield blocks of lines that hold as many fields as the header, and their numbers."""
     width = len(header.names)
-    for block, first in source.line_blocks():
+    for block, first, count in source.line_blocks():
         text = np.frombuffer(block, np.uint8)
-        starts, fields, spare = survey(text, ord(header.delimiter), block.count(b"\n"), width)
+        starts, fields, spare = survey(text, ord(header.delimiter), count, width)
         number = np.arange(first, first + fields.size, dtype=np.int64)
         below = number > header.line
         good = (fields == width) & below

@@ -23,7 +23,7 @@ from ingest.rows import Names, Rows, batch_of
 
 STREAMS: Final = 8
 """Large files in order that are read side by side; more of them are sorted by way of the disk, to bound memory."""
-LARGE_BLOCKS: Final = 8
+LARGE_BLOCKS: Final = 32
 """A file of more blocks than this is large: worth a look beforehand at whether it is in order."""
 
 

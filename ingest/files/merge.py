@@ -21,7 +21,7 @@ SMALLEST_SLICE: Final = 4096
 
 
 class Pool:
-    """Rows that wait to be sorted; when there are ``limit`` of them they become a run on disk."""
+    """Rows that wait to be sorted; more than ``limit`` of them become a run on disk."""
 
     def __init__(self, limit: int, folder: Path) -> None:
         """Keep runs in ``folder``, which must exist."""
@@ -36,10 +36,10 @@ class Pool:
         """Take rows; they are copied if need be and may be used on."""
         if rows.size == 0:
             return
+        if self._rows + rows.size > self._limit:
+            self.close(spill=True)
         self._waiting.append(rows)
         self._rows += rows.size
-        if self._rows >= self._limit:
-            self.close(spill=True)
 
     def close(self, *, spill: bool) -> None:
         """End the run at hand; keep it in memory unless ``spill``."""

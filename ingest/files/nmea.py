@@ -37,7 +37,7 @@ def tables(source: Source, options: ReadOptions) -> Iterator[RawTable]:
     del options  # nothing in the format is open
     epoch = _Epoch()
     dated = False
-    for block, first in source.line_blocks():
+    for block, first, _ in source.line_blocks():
         for number, text in enumerate(block.decode().split("\n"), first):
             fields = _checked(source, text, number)
             if fields is not None:

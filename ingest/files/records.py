@@ -33,7 +33,7 @@ def tables(source: Source, options: ReadOptions) -> Iterator[RawTable]:
     """Yield the records in blocks; raise NothingUsable where no key is recognised as longitude, latitude or time."""
     opening = _opening(source.head, options)
     if opening is None:
-        for block, first in source.line_blocks():
+        for block, first, _ in source.line_blocks():
             lines = block.split(b"\n")
             numbers = [n for n, text in enumerate(lines, first) if text.strip()]
             raw = _block(source, [text for text in lines if text.strip()], numbers, options)

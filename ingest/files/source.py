@@ -142,8 +142,8 @@ class Source:
             if text := decoder.decode(block):
                 yield text.encode()
 
-    def line_blocks(self) -> Iterator[tuple[bytes, int]]:
-        """Yield blocks of whole lines in UTF-8, each ending with a newline, and the number of their first line from 1.
+    def line_blocks(self) -> Iterator[tuple[bytes, int, int]]:
+        """Yield blocks of whole lines in UTF-8, ending with a newline; number of the first line from 1; lines.
 
         A line that is not valid UTF-8 in a file that seemed to be is rejected as ``bad_encoding`` and left empty.
         """
@@ -157,10 +157,11 @@ class Source:
                     raise UnreadableFile(f"{self.path}: line {line} is over {LONGEST_LINE >> 20} MB long: no text")
                 continue
             block, rest = rest + text[:cut], text[cut:]
-            yield self._checked(block, line), line
-            line += block.count(b"\n")
+            count = block.count(b"\n")
+            yield self._checked(block, line), line, count
+            line += count
         if rest:
-            yield self._checked(rest + b"\n", line), line
+            yield self._checked(rest + b"\n", line), line, 1
 
     def _checked(self, block: bytes, line: int) -> bytes:
         try:

@@ -81,7 +81,7 @@ def test_memory_holds_runs_and_not_the_file(tmp_path, shuffled):
     write(tmp_path / "x.csv", fixes)
     temp = tmp_path / "temp"
     temp.mkdir()
-    options = ReadOptions(block_bytes=4096, batch_rows=100, run_rows=500, temp_dir=temp)
+    options = ReadOptions(block_bytes=1024, batch_rows=100, run_rows=500, temp_dir=temp)
     history = open_history([tmp_path / "x.csv"], options=options, on_reject=print)
     next(history)
     runs = list(temp.rglob("*.npy"))
