@@ -22,7 +22,7 @@
   const named = new Map(data.vehicles.map((one) => [one.name, one]));
   const file = (rows, key) => rows.forEach((row) => { const one = named.get(row.vehicle); if (one) one[key].push(row); });
   file(data.prompts, "prompts"); file(data.episodes, "episodes"); file(data.visits, "visits");
-  let chosen = null, marked = null;
+  let chosen = null, marked = null, redoing = false, listening = false;
   const shownPrompts = () => (chosen ? chosen.prompts : data.prompts);
   const shownEpisodes = () => (chosen ? chosen.episodes : data.episodes);
   const indexAt = (one, time) => {
@@ -215,6 +215,9 @@
 
   function drawChart() {
     const one = chosen;
+    chart.hidden = !one;
+    by("chart-note").hidden = Boolean(one);
+    if (!one) return;
     const font = { family: getComputedStyle(document.body).fontFamily, size: 12, color: "#1d2530" };
     const layout = {
       margin: { l: 52, r: 16, t: 28, b: 34 }, font, hovermode: "closest", dragmode: "pan", showlegend: true,
@@ -223,12 +226,6 @@
       yaxis: { title: { text: "km/h 车速" }, rangemode: "tozero", gridcolor: "#e9ecef", fixedrange: true },
       plot_bgcolor: "#fff", paper_bgcolor: "#fff", shapes: [],
     };
-    if (!one) {
-      layout.annotations = [{ text: "Choose a vehicle to see its speed 选择车辆查看车速", showarrow: false, x: 0.5, y: 0.5, xref: "paper", yref: "paper", font: { size: 14, color: "#5b6675" } }];
-      layout.xaxis.visible = layout.yaxis.visible = false;
-      Plotly.react(chart, [], layout, { displaylogo: false, responsive: true, displayModeBar: false });
-      return;
-    }
     const end = one.time[one.time.length - 1];
     for (const e of one.episodes) {
       layout.shapes.push({ type: "rect", xref: "x", yref: "paper", x0: stamp(e.from), x1: stamp(e.to === null ? end : Math.max(e.to, e.from + 2000)), y0: 0, y1: 1,
@@ -252,9 +249,10 @@
     ];
     Plotly.react(chart, traces, layout, { displaylogo: false, responsive: true, scrollZoom: true,
       modeBarButtons: [["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"]] });
+    if (!listening) listenChart();
   }
-  let redoing = false;
   function listenChart() {
+    listening = true;
     chart.on("plotly_relayout", (change) => {
       if (redoing || !chosen || chosen.time.length < 4000) return;
       const range = chart.layout.xaxis.range, all = change["xaxis.autorange"] || !range;
@@ -284,5 +282,4 @@
   const first = ranked.length ? ranked[0][0] : null;
   if (first) by("vehicle").value = String(data.vehicles.indexOf(first));
   choose(first);
-  listenChart();
 })();

@@ -174,5 +174,6 @@ BODY: Final = """<div class="split">
     <div class="attribution">{attribution}</div>
   </main>
   <div id="chart" aria-label="Speed over time 车速曲线"></div>
+  <div id="chart-note" class="quiet" hidden>Choose a vehicle to see its speed 选择车辆查看车速</div>
 </div>
 </div>"""

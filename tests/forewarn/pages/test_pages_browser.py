@@ -23,6 +23,30 @@ pytestmark = [
 WATCH = """<script>
 addEventListener("load", () => setTimeout(() => {
   const map = window.forewarnMap, canvas = document.getElementById("map");
+  const box = canvas.getBoundingClientRect();
+  const point = (kind, x, y) => canvas.dispatchEvent(new PointerEvent(kind, {
+    pointerId: 1, clientX: box.left + x, clientY: box.top + y, bubbles: true }));
+  canvas.setPointerCapture = () => {};
+  for (const select of document.querySelectorAll("select")) {
+    for (const option of [...select.options].reverse()) {
+      select.value = option.value;
+      select.dispatchEvent(new Event("change"));
+    }
+  }
+  for (const button of document.querySelectorAll(".zoom button, .list button, .legend input")) button.click();
+  for (const input of document.querySelectorAll(".legend input")) input.click();
+  for (let x = 0; x < map.width; x += 7) point("pointermove", x, map.height / 2);
+  point("pointerdown", 200, 200); point("pointermove", 260, 230); point("pointerup", 260, 230);
+  point("pointerdown", 300, 200); point("pointerup", 300, 200);
+  canvas.dispatchEvent(new WheelEvent("wheel", { deltaY: -200, clientX: box.left + 99, clientY: 99 }));
+  for (const key of ["ArrowLeft", "+", "-", "0"]) canvas.dispatchEvent(new KeyboardEvent("keydown", { key }));
+  const at = map.count ? [map.px(map.x[0]), map.py(map.y[0])] : [9, 9];
+  document.body.dataset.found = map.nearest(...at);
+  point("pointermove", at[0], at[1]);
+  document.body.dataset.tip = document.getElementById("tip").hidden ? "" : document.getElementById("tip").textContent;
+  const search = document.getElementById("search");
+  if (search) { search.value = "S1"; search.dispatchEvent(new Event("input")); }
+  map.draw();
   const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
   let inked = 0;
   for (let i = 3; i < pixels.length; i += 4) if (pixels[i]) inked++;
@@ -61,7 +85,9 @@ def test_segment_map_draws_and_lists(tmp_path: Path) -> None:
     document, console = rendered(tmp_path / "map.html", tmp_path / "profile")
     assert console == []
     assert inked(document) > 1000
-    assert document.count("&lt;/script&gt;&lt;b&gt;出口&lt;/b&gt;<small>") == 3
+    assert document.count("&lt;/script&gt;&lt;b&gt;出口&lt;/b&gt;<small>") == 1  # of three, the one searched for
+    assert 'data-found="0"' in document
+    assert 'data-tip="</script><b>出口</b> ramp' in document.replace("&lt;", "<").replace("&gt;", ">")
     assert "© somebody" in document
 
 
@@ -69,8 +95,8 @@ def test_report_draws_map_and_chart(tmp_path: Path) -> None:
     """Track and curve are painted, and prompts are listed."""
     rows = np.arange(200)
     drive = Drive(
-        ("SIM-00001",), np.zeros(200, np.int32), 1_772_431_200_000 + rows * 10_000, 114.2 + rows * 1e-4,
-        22.7 + 0.001 * np.sin(rows / 9), 50.0 + 10 * np.sin(rows / 20),
+        ("SIM-00001", "SIM-00002"), (rows > 150).astype(np.int32), 1_772_431_200_000 + rows * 10_000,
+        114.2 + rows * 1e-4, 22.7 + 0.001 * np.sin(rows / 9), 50.0 + 10 * np.sin(rows / 20),
     )  # fmt: skip
     record = {
         "id": "x", "seq": 0, "vehicle": "SIM-00001", "kind": "approach", "state": "raised", "reason": None,
@@ -88,3 +114,14 @@ def test_report_draws_map_and_chart(tmp_path: Path) -> None:
     assert inked(document) > 300
     assert "1. 匝道限速四十，请减速<small>" in document
     assert "scatterlayer" in document
+    assert 'data-tip="SIM-00001' in document
+
+
+def test_report_without_a_fix_is_a_page_too(tmp_path: Path) -> None:
+    """Nothing to draw is no error."""
+    write_report(
+        tmp_path / "r.html", title="t", segments=None, drive=None, alerts=[], passages=[], summary={}, simulated=False
+    )
+    document, console = rendered(tmp_path / "r.html", tmp_path / "profile")
+    assert console == []
+    assert "Choose a vehicle" in document
