@@ -119,7 +119,7 @@
       c.stroke();
       c.globalAlpha = 1;
     }
-    const shown = shownPrompts(), many = shown.length > 300 && m.metresPerPixel() > 20;
+    const shown = shownPrompts(), many = shown.length > 60 && m.metresPerPixel() > 6;
     c.textAlign = "center";
     c.textBaseline = "middle";
     c.font = "bold 10px system-ui, sans-serif";
