@@ -15,10 +15,18 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Proj
 
-from geofence.mine.network import CODE, LINKS, Network, Shape
+from geofence.mine.network import CODE, LINKS, Network
 
-PLACES: Final = ("hamlet", "village", "town", "city", "neighbourhood", "quarter", "suburb")
-"""Values of ``place`` that name a settlement or a part of one."""
+PLACES: Final = {
+    "city": 2.0,
+    "town": 1.5,
+    "village": 1.0,
+    "hamlet": 0.5,
+    "suburb": 0.5,
+    "quarter": 0.5,
+    "neighbourhood": 0.5,
+}
+"""Values of ``place`` that name a settlement or a part of one, and how far the name reaches as against a village's."""
 OTHER_USE: Final = ("industrial", "military", "railway", "port", "quarry", "landfill", "construction", "depot")
 """Land uses whose buildings and roads are no dwellings."""
 SIDE_STREETS: Final = (CODE["unclassified"], CODE["residential"], CODE["living_street"], CODE["road"])
@@ -58,6 +66,17 @@ PLACE_NEAR_M: Final = 200.0
 
 
 @dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """A place with a name, in the metric plane."""
+
+    name: str
+    weight: float
+    """How far its name reaches, as against a village's."""
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
 class BuiltUp:
     """The built-up areas of a map, in a metric plane around its middle."""
 
@@ -67,8 +86,14 @@ class BuiltUp:
     """Areas (shapely polygons) of villages, hamlets, residential areas and small towns."""
     towns: NDArray[Any]
     """Areas of towns, gaps of parks and rivers filled."""
-    village_names: tuple[tuple[str, ...], ...]
-    """Names of the places by village, the largest place first; empty where none is known."""
+    village_places: tuple[tuple[NamedPlace, ...], ...]
+    """The places that bear a name in or beside each village."""
+
+    def name_at(self, village: int, lon: float, lat: float) -> str:
+        """Return the name of the place in a village that a point belongs to; empty where none is known."""
+        x, y = self.plane(lon, lat)
+        places = self.village_places[village]
+        return min(((np.hypot(one.x - x, one.y - y) / one.weight, one.name) for one in places), default=(0.0, ""))[1]
 
     def points(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[Any]:
         """Return shapely points in the plane for columns of degrees."""
@@ -111,8 +136,9 @@ def built_up(network: Network) -> BuiltUp:
         [homes, shapely.buffer(houses, HOUSE_M, quad_segs=2), shapely.buffer(corners, CORNER_M, quad_segs=2)]
     )
     areas = _melt(melted, CLOSE_M)
-    places, names = _places(network, plane)
-    near = shapely.STRtree(places).query(areas, predicate="dwithin", distance=PLACE_NEAR_M)
+    places = _places(network, plane)
+    points = shapely.points(np.array([(one.x, one.y) for one in places]).reshape(-1, 2))
+    near = shapely.STRtree(points).query(areas, predicate="dwithin", distance=PLACE_NEAR_M)
     has_place = np.bincount(near[0], minlength=areas.size) > 0
     residential_m2 = _sum_in(areas, shapely.centroid(homes), shapely.area(homes))
     buildings = _sum_in(areas, houses, np.ones(houses.size))
@@ -125,7 +151,7 @@ def built_up(network: Network) -> BuiltUp:
     in_town = np.zeros(areas.size, np.bool_)
     in_town[shapely.STRtree(towns).query(areas, predicate="intersects")[0]] = True
     villages = areas[~in_town]
-    return BuiltUp(plane, villages, towns, _names(villages, places, names))
+    return BuiltUp(plane, villages, towns, _named(villages, places, points))
 
 
 def side_street_corners(network: Network) -> NDArray[np.int64]:
@@ -195,17 +221,18 @@ def _towns(areas: NDArray[Any]) -> NDArray[Any]:
     return chains[(sides.max(axis=1) > TOWN_ACROSS_M) & (sides.min(axis=1) > TOWN_WIDTH_M)] if chains.size else chains
 
 
-def _places(network: Network, plane: Proj) -> tuple[NDArray[Any], list[tuple[int, str]]]:
-    told: list[Shape] = [one for one in network.places if one.tags.get("place") in PLACES]
-    points = shapely.points(
-        *plane(np.array([one.lon[0] for one in told], float), np.array([one.lat[0] for one in told], float))
-    )
-    return points, [(PLACES.index(one.tags["place"]), one.tags.get("name", "")) for one in told]
+def _places(network: Network, plane: Proj) -> list[NamedPlace]:
+    return [
+        NamedPlace(one.tags["name"], PLACES[one.tags["place"]], *plane(float(one.lon[0]), float(one.lat[0])))
+        for one in network.places
+        if one.tags.get("place") in PLACES and one.tags.get("name")
+    ]
 
 
-def _names(villages: NDArray[Any], places: NDArray[Any], names: list[tuple[int, str]]) -> tuple[tuple[str, ...], ...]:
-    found: list[list[tuple[int, str]]] = [[] for _ in villages]
-    for village, place in shapely.STRtree(places).query(villages, predicate="dwithin", distance=PLACE_NEAR_M).T:
-        if names[place][1]:
-            found[village].append(names[place])
-    return tuple(tuple(name for _, name in sorted(one, reverse=True)) for one in found)
+def _named(
+    villages: NDArray[Any], places: list[NamedPlace], points: NDArray[Any]
+) -> tuple[tuple[NamedPlace, ...], ...]:
+    found: list[list[NamedPlace]] = [[] for _ in villages]
+    for village, place in shapely.STRtree(points).query(villages, predicate="dwithin", distance=PLACE_NEAR_M).T:
+        found[village].append(places[place])
+    return tuple(tuple(one) for one in found)

@@ -7,10 +7,12 @@ pieces of road, links included, are one junction; what reaches it from outside a
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geofence.mine.network import CODE, Network
 
@@ -74,10 +76,7 @@ def near_any(network: Network, start: tuple[int, ...], wanted: set[int], reach_m
         node = front.pop()
         if node in wanted:
             return True
-        for edge in (*network.out(node).tolist(), *network.into(node).tolist()):
-            rows, along = network.nodes(edge), network.along(edge)
-            if rows[0] != node:
-                rows, along = rows[::-1], along[-1] - along[::-1]
+        for rows, along in _roads_from(network, node):
             last = int(np.searchsorted(along, reach_m - best[node], side="right"))
             if not wanted.isdisjoint(rows[:last].tolist()):
                 return True
@@ -86,6 +85,20 @@ def near_any(network: Network, start: tuple[int, ...], wanted: set[int], reach_m
                 best[far] = at_m
                 front.append(far)
     return False
+
+
+def _roads_from(network: Network, node: int) -> Iterator[tuple[NDArray[np.int32], NDArray[np.float64]]]:
+    """Yield the roads away from a node up to their next junction: the node rows and the metres to them."""
+    edges = {*network.out(node).tolist(), *network.into(node).tolist()}
+    if not edges:
+        edges = set((np.searchsorted(network.edge_start, np.flatnonzero(network.vertex == node), "right") - 1).tolist())
+    for edge in edges:
+        rows, along = network.nodes(edge), network.along(edge)
+        for at in np.flatnonzero(rows == node).tolist():
+            if at > 0:
+                yield rows[at::-1], along[at] - along[at::-1]
+            if at < rows.size - 1:
+                yield rows[at:], along[at:] - along[at]
 
 
 def _ends(network: Network) -> dict[int, list[int]]:

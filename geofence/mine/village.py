@@ -59,6 +59,8 @@ def mine(network: Network, settings: MineSettings) -> list[Place]:
     if not lived_in.villages.size:
         return []
     roads = _roads(network, settings)
+    if not roads:
+        return []
     near = _near(network, settings, lived_in, [edge for road in roads for edge in road])
     by_village: dict[int, list[_Stretch]] = {}
     for road in roads:
@@ -68,8 +70,9 @@ def mine(network: Network, settings: MineSettings) -> list[Place]:
     places: list[Place] = []
     for village, stretches in by_village.items():
         group = f"village-{min(int(network.node_id[network.edge_from[one.path[0].edge]]) for one in stretches)}"
-        names = lived_in.village_names[village]
-        places += [_place(network, settings, names, group, one.path) for one in stretches]
+        for one in stretches:
+            name = lived_in.name_at(village, *_middle(network, one.path))
+            places.append(_place(network, settings, name, group, one.path))
     return sorted(places, key=lambda place: place.id)
 
 
@@ -202,7 +205,7 @@ def _length_m(path: list[Step]) -> float:
     return sum(step.to_m - step.from_m for step in path)
 
 
-def _place(network: Network, settings: MineSettings, villages: tuple[str, ...], group: str, path: list[Step]) -> Place:
+def _place(network: Network, settings: MineSettings, called_here: str, group: str, path: list[Step]) -> Place:
     edge = path[0].edge
     kmh, source = _limit(network, settings, path)
     begin, after = (int(network.node_id[row]) for row in network.nodes(edge)[:2])
@@ -210,7 +213,7 @@ def _place(network: Network, settings: MineSettings, villages: tuple[str, ...], 
         id=f"village-{begin}-{after}-{round(path[0].from_m)}",
         kind="village_road",
         subtype=None,
-        name=_name(network, settings, villages, path),
+        name=_name(network, settings, called_here, path),
         path=tuple(path),
         limit_kmh=kmh,
         limit_source=source,
@@ -228,7 +231,7 @@ def _limit(network: Network, settings: MineSettings, path: list[Step]) -> tuple[
     return max(metres, key=lambda told: metres[told])
 
 
-def _name(network: Network, settings: MineSettings, villages: tuple[str, ...], path: list[Step]) -> str:
+def _name(network: Network, settings: MineSettings, called_here: str, path: list[Step]) -> str:
     """Return what a person calls the stretch: the village where known, the road, and the direction of travel."""
     language = language_of(settings.language)
     named = [step for step in path if called(network.tags(step.edge), language)]
@@ -236,8 +239,20 @@ def _name(network: Network, settings: MineSettings, villages: tuple[str, ...], p
     road = road_name(network.tags(longest.edge), language)
     way = course(_heading_deg(network, path), language)
     if language == "zh":
-        return f"{villages[0]}路段（{road}{way}）" if villages else f"{road}村庄路段（{way}）"
-    return f"{villages[0]}, {way} on {road}" if villages else f"Built-up stretch of {road}, {way}"
+        return f"{called_here}路段（{road}{way}）" if called_here else f"{road}村庄路段（{way}）"
+    return f"{called_here}, {way} on {road}" if called_here else f"Built-up stretch of {road}, {way}"
+
+
+def _middle(network: Network, path: list[Step]) -> tuple[float, float]:
+    """Return longitude and latitude of a vertex near the middle of a stretch."""
+    left_m = _length_m(path) / 2.0
+    for step in path:
+        if left_m <= step.to_m - step.from_m:
+            break
+        left_m -= step.to_m - step.from_m
+    along, rows = network.along(step.edge), network.nodes(step.edge)
+    row = rows[int(np.argmin(np.abs(along - step.from_m - left_m)))]
+    return float(network.lon[row]), float(network.lat[row])
 
 
 def _heading_deg(network: Network, path: list[Step]) -> float:
