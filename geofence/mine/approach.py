@@ -23,6 +23,8 @@ MINOR_REACH_M: Final = 300.0
 """A walk back that turns into such a road ends after this: 36 s at 30 km/h."""
 MINOR_AHEAD_M: Final = 600.0
 """And at the latest so far from the entry: who comes out of such a road further away is warned on the through road."""
+LEAST_M: Final = 20.0
+"""A walk back ends rather than take a shorter piece of the next road."""
 CLIP_M: Final = 50.0
 """A first part is cut short where that saves more than this."""
 TURN_DEG: Final = 30.0
@@ -141,14 +143,14 @@ def _walk_back(
                 continue
             if turn and classes[parts.edge[part]] in MINOR:
                 end_m = min(end_m, ahead_m + MINOR_REACH_M, MINOR_AHEAD_M)
-                if ahead_m >= end_m:
+                if ahead_m + LEAST_M > end_m:
                     continue
         seen.add(part)
         found.leads.setdefault(part, {})[row] = Lead(ahead_m, None if branch_m < 0.0 else branch_m)
         length_m = parts.length_m(part)
         begin_m = ahead_m + length_m
         spare[part] = min(spare.get(part, length_m), max(0.0, begin_m - end_m))
-        if begin_m < end_m:
+        if begin_m + LEAST_M < end_m:
             further_m = branch_m if branch_m < 0.0 else branch_m + length_m
             for before in parts.before(part):
                 if before not in seen:
