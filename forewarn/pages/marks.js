@@ -35,7 +35,7 @@ function drawArrows(map, lines, { colour }) {
 
 /* The first point of a segment: a dot from afar, a wedge in driving direction when near. One path a layer. */
 function drawEntries(map, lines, { colour }) {
-  const c = map.context, near = map.metresPerPixel() < 12, r = near ? 9 : 2.6;
+  const c = map.context, near = map.metresPerPixel() < 8, r = near ? 9 : 2.6;
   c.fillStyle = colour;
   c.strokeStyle = "#fff";
   c.lineWidth = near ? 1.5 : 0.7;
@@ -64,7 +64,7 @@ function drawEntries(map, lines, { colour }) {
 
 /* The names of segments at their entries, as far as they do not overlap. */
 function drawNames(map) {
-  if (map.metresPerPixel() > 9) return;
+  if (map.metresPerPixel() > 5) return;
   const c = map.context, taken = [];
   c.font = "12px system-ui, 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', 'WenQuanYi Micro Hei', sans-serif";
   c.textBaseline = "middle";
