@@ -16,10 +16,9 @@ from alerts.fold import LEFT, LOST, NO_TIME, OTHER_ROAD, Out
 from alerts.matching import search
 from alerts.motion import east_north_m
 from alerts.tracks import DONE, IN, NEAR, enter, find, finish, observe, open_track, renew
+from alerts.world import ENTRY_SLACK_M
 from geofence.lines import SIGHT
 
-ENTRY_SLACK_M: Final = 1.0
-"""A line that starts this close behind a segment's entry starts at it: ends of lines are rounded to centimetres."""
 GONE_SHARE: Final = 0.3
 """Below this share of weight a vehicle is no longer where the track says."""
 CHORD_M: Final = 40.0
@@ -111,7 +110,9 @@ def shares(world: Any, n: int, segment: int) -> tuple[float, float]:
 
 @njit(cache=True)
 def chord_passes(f: Any, t: Any, world: Any) -> bool:
-    """Tell whether the straight way from the fix before passed the track's entry, where no line tells."""
+    """Tell whether the straight way from the fix before passed the entry of a segment without a road network."""
+    if not world.segment[t.segment].sighted:
+        return False
     if math.isnan(t.ahead_m) or math.isnan(f.moved_m) or f.moved_m < 0.8 * t.ahead_m:
         return False
     east, north = east_north_m(f.lon, f.lat, world.segment[t.segment].entry_lon, world.segment[t.segment].entry_lat)

@@ -10,12 +10,15 @@ from numpy.typing import NDArray
 from alerts.prompts import LANGUAGES, speech_bound_s
 from alerts.prompts.facts import FORMS
 from geofence.hits import Hits
+from geofence.lines import SIGHT
 from geofence.segments import SegmentSet
 
 KINDS: Final = ("ramp", "unsignalled_crossing", "village_road")
 """Kinds with rules of their own, by code; any further kind has the code after them."""
 RAMP, CROSSING, VILLAGE, OTHER = range(4)
 
+ENTRY_SLACK_M: Final = 1.0
+"""A line that starts this close behind a segment's entry starts at it: ends of lines are rounded to centimetres."""
 REACH: Final = 192
 """Most lines that one search along the lines visits."""
 WIDTH: Final = 16
@@ -45,6 +48,8 @@ SEGMENT: Final = np.dtype(
         ("limit_kmh", "f8"),
         ("length_m", "f8"),
         ("place", "i4"),
+        ("first_line", "i4"),  # a line that starts at its entry; -1 none
+        ("sighted", "?"),  # nothing leads to it: it is seen straight ahead
         ("entry_lon", "f8"),
         ("entry_lat", "f8"),
         ("classes", "i8"),  # bits of the vehicle classes it concerns; -1 for all
@@ -149,6 +154,8 @@ def build_world(segments: SegmentSet, vehicle_classes: list[str]) -> World:
             limit_kmh=segments.limit_kmh,
             length_m=segments.length_m,
             place=segments.place,
+            first_line=_first_lines(segments),
+            sighted=np.isin(np.arange(len(segments)), _sighted(segments)),
             entry_lon=np.array([s.entry_lon for s in segments.segments], np.float64),
             entry_lat=np.array([s.entry_lat for s in segments.segments], np.float64),
             classes=segments.class_mask.view(np.int64),
@@ -163,6 +170,21 @@ def build_world(segments: SegmentSet, vehicle_classes: list[str]) -> World:
         found=np.zeros(WIDTH, FOUND),
         due=np.zeros(64, DUE),
     )
+
+
+def _first_lines(segments: SegmentSet) -> NDArray[np.int32]:
+    """Return for each segment a line that starts at its entry, -1 where there is none."""
+    lines = segments.lines
+    first = np.full(len(segments), -1, np.int32)
+    starts = lines.on_from_m <= ENTRY_SLACK_M
+    first[lines.on_segment[starts]] = np.repeat(np.arange(len(lines)), np.diff(lines.on_start))[starts]
+    return first
+
+
+def _sighted(segments: SegmentSet) -> NDArray[np.int32]:
+    """Return the segments that are only seen straight ahead."""
+    lines = segments.lines
+    return lines.lead_segment[np.repeat(lines.role == SIGHT, np.diff(lines.lead_start))]
 
 
 def _table(dtype: np.dtype[Any], **columns: NDArray[Any]) -> NDArray[Any]:

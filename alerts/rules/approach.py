@@ -34,7 +34,7 @@ from alerts.fold import (
 )
 from alerts.inside import speak_inside
 from alerts.lead import lead_m
-from alerts.matching import COMMIT_SHARE, FORGET_S, best_of, remember, weigh
+from alerts.matching import COMMIT_SHARE, FORGET_S, LOCATE_SHARE, best_of, remember, weigh
 from alerts.pace import may_speak, spoke
 from alerts.passages import keep_up, lies_on, read_way
 from alerts.tracks import DONE, NEAR, alert_event, drop_finished, find, open_track, withdraw
@@ -42,6 +42,10 @@ from alerts.world import RAMP
 
 NAME: Final = "approach"
 PER: Final = "vehicle"
+
+
+LEAST_APART_M: Final = 100.0
+"""Two exits closer than this are one place to a driver who is told distances to the nearest 50 m."""
 
 
 class Settings(NamedTuple):
@@ -131,9 +135,13 @@ def say(i: int, f: Any, world: Any, m: int, c: Choice, state: Any, settings: Any
 
 @njit(cache=True)
 def share_sentence(i: int, f: Any, world: Any, m: int, c: Choice, first: Any, s: Any, state: Any, out: Out) -> None:
-    """Let further exits within a minute share the sentence: told in it, raised for the record, not said again."""
+    """Let the next exit within a minute share the sentence: told in it, raised for the record, not said again.
+
+    It must lie further along the road itself, not along the first exit.
+    """
     d = world.due[c.row]
     v = f.speed_kmh / 3.6
+    nearest = -1
     for j in range(m):
         o = world.due[j]
         if j == c.row or world.segment[o.segment].kind != RAMP or o.share < s.near_share or o.seen:
@@ -143,18 +151,37 @@ def share_sentence(i: int, f: Any, world: Any, m: int, c: Choice, first: Any, s:
             continue
         if not concerns(f, o.segment, world) or f.speed_kmh <= world.segment[o.segment].limit_kmh:
             continue
-        k = find(state.pool, state.match, f.row, o.segment)
-        if k == 0:
-            k = open_track(state.pool, state.match, f.row, o.segment, f.time_ms)
-        t = state.pool.rows[k]
-        if t.phase != NEAR or t.said != 0:
+        if behind_m < LEAST_APART_M or leads_on(world, d.segment, o.segment):
             continue
-        e = out.events[alert_event(i, t, UPDATED if t.raised else RAISED, JOINT, world, out)]
-        fill(e, o, c)
-        t.said |= 1 << CONDITIONAL
-        t.ahead_m = o.ahead_m
-        if behind_m >= 50.0 and (math.isnan(first.also_m) or c.say_m + behind_m < first.also_m):
-            first.also_m = c.say_m + behind_m
+        k = find(state.pool, state.match, f.row, o.segment)
+        if k != 0 and (state.pool.rows[k].phase != NEAR or state.pool.rows[k].said != 0):
+            continue
+        if nearest < 0 or o.ahead_m < world.due[nearest].ahead_m:
+            nearest = j
+    if nearest < 0:
+        return
+    o = world.due[nearest]
+    k = find(state.pool, state.match, f.row, o.segment)
+    if k == 0:
+        k = open_track(state.pool, state.match, f.row, o.segment, f.time_ms)
+    t = state.pool.rows[k]
+    fill(out.events[alert_event(i, t, UPDATED if t.raised else RAISED, JOINT, world, out)], o, c)
+    t.said |= 1 << CONDITIONAL
+    t.ahead_m = o.ahead_m
+    t.prompt_kmh = f.speed_kmh
+    first.also_m = c.say_m + o.ahead_m - d.ahead_m
+
+
+@njit(cache=True)
+def leads_on(world: Any, first: int, other: int) -> bool:
+    """Tell whether the other segment lies behind the first along the first's own lines."""
+    line = world.segment[first].first_line
+    if line < 0:
+        return False
+    for r in range(world.line[line].lead_begin, world.line[line].lead_end):
+        if world.lead[r].segment == other:
+            return True
+    return False
 
 
 @njit(cache=True)
@@ -185,7 +212,7 @@ def locate(f: Any, world: Any, n: int) -> None:
             for j in range(n):
                 if lies_on(world, world.found[j].line, segment):
                     share += world.found[j].share
-            if share >= COMMIT_SHARE and concerns(f, segment, world):
+            if share >= LOCATE_SHARE and concerns(f, segment, world):
                 f.segment = segment
                 f.limit_kmh = world.segment[segment].limit_kmh
 
