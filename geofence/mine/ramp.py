@@ -48,7 +48,7 @@ def mine(network: Network, settings: MineSettings) -> list[Place]:
     reach = Reach(network)
     places = []
     for chain in _chains(network):
-        ends = Ends(reach.back(chain.edges[0]), reach.on(chain.edges[-1]))
+        ends = Ends(reach.back(chain.edges[0]), reach.on(chain.edges[-1]) or reach.signed(chain.edges))
         nose = not all(network.is_link(source) for source in chain.sources)
         subtype = ends.subtype(network, nose)
         if _is_ramp(network, chain, ends, subtype):

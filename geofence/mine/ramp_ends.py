@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,6 +49,10 @@ class Reach:
         self._through = {int(network.edge_from[edge]) for edge in plain} & {
             int(network.edge_to[edge]) for edge in plain
         }
+        self._numbered: dict[str, int] = {}
+        for edge in sorted(plain, key=lambda edge: (-rank(network, edge), edge)):
+            for ref in network.tags(edge).get("ref", "").split(";") if rank(network, edge) else ():
+                self._numbered.setdefault(ref.strip(), edge)
 
     def on(self, edge: int) -> tuple[int, ...]:
         """Return the edges of the roads that a link leads to, through further links, nearest first."""
@@ -59,6 +64,7 @@ class Reach:
 
     def _walk(self, edge: int, step: tuple[tuple[int, ...], ...], node_of: NDArray[np.int32]) -> tuple[int, ...]:
         roads: dict[int, None] = {}
+        classes = self._network.edge_class
         seen, front = {edge}, [edge]
         while front:
             further = []
@@ -73,7 +79,16 @@ class Reach:
                         further.append(then)
                     seen.add(then)
             front = further
-        return tuple(roads)
+        # a yard's drive beside a road tells nothing about the ramp
+        return tuple(road for road in roads if int(classes[road]) <= PLAIN) or tuple(roads)
+
+    def signed(self, edges: Iterable[int]) -> tuple[int, ...]:
+        """Return an edge of the motorway or trunk whose number stands on the signs of a ramp that the border cuts."""
+        for edge in edges:
+            for ref in self._network.tags(edge).get("destination:ref", "").split(";"):
+                if ref.strip() in self._numbered:
+                    return (self._numbered[ref.strip()],)
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +103,7 @@ class Ends:
     def subtype(self, network: Network, nose: bool) -> str | None:
         """Return ``exit`` where the ramp leads down in rank, ``entry`` where up, ``interchange`` where level.
 
-        A ramp that only leads back to the motorway it came from serves a rest area: an ``exit`` where it begins at
+        A ramp that only leads back to the road it came from serves a rest area or a loop: an ``exit`` where it begins at
         the ``nose``, else an ``entry``. None where neither end is a motorway or trunk, or nothing is known.
         """
         come = max((rank(network, edge) for edge in self.come), default=None)
@@ -101,14 +116,6 @@ class Ends:
             return "entry"
         if come == 0:
             return None
-        if come == 2 and all(self._returns(network, edge) for edge in self.go):
+        if all(any(same_name(network, one, two) for two in self.come) for one in self.go):
             return "exit" if nose else "entry"
         return "interchange"
-
-    def _returns(self, network: Network, edge: int) -> bool:
-        """Tell whether a road reached is one of those come from, in the same direction."""
-        for source in self.come:
-            turned = (network.heading_deg(edge, False) - network.heading_deg(source, True) + 540.0) % 360.0 - 180.0
-            if same_name(network, edge, source) and abs(turned) < 90.0:
-                return True
-        return False

@@ -35,18 +35,21 @@ KINDS: Final = {
 def ramp_name(network: Network, settings: MineSettings, edges: tuple[int, ...], ends: Ends, subtype: str | None) -> str:
     """Return a ramp's name: never empty, never an id. ``edges`` are those of the ramp, in driving order."""
     language = "zh" if settings.language == "zh" else "en"
-    come, go = _called(network, language, ends.come), _called(network, language, ends.go)
+    number = _number(network, edges) if subtype in ("exit", "interchange") else ""
+    come_edges = _numbered(network, ends.come, number) or ends.come
+    come, go = _called(network, language, come_edges), _called(network, language, ends.go)
     towards = _towards(network, edges, language)
+    junction = _junction(network, edges)
     ref = next((network.tags(edge).get("destination:ref", "") for edge in edges), "")
     facts = _Facts(
         come=come,
         go=go,
-        come_kind=_kind(network, language, ends.come),
+        come_kind=_kind(network, language, come_edges),
         go_kind=_kind(network, language, ends.go),
-        course=_course(network, language, ends.go if subtype == "entry" else ends.come),
+        course=_course(network, language, ends.go if subtype == "entry" else come_edges),
         towards="" if towards in (come, go) else towards,
-        number=_number(network, edges) if subtype in ("exit", "interchange") else "",
-        junction=_junction(network, edges),
+        number=number,
+        junction="" if junction in (come, go) else junction,
         ref=_first(ref),
     )
     name = " ".join(_WRITE[language](subtype, facts).split())
@@ -73,7 +76,8 @@ def _write_zh(subtype: str | None, facts: _Facts) -> str:
     inside = facts.towards or facts.junction or facts.course
     tail = f"（{inside}）" if inside else ""
     if subtype == "entry":
-        return f"{facts.come}至 {go} 入口{tail}" if facts.come else f"{go} 入口{tail}"
+        gap = " " if facts.come[-1:].isascii() else ""
+        return f"{facts.come}{gap}至 {go} 入口{tail}" if facts.come else f"{go} 入口{tail}"
     if subtype == "interchange":
         if facts.number:
             signed = " ".join(filter(None, (facts.ref, facts.towards))) or inside
@@ -82,7 +86,7 @@ def _write_zh(subtype: str | None, facts: _Facts) -> str:
     if facts.number:
         return f"{come} 出口 {facts.number}{tail}"
     where = facts.towards.split("、")[0] or facts.junction or facts.go
-    return f"{come} {where}出口" if where else f"{come} 出口{tail}"
+    return f"{come} {where}出口" + (f"（{facts.course}）" if facts.course else "")
 
 
 def _write_en(subtype: str | None, facts: _Facts) -> str:
@@ -98,7 +102,7 @@ def _write_en(subtype: str | None, facts: _Facts) -> str:
     if facts.number:
         return f"{come} exit {facts.number}{tail}"
     where = facts.towards or facts.junction or facts.go
-    return f"{come} exit to {where}" if where else f"{come} exit{tail}"
+    return f"{come} exit" + (f" to {where}" if where else "") + (f" ({facts.course})" if facts.course else "")
 
 
 _WRITE: Final = {"zh": _write_zh, "en": _write_en}
@@ -168,6 +172,12 @@ def _number(network: Network, edges: tuple[int, ...]) -> str:
         ]
         seen.update(front)
     return ""
+
+
+def _numbered(network: Network, come: tuple[int, ...], number: str) -> tuple[int, ...]:
+    """Return the roads at whose nose an exit number stands, where several lead to one ramp."""
+    tags = {edge: network.node_tags.get(int(network.edge_to[edge]), {}) for edge in come}
+    return tuple(edge for edge in come if number and _valid(tags[edge].get("ref")) == number)
 
 
 def _valid(ref: str | None) -> str:

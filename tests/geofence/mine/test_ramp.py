@@ -154,7 +154,7 @@ def test_what_is_no_exit_number_is_not_read_out(tmp_path: Path, number: str) -> 
     """Some maps write 0 where a junction has no number."""
     ways = [("A N C", MOTORWAY), ("N L2 T", {**LINK, "destination": "龙岗"}), ("W T S", STREET)]
     network = network_of(tmp_path, POINTS, ways, {"N": {"highway": "motorway_junction", "ref": number}})
-    assert ramp.mine(network, ZH)[0].name == "G25 龙岗出口"
+    assert ramp.mine(network, ZH)[0].name == "G25 龙岗出口（向东）"
 
 
 def test_the_lowest_limit_along_the_ramp_counts(tmp_path: Path) -> None:
