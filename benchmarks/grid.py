@@ -2,11 +2,14 @@
 
 Each segment has two approaches in a row that lead to it and lies beside a decoy; all are bent lines of 100 m pieces.
 Files are named by their pieces.
+
+Usage: python benchmarks/grid.py FILE SEGMENTS PIECES
 """
 
 from __future__ import annotations
 
 import math
+import sys
 from pathlib import Path
 
 import msgspec
@@ -108,3 +111,7 @@ def near_points(
     x[away] = rng.uniform(lon.min(), lon.max(), int(away.sum()))
     y[away] = rng.uniform(lat.min(), lat.max(), int(away.sum()))
     return x, y, rng.uniform(0.0, 360.0, n)
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

@@ -34,7 +34,7 @@ class Index:
     """Answers which lines are near points; immutable and safe to share between threads."""
 
     def __init__(self, segments: SegmentSet) -> None:
-        """Build the tables and the tree over all pieces of a segment set."""
+        """Cut the lines into pieces and build the tables over them; the tree waits until it is asked for."""
         lines = segments.lines
         self.segments = segments
         self.pieces = pieces_of(lines, segments.half_width_m)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, TypeVar
 
 import numpy as np
@@ -154,10 +155,9 @@ def relations_of(
 
 def _flat(lists: list[list[T] | None]) -> tuple[NDArray[np.int64], list[T]]:
     """Return the rows of the owners and the members, in order."""
-    filled = [(row, members) for row, members in enumerate(lists) if members]
-    row = np.array([row for row, _ in filled], np.int64)
-    count = np.array([len(members) for _, members in filled], np.int64)
-    return np.repeat(row, count), [x for _, members in filled for x in members]
+    filled = [members or () for members in lists]
+    count = np.fromiter(map(len, filled), np.int64, len(filled))
+    return np.repeat(np.arange(len(filled)), count), list(chain.from_iterable(filled))
 
 
 def _check_roles(
