@@ -103,8 +103,8 @@ class Ends:
     def subtype(self, network: Network, nose: bool) -> str | None:
         """Return ``exit`` where the ramp leads down in rank, ``entry`` where up, ``interchange`` where level.
 
-        A ramp that only leads back to the road it came from serves a rest area or a loop: an ``exit`` where it begins at
-        the ``nose``, else an ``entry``. None where neither end is a motorway or trunk, or nothing is known.
+        A ramp that only leads back to the road it came from serves a rest area or a loop: an ``exit`` where it
+        begins at the ``nose``, else an ``entry``. None where neither end is a motorway or trunk.
         """
         come = max((rank(network, edge) for edge in self.come), default=None)
         ranks = [rank(network, edge) for edge in self.go]
