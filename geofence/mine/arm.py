@@ -14,6 +14,8 @@ COUPLET_DEG: Final = 75.0
 """A road that splits into two one-way streets less far apart than this only divides: nobody crosses anybody."""
 MERGE_DEG: Final = 45.0
 """One-way roads that meet at a smaller angle merge: nobody crosses anybody."""
+BACK_DEG: Final = 30.0
+"""Nobody drives from one arm to another less far apart than this: it would be a turn back."""
 REACH_M: Final = 30.0
 """Courses are taken over this length, so that the curve at a corner does not count."""
 
@@ -79,15 +81,24 @@ def conflict(arms: list[Arm]) -> bool:
         return False
     if sum(arm.two_way for arm in arms) == 1 and len(arms) == 3 and len(coming) == 2:
         one, two = (arm for arm in arms if not arm.two_way)
-        return apart_deg(one.bearing_deg, two.bearing_deg) > COUPLET_DEG
-    return any(
-        apart_deg(one.bearing_deg, two.bearing_deg) >= MERGE_DEG for one in coming for two in coming if one is not two
-    )
+        if apart_deg(one.bearing_deg, two.bearing_deg) <= COUPLET_DEG:
+            return False
+    for goal in arms:
+        meet = [arm for arm in coming if goal.way_out >= 0 and arm is not goal and not _turns_back(arm, goal)]
+        for row, one in enumerate(meet):
+            for two in meet[:row]:
+                if one.two_way or two.two_way or apart_deg(one.bearing_deg, two.bearing_deg) >= MERGE_DEG:
+                    return True
+    return False
 
 
 def apart_deg(one_deg: float, two_deg: float) -> float:
     """Return the angle between two courses, 0 to 180 degrees."""
     return abs((one_deg - two_deg + 540.0) % 360.0 - 180.0)
+
+
+def _turns_back(arm: Arm, goal: Arm) -> bool:
+    return apart_deg(arm.bearing_deg, goal.bearing_deg) < BACK_DEG
 
 
 def _counts(network: Network, edge: int) -> bool:

@@ -122,7 +122,7 @@ def test_roundabout(tmp_path: Path, junction: str) -> None:
 
 
 def test_untagged_ring(tmp_path: Path) -> None:
-    """A round one-way ring is a roundabout though nobody tagged it; a square block of one-way streets is none."""
+    """A round ring is a roundabout though nobody tagged it; a square block of one-way streets is none."""
     ring = {"R0": (30.0, 0.0), "R1": (21.0, 21.0), "R2": (0.0, 30.0), "R3": (-21.0, 21.0), "R4": (-30.0, 0.0)}
     ring |= {"R5": (-21.0, -21.0), "R6": (0.0, -30.0), "R7": (21.0, -21.0)}
     points = {**ring, "W": (-300.0, 0.0), "E": (300.0, 0.0), "N": (0.0, 300.0)}
@@ -157,6 +157,18 @@ def test_merge_and_diverge_of_one_way_roads(tmp_path: Path) -> None:
     assert mined(tmp_path, points, [("W X E", ONE_WAY), ("B X", side)]) == []
     assert mined(tmp_path, points, [("E X W", ONE_WAY), ("X B", side)]) == []
     assert len(mined(tmp_path, points, [("W X E", ONE_WAY), ("S X", side)])) == 2
+
+
+def test_one_way_road_parts_from_a_two_way_road(tmp_path: Path) -> None:
+    """Where a one-way road leaves a road that is two-way from there on, nobody crosses but who turns back."""
+    points = {"S": (0.0, -300.0), "X": (0.0, 0.0), "N": (0.0, 300.0), "B": (-40.0, 300.0)}
+    assert mined(tmp_path, points, [("S X", ONE_WAY), ("X N", MAIN), ("X B", {**SIDE, "oneway": "yes"})]) == []
+
+
+def test_two_way_roads_part_at_a_small_angle(tmp_path: Path) -> None:
+    """A fork of two-way roads is a crossing however small the angle: who comes back crosses who goes."""
+    points = {"W": (-300.0, 0.0), "X": (0.0, 0.0), "A": (290.0, 60.0), "B": (290.0, -60.0)}
+    assert len(mined(tmp_path, points, [("W X A", MAIN), ("X B", SIDE)])) == 3
 
 
 def test_links_make_no_crossing(tmp_path: Path) -> None:
