@@ -23,6 +23,8 @@ STATE: Final = np.dtype(
         ("last_ms", "i8"),
         ("lon", "f8"),
         ("lat", "f8"),
+        ("known_ms", "i8"),  # the newest fix whose speed was known
+        ("known_kmh", "f8"),
         ("gap_s", "f4", (GAPS,)),
         ("gaps", "i4"),
     ]
@@ -39,6 +41,8 @@ LEAST_MOVE_M: Final = 15.0
 """Displacement from which a heading follows: twice a usual receiver's noise."""
 FASTEST_KMH: Final = 200.0
 """A displacement faster than this is a jump, not a speed."""
+HARDEST_MS2: Final = 6.0
+"""A displacement that asks for a harder change of speed is a jump: 0 to 100 km/h in 4.6 s, an emergency braking."""
 DISAGREE_KMH: Final = 15.0
 """Two reported speeds that differ by more, and by a third, are judged by the displacement."""
 NOISE_M: Final = 8.0
@@ -85,6 +89,14 @@ def better_speed(gnss: float, recorder: float, moved: float) -> float:
 
 
 @njit(cache=True)
+def jumps(s: Any, now_ms: int, kmh: float) -> bool:
+    """Tell whether no vehicle could have come from the last known speed to this one by now."""
+    if s.known_ms == NO_TIME:
+        return False
+    return abs(kmh - s.known_kmh) / 3.6 > HARDEST_MS2 * (now_ms - s.known_ms) / 1000.0
+
+
+@njit(cache=True)
 def expected_gap(s: Any) -> float:
     """Return the gap in seconds to expect until the next fix: the longest of those remembered."""
     if s.gaps < 3:
@@ -127,7 +139,7 @@ def derive(c: Columns, state: Any, stale_s: Any, fix: Any) -> None:
             f.moved_m = math.hypot(east, north)
             if f.gap_s <= LONGEST_GAP_S:
                 moved_kmh = f.moved_m / f.gap_s * 3.6
-                if moved_kmh > FASTEST_KMH:
+                if moved_kmh > FASTEST_KMH or jumps(s, f.time_ms, moved_kmh):
                     moved_kmh = np.nan
                 elif f.moved_m >= LEAST_MOVE_M:
                     moved_deg = math.degrees(math.atan2(east, north)) % 360.0
@@ -144,4 +156,7 @@ def derive(c: Columns, state: Any, stale_s: Any, fix: Any) -> None:
             s.last_ms = f.time_ms
             s.lon = f.lon
             s.lat = f.lat
+            if not math.isnan(f.speed_kmh):
+                s.known_ms = f.time_ms
+                s.known_kmh = f.speed_kmh
         f.expect_s = expected_gap(s)

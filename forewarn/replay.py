@@ -108,6 +108,7 @@ class Replay:
         self.engine = Engine(Index(self.segments), profiles, self.default, known)
         self.screen = Screen(source=", ".join(f.name for f in list(plan.files)[:3]))
         self._screened_out: Counter[str] = Counter()
+        self.languages = sorted({v.language for v in (self.default, *known.values())})
         self.notes: list[str] = []
 
     def run(

@@ -1,0 +1,66 @@
+"""Prompts aloud, while history is replayed at a pace: whoever speaks reads the alerts; the engine never speaks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from rich.console import Console
+
+from alerts.engine import Records
+from alerts.voice import Outcome, Prompt, Voice
+from forewarn.pacing import Paced
+
+LAST_WORD_S: Final = 20.0
+"""How long the last prompts may take before the program ends, s."""
+
+
+def _ms(text: str) -> int:
+    return round(datetime.fromisoformat(text).timestamp() * 1000)
+
+
+class Speech:
+    """Hands prompts to the voice and says what became of them."""
+
+    def __init__(self, paced: Paced, languages: Iterable[str], err: Console) -> None:
+        """Open the voice. Without a device or a voice it says so and goes on: every prompt then ends as failed."""
+        self._paced = paced
+        self._err = err
+        self._outcomes: Counter[str] = Counter()
+        self._reasons: Counter[str] = Counter()
+        self._voice = Voice.open(languages, sink=self._settled)
+        for fault in self._voice.faults:
+            err.print(f"sound: {fault}", style="bold red")
+
+    def _settled(self, outcome: Outcome) -> None:
+        self._outcomes[outcome.outcome] += 1
+        if outcome.outcome == "failed":
+            self._reasons[outcome.reason or "unknown"] += 1
+
+    def add(self, records: Records) -> None:
+        """Speak the prompts of one batch when they are due, and drop those that were withdrawn."""
+        for alert in records.alerts:
+            if alert.state in ("withdrawn", "cleared"):
+                self._voice.withdraw(alert.id)
+            if alert.prompt is not None:
+                self._voice.say(
+                    Prompt(
+                        text=alert.prompt.text,
+                        language=alert.prompt.language,
+                        priority=alert.prompt.priority,
+                        speak_at_s=self._paced.due_s(_ms(alert.prompt.speak_at)),
+                        expires_at_s=self._paced.due_s(_ms(alert.prompt.expires_at)),
+                        key=alert.id,
+                    )
+                )
+
+    def close(self) -> None:
+        """Let the last prompts be spoken, and say what became of all of them."""
+        self._voice.drain(LAST_WORD_S)
+        self._voice.close()
+        counts = ", ".join(f"{name} {n}" for name, n in sorted(self._outcomes.items())) or "nothing to speak"
+        self._err.print(f"sound: {counts}")
+        for reason, n in self._reasons.most_common():
+            self._err.print(f"sound: failed {n} times: {reason}", style="red")
