@@ -46,6 +46,8 @@ class _Stretch:
     """Row of the village by sample, in driving order."""
     ends_m: float
     """Where the last sample within reach lies, metres along the road that is followed."""
+    last: int
+    """Which edge of that road the path ends on, counted from 0."""
 
     @property
     def village(self) -> int:
@@ -173,7 +175,7 @@ def _stretches(
     """Return the stretches of a road within reach of villages, gaps closed."""
     found: list[_Stretch] = []
     gone_m = 0.0
-    for edge in road:
+    for row, edge in enumerate(road):
         at, villages = near[edge]
         length_m = float(network.edge_length_m[edge])
         half_m = length_m / len(villages) / 2.0
@@ -182,23 +184,23 @@ def _stretches(
                 continue
             begin, end = max(m - half_m, 0.0), min(m + half_m, length_m)
             if not found or gone_m + begin - found[-1].ends_m > GAP_M:
-                found.append(_Stretch([Step(edge, begin, end)], [village], gone_m + end))
+                found.append(_Stretch([Step(edge, begin, end)], [village], gone_m + end, row))
                 continue
             last = found[-1]
-            _lead_on(network, last.path, road, edge, end)
+            _lead_on(network, last.path, road[last.last : row + 1], end)
             last.villages.append(village)
-            last.ends_m = gone_m + end
+            last.ends_m, last.last = gone_m + end, row
         gone_m += length_m
     return found
 
 
-def _lead_on(network: Network, path: list[Step], road: list[int], edge: int, end_m: float) -> None:
-    """Lengthen a path along a road up to a point on an edge further on."""
-    while path[-1].edge != edge:
+def _lead_on(network: Network, path: list[Step], edges: list[int], end_m: float) -> None:
+    """Lengthen a path from its last edge, the first of ``edges``, up to a point on the last of them."""
+    for then in edges[1:]:
         last = path[-1]
         path[-1] = Step(last.edge, last.from_m, float(network.edge_length_m[last.edge]))
-        path.append(Step(road[road.index(last.edge) + 1], 0.0, 0.0))
-    path[-1] = Step(edge, path[-1].from_m, end_m)
+        path.append(Step(then, 0.0, 0.0))
+    path[-1] = Step(edges[-1], path[-1].from_m, end_m)
 
 
 def _length_m(path: list[Step]) -> float:
