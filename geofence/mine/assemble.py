@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from geofence.mine.approach import Junctions, approaches
-from geofence.mine.decoy import clip, decoys
+from geofence.mine.decoy import decoys
 from geofence.mine.join import Line, join
 from geofence.mine.network import Network
 from geofence.mine.parts import Parts
@@ -163,7 +163,7 @@ def _feature(
 def _vertices(network: Network, stretches: Sequence[tuple[int, float, float]]) -> Iterator[list[float]]:
     last: list[float] = []
     for stretch in stretches:
-        lon, lat = clip(network, *stretch)
+        lon, lat = network.clip(*stretch)
         for vertex in zip(lon.round(DECIMALS).tolist(), lat.round(DECIMALS).tolist(), strict=True):
             if list(vertex) != last:
                 last = list(vertex)

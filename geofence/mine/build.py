@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from geofence.mine.network import CODE, Network, Shape
+from geofence.mine.network import CODE, COURSE_M, Network, Shape, course_deg
 from geofence.mine.osm import RawMap, RawWay, read_map
 from geofence.mine.restrictions import forbidden_turns
 from geofence.plane import step_lengths_m
@@ -100,6 +100,7 @@ def build_network(raw: RawMap) -> Network:
     in_start, in_edge = _by_node(np.array(edge_to, np.int64), nodes)
     after, before = _joined(edges.twin, edge_to, out_start, out_edge, forbidden)
     vertex_m = _along(raw, vertex, edge_start)
+    begin_deg, end_deg = _courses(raw, vertex, vertex_m, edge_start)
     used = set(vertex.tolist())
     return Network(
         path=raw.path,
@@ -123,6 +124,8 @@ def build_network(raw: RawMap) -> Network:
         edge_start=edge_start,
         vertex=vertex,
         vertex_m=vertex_m,
+        edge_begin_deg=begin_deg,
+        edge_end_deg=end_deg,
         out_start=out_start,
         out_edge=out_edge,
         in_start=in_start,
@@ -206,6 +209,23 @@ def _along(raw: RawMap, vertex: NDArray[np.int32], edge_start: NDArray[np.int64]
     lon, lat = raw.lon[vertex], raw.lat[vertex]
     total = np.concatenate([[0.0], np.cumsum(step_lengths_m(lon, lat))])
     return total - np.repeat(total[edge_start[:-1]], np.diff(edge_start))
+
+
+def _courses(
+    raw: RawMap, vertex: NDArray[np.int32], vertex_m: NDArray[np.float64], edge_start: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the courses of all edges at their begin and at their end, degrees."""
+    first, last = edge_start[:-1], edge_start[1:] - 1
+    lon, lat = raw.lon[vertex], raw.lat[vertex]
+    # the vertex nearest beyond COURSE_M, found for all edges at once: distances of later edges lie above earlier ones
+    rise = np.concatenate([[0.0], np.cumsum(vertex_m[last] + 1.0)[:-1]])
+    chain = vertex_m + np.repeat(rise, np.diff(edge_start))
+    ahead = np.minimum(np.searchsorted(chain, rise + COURSE_M), last)
+    behind = np.maximum(np.searchsorted(chain, chain[last] - COURSE_M, side="right") - 1, first)
+    return (
+        course_deg(lon[first], lat[first], lon[ahead], lat[ahead]),
+        course_deg(lon[behind], lat[behind], lon[last], lat[last]),
+    )
 
 
 def _shape(raw: RawMap, row_of: dict[int, int], way: RawWay) -> Shape:

@@ -16,7 +16,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geofence.mine.approach import Approaches, Junctions
-from geofence.mine.network import Network
+from geofence.mine.network import Network, positions
 from geofence.mine.parts import Parts
 
 NEAR_M: Final = 45.0
@@ -77,18 +77,10 @@ def _flat(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.floa
     return np.column_stack([EARTH_M * np.radians(lon), EARTH_M * np.arcsinh(np.tan(radians))])
 
 
-def clip(network: Network, edge: int, from_m: float, to_m: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return longitudes and latitudes of a stretch of an edge, in driving order."""
-    nodes, along = network.nodes(edge), network.along(edge)
-    inside = (along > from_m) & (along < to_m)
-    at = np.concatenate([[from_m], along[inside], [to_m]])
-    return np.interp(at, along, network.lon[nodes]), np.interp(at, along, network.lat[nodes])
-
-
 def _near(network: Network, lines: list[tuple[int, float, float]], wanted: defaultdict[int, list[Interval]]) -> None:
     if not lines:
         return
-    shapes = [_flat(*clip(network, *line)) for line in lines]
+    shapes = [_flat(*network.clip(*line)) for line in lines]
     index = np.repeat(np.arange(len(shapes)), [len(one) for one in shapes])
     tree = shapely.STRtree(shapely.linestrings(np.concatenate(shapes), indices=index))
     one_of_two = [e for e in range(network.edge_way.size) if not 0 <= network.edge_twin[e] < e and _counts(network, e)]
@@ -101,25 +93,37 @@ def _near(network: Network, lines: list[tuple[int, float, float]], wanted: defau
     boxes = shapely.box(*(low - reach).T, *(high + reach).T)
     edges = edges[np.unique(tree.query(boxes)[0])]
     counts = np.maximum(2, np.ceil(network.edge_length_m[edges] / SAMPLE_M).astype(np.int64) + 1)
-    at = [np.linspace(0.0, network.edge_length_m[edge], n) for edge, n in zip(edges, counts, strict=True)]
-    points = np.concatenate([
-        np.column_stack([
-            np.interp(metres, network.along(edge), network.lon[network.nodes(edge)]),
-            np.interp(metres, network.along(edge), network.lat[network.nodes(edge)]),
-        ])
-        for edge, metres in zip(edges.tolist(), at, strict=True)
-    ])  # fmt: skip
-    distance = NEAR_M / np.cos(np.radians(points[:, 1]))
-    hit = np.zeros(len(points), np.bool_)
-    hit[tree.query(shapely.points(_flat(points[:, 0], points[:, 1])), "dwithin", distance)[0]] = True
-    for edge, metres, near in zip(edges.tolist(), at, np.split(hit, np.cumsum(counts)[:-1]), strict=True):
-        for from_m, to_m in _runs(metres, near):
-            _want(network, wanted, edge, from_m - MARGIN_M, to_m + MARGIN_M)
+    edge_of = np.repeat(edges, counts)
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    at_m = within * np.repeat(network.edge_length_m[edges] / (counts - 1), counts)
+    lon, lat = _sampled(network, edge_of, at_m)
+    hit = np.zeros(edge_of.size, np.bool_)
+    reach_m = NEAR_M / np.cos(np.radians(lat))
+    hit[tree.query(shapely.points(_flat(lon, lat)), "dwithin", reach_m)[0]] = True
+    for edge, from_m, to_m in _runs(edge_of, at_m, hit):
+        _want(network, wanted, edge, from_m - MARGIN_M, to_m + MARGIN_M)
 
 
-def _runs(metres: NDArray[np.float64], near: NDArray[np.bool_]) -> Iterable[Interval]:
-    edge = np.flatnonzero(np.diff(np.concatenate([[False], near, [False]]).astype(np.int8)))
-    return [(float(metres[a]), float(metres[b - 1])) for a, b in zip(edge[::2], edge[1::2], strict=True)]
+def _sampled(
+    network: Network, edge_of: NDArray[np.int64], at_m: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return longitudes and latitudes of points on many edges at once, degrees."""
+    # distances of later edges are raised above those of earlier ones, so that one table holds all
+    rise = np.concatenate([[0.0], np.cumsum(network.edge_length_m + 1.0)[:-1]])
+    along_m = network.vertex_m + np.repeat(rise, np.diff(network.edge_start))
+    return positions(rise[edge_of] + at_m, along_m, network.lon[network.vertex], network.lat[network.vertex])
+
+
+def _runs(
+    edge_of: NDArray[np.int64], at_m: NDArray[np.float64], hit: NDArray[np.bool_]
+) -> Iterable[tuple[int, float, float]]:
+    """Yield edge, first and last metres of every run of points that were hit."""
+    rows = np.flatnonzero(hit)
+    if not rows.size:
+        return
+    breaks = np.flatnonzero((np.diff(rows) > 1) | (np.diff(edge_of[rows]) != 0))
+    first, last = rows[np.append(0, breaks + 1)], rows[np.append(breaks, rows.size - 1)]
+    yield from zip(edge_of[first].tolist(), at_m[first].tolist(), at_m[last].tolist(), strict=True)
 
 
 def _want(network: Network, wanted: defaultdict[int, list[Interval]], edge: int, from_m: float, to_m: float) -> None:

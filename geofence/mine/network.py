@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geofence.mine.osm import DRIVABLE
+from geofence.plane import metres_per_degree_columns, wrapped_columns
 
 CODE: Final = {name: code for code, name in enumerate(DRIVABLE)}
 """Road class to its code in ``edge_class``: the lower the code, the higher the class."""
@@ -23,6 +24,8 @@ LINKS: Final = frozenset(code for name, code in CODE.items() if name.endswith("_
 """Codes of link classes."""
 CLASSIFIED: Final = CODE["tertiary_link"]
 """The highest code of a classified road: motorway to tertiary, links included."""
+COURSE_M: Final = 20.0
+"""The stretch over which the course of a road at a junction is taken: longer than a kink in the drawing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,10 @@ class Network:
     """Node rows along each edge, in driving order, both ends included."""
     vertex_m: NDArray[np.float64]
     """Metres from the start of the edge to each vertex."""
+    edge_begin_deg: NDArray[np.float64]
+    """Course of each edge over its first ``COURSE_M`` metres, degrees clockwise from north."""
+    edge_end_deg: NDArray[np.float64]
+    """Course of each edge over its last ``COURSE_M`` metres."""
 
     out_start: NDArray[np.int64]
     """Offsets into ``out_edge`` by node row: the edges that begin at a node."""
@@ -127,19 +134,41 @@ class Network:
         """Tell whether an edge is a link of any class."""
         return int(self.edge_class[edge]) in LINKS
 
-    def heading_deg(self, edge: int, end: bool, reach_m: float = 20.0) -> float:
+    def heading_deg(self, edge: int, end: bool, reach_m: float = COURSE_M) -> float:
         """Return the course of an edge, degrees from north, over its first (or last) ``reach_m`` metres."""
-        nodes, along = self.nodes(edge), self.along(edge)
-        if end:
-            near = int(np.searchsorted(along, along[-1] - reach_m, side="right")) - 1
-            first, last = nodes[max(near, 0)], nodes[-1]
-        else:
-            near = int(np.searchsorted(along, reach_m))
-            first, last = nodes[0], nodes[min(near, nodes.size - 1)]
-        east = (self.lon[last] - self.lon[first] + 540.0) % 360.0 - 180.0
-        east *= np.cos(np.radians(self.lat[first]))
-        return float(np.degrees(np.arctan2(east, self.lat[last] - self.lat[first])) % 360.0)
+        if reach_m == COURSE_M:
+            return float((self.edge_end_deg if end else self.edge_begin_deg)[edge])
+        length_m = float(self.edge_length_m[edge])
+        at_m = (max(0.0, length_m - reach_m), length_m) if end else (0.0, min(length_m, reach_m))
+        lon, lat = self.clip(edge, *at_m)
+        return float(course_deg(lon[:1], lat[:1], lon[-1:], lat[-1:])[0])
 
     def turn_deg(self, edge: int, then: int) -> float:
         """Return the change of course from one edge to the next, -180 (left) to 180 (right), 0 straight."""
-        return (self.heading_deg(then, False) - self.heading_deg(edge, True) + 540.0) % 360.0 - 180.0
+        return float((self.edge_begin_deg[then] - self.edge_end_deg[edge] + 540.0) % 360.0 - 180.0)
+
+    def clip(self, edge: int, from_m: float, to_m: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return longitudes and latitudes of a stretch of an edge, in driving order."""
+        nodes, along = self.nodes(edge), self.along(edge)
+        if from_m <= 0.0 and to_m >= along[-1]:
+            return self.lon[nodes], self.lat[nodes]
+        inside = along[(along > from_m) & (along < to_m)]
+        return positions(np.concatenate([[from_m], inside, [to_m]]), along, self.lon[nodes], self.lat[nodes])
+
+
+def positions(
+    at_m: NDArray[np.float64], along_m: NDArray[np.float64], lon: NDArray[np.float64], lat: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return where one is after so many metres along vertices, degrees; also across the 180th meridian."""
+    if lon.size and np.ptp(lon) > 180.0:
+        east, lat_at = positions(at_m, along_m, lon % 360.0, lat)
+        return wrapped_columns(east), lat_at
+    return np.interp(at_m, along_m, lon), np.interp(at_m, along_m, lat)
+
+
+def course_deg(
+    lon: NDArray[np.float64], lat: NDArray[np.float64], lon_to: NDArray[np.float64], lat_to: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the course from some points to others, degrees clockwise from north, 0 to 360."""
+    per_lon, per_lat = metres_per_degree_columns(0.5 * (lat + lat_to))
+    return np.degrees(np.arctan2(wrapped_columns(lon_to - lon) * per_lon, (lat_to - lat) * per_lat)) % 360.0
