@@ -19,8 +19,9 @@ PRIORITY: Final = (5, 4, 3, 1)
 """Priority of a prompt by form: advisory, conditional, plain, sharper; 1 is highest."""
 MARGIN_S: Final = 1.0
 """Jitter of a terminal's reports: the next fix may be this much later than its rhythm says."""
-SETTLE_MS: Final = 5000
-"""A driver is given this long after a sentence before a sharper one may follow."""
+SETTLE_MS: Final = 10_000
+"""A driver is given this long from the start of a sentence before a sharper one may follow: the sentence itself, and
+the time to react; drivers of trucks were seen to do nothing in the first 10 s (VTRC 25-R26)."""
 
 
 WHY: Final = (

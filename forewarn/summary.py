@@ -35,9 +35,9 @@ def print_summary(summary: dict[str, Any], tally: Tally, out: Console) -> None:
     table.add_row("not spoken", f"{_counts(summary['without_prompt'])}; withdrawn {summary['withdrawn']:,}")
     table.add_row("episodes", _counts(summary["episodes"]))
     repeaters = summary["repeaters"]
-    often = [r for r in repeaters if r["ignored"] + r["broken"] > 1]
+    often = [r for r in repeaters if max(r["ignored"], r["broken"]) > 1]
     table.add_row("repeaters", f"{len(often):,}")
-    for r in sorted(often, key=lambda r: -(r["ignored"] + r["broken"]))[:MOST_REPEATERS]:
+    for r in sorted(often, key=lambda r: -max(r["ignored"], r["broken"]))[:MOST_REPEATERS]:
         who = clean(r["vehicle"]) + (f" ({clean(r['driver'])})" if r["driver"] else "")
         table.add_row(
             "", f"{who}: {clean(r['name'])}: warning ignored {r['ignored']}, limit broken {r['broken']} times"

@@ -7,7 +7,6 @@ from typing import Final
 
 import click
 import numpy as np
-from rich.console import Console
 
 from forewarn.commands.simulate import CALM_KMH
 from forewarn.compiled import tell_compiling
@@ -22,6 +21,7 @@ from forewarn.sinks.report import Report
 from forewarn.sinks.terminal import TerminalLines
 from forewarn.sinks.wavs import Wavs
 from forewarn.summary import print_summary
+from forewarn.terminal import console
 from geofence.segments import load
 
 START_MS: Final = 1_772_431_200_000
@@ -43,15 +43,15 @@ def command(out: Path, vehicles: int, seed: int, silent: bool) -> None:
     The roads and places are real (Longgang, Shenzhen, from OpenStreetMap); vehicles, drivers and drives are invented.
     Leaves the positions, the alerts and passages as JSON lines, a report page, and the first sentences as WAV files.
     """
-    console = Console(highlight=False)
+    out_console = console()
     out.mkdir(parents=True, exist_ok=True)
     segments = load(sample_segments())
-    console.print(
+    out_console.print(
         f"[bold]{vehicles} SIMULATED vehicles[/bold] (模拟车队) on the real roads of the sample: "
         f"{len(segments)} segments in Longgang, Shenzhen"
     )
-    console.print(segments.attribution, style="dim")
-    tell_compiling(console)
+    out_console.print(segments.attribution, style="dim")
+    tell_compiling(out_console)
     roads = roads_from_lines(
         segments.lines,
         tuple(s.kind for s in segments.segments),
@@ -62,9 +62,9 @@ def command(out: Path, vehicles: int, seed: int, silent: bool) -> None:
     write_table(fixes_table(fleet, START_MS, speed=True, heading=True), drives)
     replay = Replay(Plan(files=[drives], segments=sample_segments()), segments)
     report = Report(out / "report.html", segments, "demo")
-    wavs = Wavs(out / "wav", console, most=0 if silent else MOST_WAVS)
+    wavs = Wavs(out / "wav", out_console, most=0 if silent else MOST_WAVS)
     sinks: list[Sink] = [
-        TerminalLines(console),
+        TerminalLines(out_console),
         JsonLines(out / "alerts.jsonl", "alerts"),
         JsonLines(out / "passages.jsonl", "passages"),
         wavs,
@@ -73,9 +73,9 @@ def command(out: Path, vehicles: int, seed: int, silent: bool) -> None:
     replay.run(sinks, tap=report.see)
     summary = replay.summary()
     report.write(summary)
-    console.print()
-    print_summary(summary, replay.tally, console)
-    console.print(f"\nlook at   {out / 'report.html'}   (a page that needs no network)")
+    out_console.print()
+    print_summary(summary, replay.tally, out_console)
+    out_console.print(f"\nlook at   {out / 'report.html'}   (a page that needs no network)")
     if wavs.written:
-        console.print(f"listen to {wavs.written[0]}   and {len(wavs.written) - 1} more beside it")
-    console.print(f"read      {out / 'alerts.jsonl'}, {out / 'passages.jsonl'}, {drives}")
+        out_console.print(f"listen to {wavs.written[0]}   and {len(wavs.written) - 1} more beside it")
+    out_console.print(f"read      {out / 'alerts.jsonl'}, {out / 'passages.jsonl'}, {drives}")

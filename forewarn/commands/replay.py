@@ -23,6 +23,7 @@ from forewarn.sinks.jsonl import JsonLines
 from forewarn.sinks.report import Report
 from forewarn.sinks.terminal import TerminalLines
 from forewarn.summary import print_summary
+from forewarn.terminal import console
 from geofence.faults import SegmentFileError
 from ingest.errors import IngestError, NothingUsable
 
@@ -63,7 +64,7 @@ def command(files: tuple[Path, ...], **given: Any) -> int:
 
     Exit codes: 0 done; 2 wrong use, bad configuration or nothing usable; 130 interrupted, files valid.
     """
-    out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+    out, err = console(), console(stderr=True)
     try:
         plan = replay_plan(files, given, given["segments"] or sample_segments())
         if given["explain"]:
