@@ -52,8 +52,8 @@ class Pool:
             self._runs.append(rows)
             return
         self._written += 1
-        path = self._folder / f"run{self._written:06d}.npy"
-        np.save(path, rows)
+        path = self._folder / f"run{self._written:06d}.rows"
+        rows.tofile(path)
         self._runs.append(path)
 
     def taken(self) -> list[Path | Rows]:
@@ -74,9 +74,14 @@ def _sorted(key: NDArray[np.int64]) -> bool:
 
 def slices(run: Path | Rows, size: int) -> Iterator[Rows]:
     """Yield a run in parts of ``size`` rows."""
-    rows = np.load(run, mmap_mode="r") if isinstance(run, Path) else run
-    for at in range(0, rows.size, size):
-        yield np.array(rows[at : at + size])
+    if not isinstance(run, Path):
+        for at in range(0, run.size, size):
+            yield run[at : at + size]
+        return
+    at = 0
+    while (rows := np.fromfile(run, ROW, count=size, offset=at * ROW.itemsize)).size:
+        yield rows
+        at += rows.size
 
 
 def merged(sources: list[Iterator[Rows]]) -> Iterator[Rows]:

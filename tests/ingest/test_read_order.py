@@ -84,7 +84,7 @@ def test_memory_holds_runs_and_not_the_file(tmp_path, shuffled):
     options = ReadOptions(block_bytes=1024, batch_rows=100, run_rows=500, temp_dir=temp)
     history = open_history([tmp_path / "x.csv"], options=options, on_reject=print)
     next(history)
-    runs = list(temp.rglob("*.npy"))
+    runs = list(temp.rglob("*.rows"))
     assert len(runs) in range(6, 11) if shuffled else len(runs) == 0
     assert all(r.stat().st_size < 700 * ROW.itemsize for r in runs)
     history.close()
