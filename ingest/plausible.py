@@ -8,115 +8,36 @@ new place the old one was, and the chain goes through. So one bad fix never lock
 from __future__ import annotations
 
 from math import cos, hypot, nan, pi, radians
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from ingest.positions import UNKNOWN_MS
-
-NO_FIX: Final = 0
-ZERO: Final = 1
-OUT_OF_RANGE: Final = 2
-SWAPPED: Final = 3
-FUTURE: Final = 4
-DUPLICATE: Final = 5
-TELEPORT: Final = 6
-FROZEN: Final = 7
-SPEED_FIELD: Final = 8
-RECORDER_FIELD: Final = 9
-REASONS: Final = (
-    "no_fix",
-    "zero",
-    "out_of_range",
-    "swapped",
-    "future",
-    "duplicate",
-    "teleport",
-    "frozen",
-    "speed_field",
-    "recorder_field",
+from ingest.faults import (
+    DUPLICATE,
+    FROZEN,
+    FUTURE,
+    NO_FIX,
+    OUT_OF_RANGE,
+    RECENT,
+    RECORDER_FIELD,
+    SPEED_FIELD,
+    SWAPPED,
+    TELEPORT,
+    ZERO,
+    Desk,
+    Limits,
 )
-"""Names by code. With the last two the fix itself stays and only that speed becomes unknown."""
-
-RECENT: Final = 64
-"""Fixes of a vehicle in which a late duplicate is looked for."""
-CHAIN: Final = 4
-"""Room for held fixes; ``Limits.agree`` may not be larger."""
+from ingest.positions import UNKNOWN_MS
 
 _EARTH_M: Final = 6_371_008.8
 """Mean radius of the earth, IUGG."""
+
 _NONE: Final = int(UNKNOWN_MS)
+
 _LONGEST_STEP_S: Final = 60.0
 """A frozen position is taken to have been driven for at most so long between two fixes."""
-
-VEHICLE: Final = np.dtype(
-    [
-        ("last_ms", "i8"),  # time of the last fix that was let through; UNKNOWN_MS before the first
-        ("lon", "f8"),
-        ("lat", "f8"),
-        ("run_ms", "i8"),  # time of the last fix at exactly this place, let through or not
-        ("run_m", "f8"),  # metres that the reported speeds say were driven at exactly this place
-        ("run", "i4"),  # fixes of that kind
-        ("ahead", "i4"),  # held fix that jumped ahead in time; -1 none
-        ("against", "i4"),  # fixes that contradict it
-        ("chain", "i4", (CHAIN,)),  # held fixes that jumped in place
-        ("held", "i4"),  # how many
-        ("ring", "i4"),  # where the next time goes in the ring of recent ones
-    ]
-)
-"""What the screen knows of a vehicle."""
-
-FAULT: Final = np.dtype(
-    [
-        ("reason", "i1"),
-        ("vehicle", "i4"),  # code in the names of the screen
-        ("line", "i8"),
-        ("time_ms", "i8"),
-        ("lon", "f8"),
-        ("lat", "f8"),
-        ("figure", "f8"),  # what broke the limit: seconds ahead, km/h implied or reported, metres
-    ]
-)
-"""One thing the screen found fault with."""
-
-
-class Limits(NamedTuple):
-    """The figures of ``ScreenSettings`` in the units of the kernel."""
-
-    zero_deg: float
-    future_ms: float
-    jump_ms: float
-    contradict: int
-    bound_mps: float
-    slack_m: float
-    agree: int
-    frozen_kmh: float
-    frozen_m: float
-    frozen_fixes: int
-    speed_kmh: float
-    gain_mps2: float
-    noise_m: float
-
-
-class Desk(NamedTuple):
-    """Everything that the kernel reads and writes."""
-
-    vehicles: NDArray[Any]
-    """VEHICLE rows."""
-    recent: NDArray[np.uint32]
-    """RECENT times a vehicle, milliseconds modulo 2**32 (49.7 days, and never whole seconds apart)."""
-    pool: NDArray[Any]
-    """ROW rows that are held."""
-    free: NDArray[np.int32]
-    """Stack of unused rows of ``pool``."""
-    out: NDArray[Any]
-    """ROW rows that are let through."""
-    faults: NDArray[Any]
-    """FAULT rows."""
-    done: NDArray[np.int64]
-    """Three numbers: rows in ``out``, in ``faults``, unused rows in ``free``."""
 
 
 @njit(cache=True, nogil=True)

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.errors import BadOption
-from ingest.plausible import CHAIN, FAULT, REASONS, RECENT, VEHICLE, Desk, Limits, judge, settle
+from ingest.faults import CHAIN, FAULT, REASONS, RECENT, VEHICLE, Desk, Limits
+from ingest.plausible import judge, settle
 from ingest.positions import UNKNOWN_MS, PositionBatch, Reject
 from ingest.rows import ROW, Names, batch_of, rows_of
 from ingest.times import iso

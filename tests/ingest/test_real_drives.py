@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest.plausible import REASONS, distance_m
+from ingest.faults import REASONS
+from ingest.plausible import distance_m
 from ingest.screen import Screen
 from tests.ingest.reading import ms, read
 

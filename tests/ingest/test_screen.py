@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.errors import BadOption
-from ingest.plausible import REASONS
+from ingest.faults import REASONS
 from ingest.screen import Screen, ScreenSettings
 from tests.ingest.drives import Fix, batch, drive, screened
 
