@@ -240,9 +240,20 @@ def _name(network: Network, settings: MineSettings, called_here: str, path: list
     longest = max(named or path, key=lambda step: step.to_m - step.from_m)
     road = road_name(network.tags(longest.edge), language)
     way = course(_heading_deg(network, path), language)
+    beside = "" if named or called_here else _named_road_at(network, path, language)
+    if beside:
+        road = f"{beside}旁{road}" if language == "zh" else f"{road} off {beside}"
     if language == "zh":
         return f"{called_here}路段（{road}{way}）" if called_here else f"{road}村庄路段（{way}）"
     return f"{called_here}, {way} on {road}" if called_here else f"Built-up stretch of {road}, {way}"
+
+
+def _named_road_at(network: Network, path: list[Step], language: str) -> str:
+    """Return the road of the highest class with a name that a stretch meets; empty where it meets none."""
+    nodes = {int(node) for step in path for node in (network.edge_from[step.edge], network.edge_to[step.edge])}
+    edges = {edge for node in nodes for edge in (*network.out(node).tolist(), *network.into(node).tolist())}
+    met = [(int(network.edge_class[edge]), called(network.tags(edge), language)) for edge in edges]
+    return min((one for one in met if one[1]), default=(0, ""))[1]
 
 
 def _middle(network: Network, path: list[Step]) -> tuple[float, float]:

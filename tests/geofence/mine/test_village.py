@@ -213,6 +213,16 @@ def test_one_way_road(tmp_path: Path) -> None:
     assert place.name == "Built-up stretch of unnamed tertiary road, eastbound"
 
 
+def test_road_without_a_name(tmp_path: Path) -> None:
+    """A stretch of a road without a name, in a village without a name, is called by the named road that it meets."""
+    corners, ring = block(-200, 200, -150, 150)
+    points = {**COUNTRY, **corners, "N": (2000.0, 900.0), "S": (2000.0, -900.0)}
+    ways = [("W E", {"highway": "tertiary"}), ("S E N", {"highway": "secondary", "name": "龙岗大道"}), (ring, HOMES)]
+    assert "龙岗大道旁无名支路村庄路段（由西向东）" in {place.name for place in mined(tmp_path, points, ways)}
+    names = {place.name for place in mined(tmp_path, points, ways, {}, EN)}
+    assert "Built-up stretch of unnamed tertiary road off 龙岗大道, eastbound" in names
+
+
 def test_open_country(tmp_path: Path) -> None:
     """Where nobody lives there is no village road."""
     assert mined(tmp_path, COUNTRY, [("W E", ROAD)]) == []
