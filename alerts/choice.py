@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from alerts.due import concerns
-from alerts.fold import ADVISORY, CONDITIONAL, NO_FORM, PLAIN, SHARPER
+from alerts.fold import ADVISORY, CONDITIONAL, NO_FORM, PLAIN, SHARPER, code
 from alerts.lead import braking_m, lead_m
 from alerts.repeats import ignored
 from alerts.tracks import NEAR, find
@@ -36,9 +36,7 @@ WHY: Final = (
     "not_yet",  # the next fix will still be in time
 )
 """Why a segment ahead is due or not, the first condition that failed, by code."""
-DUE, NOT_CONCERNED, UNSURE, NO_COURSE, PASSED, SLOW_ENOUGH, SAID, SETTLING, NOT_YET = (
-    np.int64(code) for code in range(len(WHY))
-)
+DUE, NOT_CONCERNED, UNSURE, NO_COURSE, PASSED, SLOW_ENOUGH, SAID, SETTLING, NOT_YET = (code(k) for k in range(len(WHY)))
 
 
 class Choice(NamedTuple):

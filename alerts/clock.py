@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import numpy as np
 from numba import njit
 
-from alerts.fold import NO_TIME
+from alerts.fold import NO_TIME, code
 from alerts.night import is_night
 
 GAPS: Final = 8
@@ -23,12 +22,12 @@ HOUR_MS: Final = 3_600_000
 CHUNK_MS: Final = 600_000
 """Long intervals are booked in pieces no longer than this, each by its own time of day."""
 
-DRIVING: Final = np.int64(1)
-STANDING: Final = np.int64(2)
+DRIVING: Final = code(1)
+STANDING: Final = code(2)
 
-RESTED: Final = np.int64(1)
-DRIVEN: Final = np.int64(2)
-TURNED: Final = np.int64(3)
+RESTED: Final = code(1)
+DRIVEN: Final = code(2)
+TURNED: Final = code(3)
 """How a gap was taken; TURNED: taken as rest, and a late fix has since shown that it was driven."""
 
 CLOCK: Final = [

@@ -154,8 +154,8 @@ class Engine:
         return self._recorder.repeaters(self.state.repeats, self._clocks, self._names)
 
     def _taken(self) -> NDArray[Any]:
-        count = int(self._out.count[0])
-        self._out.count[0] = 0
+        count = int(self._out.used[0])
+        self._out.used[0] = 0
         return self._out.events[:count]
 
     def _make_room(self) -> None:

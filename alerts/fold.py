@@ -12,9 +12,14 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-NO_TIME: Final = np.int64(np.iinfo(np.int64).min)
-"""The value of a time that is not known or has not happened. (All codes here are numpy integers: numba compiles a
-function anew for every plain integer constant it is called with.)"""
+
+def code(value: int) -> int:
+    """Return the value as a numpy integer: numba compiles a function anew for each plain constant it is called with."""
+    return np.int64(value)  # type: ignore[return-value]  # behaves as an int in every use
+
+
+NO_TIME: Final = code(np.iinfo(np.int64).min)
+"""The value of a time that is not known or has not happened."""
 
 FIX: Final = np.dtype(
     [
@@ -45,26 +50,26 @@ FIX: Final = np.dtype(
 )
 """One fix with everything derived from the vehicle's own past; a row a fix of the batch."""
 
-RAISED: Final = np.int64(0)
-UPDATED: Final = np.int64(1)
-WITHDRAWN: Final = np.int64(2)
-CLEARED: Final = np.int64(3)
-PASSAGE: Final = np.int64(4)
+RAISED: Final = code(0)
+UPDATED: Final = code(1)
+WITHDRAWN: Final = code(2)
+CLEARED: Final = code(3)
+PASSAGE: Final = code(4)
 STATES: Final = ("raised", "updated", "withdrawn", "cleared")
 """Names of the first four values of an event's ``what``; the fifth is a passage."""
 
-ADVISORY: Final = np.int64(0)
-CONDITIONAL: Final = np.int64(1)
-PLAIN: Final = np.int64(2)
-SHARPER: Final = np.int64(3)
-EPISODE: Final = np.int64(4)
-NO_FORM: Final = np.int64(-1)
+ADVISORY: Final = code(0)
+CONDITIONAL: Final = code(1)
+PLAIN: Final = code(2)
+SHARPER: Final = code(3)
+EPISODE: Final = code(4)
+NO_FORM: Final = code(-1)
 """No prompt goes with this event."""
 
-INFO: Final = np.int64(0)
-MINOR: Final = np.int64(1)
-MAJOR: Final = np.int64(2)
-CRITICAL: Final = np.int64(3)
+INFO: Final = code(0)
+MINOR: Final = code(1)
+MAJOR: Final = code(2)
+CRITICAL: Final = code(3)
 SEVERITIES: Final = ("info", "minor", "major", "critical")
 """Names of an event's ``severity``."""
 
@@ -110,11 +115,11 @@ REASONS: Final = (
     LASTS,
     OTHER_ROAD,
     WORSE,
-) = (np.int64(code) for code in range(len(REASONS)))
+) = (code(k) for k in range(len(REASONS)))
 
 SUBTYPES: Final = ("", "ahead", "reached", "still", "day", "night")
 """Names of an event's ``subtype``: the finer kind of a fatigue prompt; the first stands for none."""
-NO_SUBTYPE, AHEAD, REACHED, STILL, DAY, NIGHT = (np.int64(code) for code in range(len(SUBTYPES)))
+NO_SUBTYPE, AHEAD, REACHED, STILL, DAY, NIGHT = (code(k) for k in range(len(SUBTYPES)))
 
 EVENT: Final = np.dtype(
     [
@@ -167,15 +172,15 @@ class Out(NamedTuple):
 
     events: NDArray[Any]
     """EVENT rows."""
-    count: NDArray[np.int64]
+    used: NDArray[np.int64]
     """One number: rows in use."""
 
 
 @njit(cache=True)
 def emit(out: Out, fix: int, rule: int, what: int) -> int:
     """Append a neutral event and return its row in ``out.events``, for the rule to fill in."""
-    k = out.count[0]
-    out.count[0] = k + 1
+    k = out.used[0]
+    out.used[0] = k + 1
     e = out.events[k]
     e.fix = fix
     e.rule = rule

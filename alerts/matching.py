@@ -54,7 +54,7 @@ FLOOR_LOG: Final = -12.0
 FORGET_S: Final = 180.0
 """After a longer gap the memory says nothing any more."""
 COMMIT_SHARE: Final = 0.9
-"""Share of weight from which the way to a candidate is believed and passages are read from it; waiting costs nothing."""
+"""Share of weight from which the way to a candidate is believed and passages are read from it."""
 LOCATE_SHARE: Final = 0.6
 """Share of weight from which a vehicle counts as being in a segment."""
 

@@ -64,7 +64,7 @@ class State(NamedTuple):
 def step_all(begin: int, fix: Any, world: Any, state: State, settings: RuleSettings, out: Out) -> int:
     """Step every rule over the fixes from row ``begin``; returns the row at which room for events or tracks ran out."""
     for i in range(begin, fix.size):
-        if out.count[0] + MOST_EVENTS > out.events.size or state.pool.ends[1] + MOST_EVENTS > state.pool.rows.size:
+        if out.used[0] + MOST_EVENTS > out.events.size or state.pool.ends[1] + MOST_EVENTS > state.pool.rows.size:
             return i
         approach.step(i, fix, world, state, settings, out)
         speeding.step(i, fix, world, state, settings, out)

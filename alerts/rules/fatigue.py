@@ -19,24 +19,24 @@ from numba import njit
 from alerts import fold
 from alerts.clock import CLOCK, DRIVING, rest_needed_s
 from alerts.driving import advance
-from alerts.fold import CLEARED, EPISODE, NO_TIME, RAISED, UPDATED, emit
+from alerts.fold import CLEARED, EPISODE, NO_TIME, RAISED, UPDATED, code, emit
 from alerts.gaps import UNCHANGED, UNRESTED, correct, mark
 from alerts.night import is_night
 from alerts.pace import spoke
 
 NAME: Final = "fatigue"
 PER: Final = "clock"
-RULE: Final = np.int64(2)
+RULE: Final = code(2)
 """Row in RULES."""
-PRIORITY: Final = np.int64(2)
+PRIORITY: Final = code(2)
 """Of a prompt that a limit is reached: behind the sharper warning only."""
-AHEAD_PRIORITY: Final = np.int64(4)
+AHEAD_PRIORITY: Final = code(4)
 """Of the pre-warning, which can wait."""
 
-_AHEAD: Final = np.int64(1)
-_REACHED: Final = np.int64(2)
-_DAY: Final = np.int64(4)
-_NIGHT: Final = np.int64(8)
+_AHEAD: Final = code(1)
+_REACHED: Final = code(2)
+_DAY: Final = code(4)
+_NIGHT: Final = code(8)
 _LIMITS: Final = _REACHED | _DAY | _NIGHT
 
 
@@ -103,7 +103,7 @@ STATE: Final = np.dtype(
 
 
 @njit(cache=True)
-def _event(i: int, f: Any, r: Any, what: np.int64, reason: np.int64, driven_s: float, out: Any) -> int:
+def _event(i: int, f: Any, r: Any, what: int, reason: int, driven_s: float, out: Any) -> int:
     k = emit(out, i, RULE, what)
     e = out.events[k]
     e.reason = reason
@@ -118,9 +118,7 @@ def _event(i: int, f: Any, r: Any, what: np.int64, reason: np.int64, driven_s: f
 
 
 @njit(cache=True)
-def _raise(
-    i: int, f: Any, r: Any, bit: np.int64, subtype: np.int64, driven_s: float, spoken: bool, s: Any, out: Any
-) -> int:
+def _raise(i: int, f: Any, r: Any, bit: int, subtype: int, driven_s: float, spoken: bool, s: Any, out: Any) -> int:
     """Raise the alert, or update the one under way, with a prompt unless there is a reason against it."""
     what = UPDATED
     if not r.open:

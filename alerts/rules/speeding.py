@@ -37,6 +37,7 @@ from alerts.fold import (
     STALE,
     UPDATED,
     WORSE,
+    code,
     emit,
 )
 from alerts.night import is_night
@@ -44,9 +45,9 @@ from alerts.pace import may_speak, spoke
 
 NAME: Final = "speeding"
 PER: Final = "clock"
-RULE: Final = np.int64(1)
+RULE: Final = code(1)
 """Row in RULES."""
-PRIORITY: Final = np.int64(3)
+PRIORITY: Final = code(3)
 """Of the prompt: behind the sharper warning and the driving-time limit, before the pre-warning of fatigue."""
 
 
@@ -120,7 +121,7 @@ def limit_in_force(f: Any, s: Any) -> float:
 
 
 @njit(cache=True)
-def severity_of(pct: float, s: Any) -> np.int64:
+def severity_of(pct: float, s: Any) -> int:
     """Return the severity for ``pct`` per cent over the limit."""
     if pct > s.critical_pct:
         return CRITICAL
@@ -161,7 +162,7 @@ def _over(r: Any, f: Any, limit: float) -> None:
 
 
 @njit(cache=True)
-def _event(i: int, f: Any, r: Any, what: np.int64, reason: np.int64, out: Any) -> int:
+def _event(i: int, f: Any, r: Any, what: int, reason: int, out: Any) -> int:
     k = emit(out, i, RULE, what)
     e = out.events[k]
     e.reason = reason
@@ -180,7 +181,7 @@ def _event(i: int, f: Any, r: Any, what: np.int64, reason: np.int64, out: Any) -
 
 
 @njit(cache=True)
-def _close(i: int, f: Any, r: Any, reason: np.int64, out: Any) -> None:
+def _close(i: int, f: Any, r: Any, reason: int, out: Any) -> None:
     """End what is under way; only a raised episode is spoken of."""
     if r.open:
         k = _event(i, f, r, CLEARED, reason, out)
@@ -189,7 +190,7 @@ def _close(i: int, f: Any, r: Any, reason: np.int64, out: Any) -> None:
 
 
 @njit(cache=True)
-def _say(i: int, f: Any, r: Any, what: np.int64, reason: np.int64, s: Any, pace: Any, paced: Any, out: Any) -> None:
+def _say(i: int, f: Any, r: Any, what: int, reason: int, s: Any, pace: Any, paced: Any, out: Any) -> None:
     """Emit with a prompt where one may be spoken, and with the reason why not where the alert is new."""
     k = _event(i, f, r, what, reason, out)
     e = out.events[k]

@@ -47,9 +47,11 @@ class JsonLines:
         self._held = []
         self._file.close()
         if self._disordered:
-            kind = Alert if self._what == "alerts" else Passage
+            decoder: msgspec.json.Decoder[Alert | Passage] = msgspec.json.Decoder(
+                Alert if self._what == "alerts" else Passage
+            )
             lines = self._path.read_bytes().splitlines()
-            lines.sort(key=lambda line: order(msgspec.json.decode(line, type=kind)))
+            lines.sort(key=lambda line: order(decoder.decode(line)))
             fresh = self._path.with_name(self._path.name + ".part")
             fresh.write_bytes(b"".join(line + b"\n" for line in lines))
             fresh.replace(self._path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,9 @@ def feature(points: list[tuple[float, float]], **properties: Any) -> dict[str, A
     }
 
 
-def segment(points: list[tuple[float, float]], id: str, kind: str, limit_kmh: float | None, **more: Any) -> dict[str, Any]:
+def segment(
+    points: list[tuple[float, float]], id: str, kind: str, limit_kmh: float | None, **more: Any
+) -> dict[str, Any]:
     """A segment along points in metres."""
     return feature(points, role="segment", id=id, kind=kind, name=f"name of {id}", limit_kmh=limit_kmh, **more)
 
@@ -101,7 +104,7 @@ def drive(
     seed: int = 1,
 ) -> PositionBatch:
     """A vehicle that drives along points, a fix each ``every_s``; ``kmh`` is one speed or one a fix."""
-    legs = [math.dist(a, b) for a, b in zip(points, points[1:], strict=False)]
+    legs = [math.dist(a, b) for a, b in pairwise(points)]
     marks = np.concatenate([[0.0], np.cumsum(legs)])
     speeds: list[float] = []
     at = [0.0]

@@ -125,9 +125,9 @@ def _loop(step: Any) -> Any:
     @njit
     def loop(fix: Any, state: Any, settings: Any, out: Any) -> None:
         for i in range(fix.size):
-            before = out.count[0]
+            before = out.used[0]
             step(i, fix, 0, state, settings, out)
-            assert out.count[0] - before <= 6
+            assert out.used[0] - before <= 6
 
     return loop
 
@@ -141,7 +141,7 @@ def run(
     for part in np.split(fix, sorted(cuts)):
         out = Out(np.zeros(max(1, 6 * part.size), EVENT), np.zeros(1, np.int64))
         _loop(rule.step)(part, state, settings, out)
-        events += [_named(e, part) for e in out.events[: out.count[0]]]
+        events += [_named(e, part) for e in out.events[: out.used[0]]]
     return events
 
 
