@@ -79,8 +79,7 @@ def print_explanation(explained: Explained, out: Console, *, as_json: bool) -> N
     course = "no course" if e.heading_deg is None else f"course {e.heading_deg:.0f}"
     derived = " (from displacement)" if e.derived and e.heading_deg is not None else ""
     out.print(
-        f"[bold]{clean(e.vehicle)}[/bold] {iso(e.time_ms)}  {speed}, {course}{derived}, "
-        f"next fix expected within {e.expect_s:.0f} s"
+        f"{clean(e.vehicle)} {iso(e.time_ms)}  {speed}, {course}{derived}, next fix expected within {e.expect_s:.0f} s"
     )
     if e.note:
         out.print(f"  {e.note}")

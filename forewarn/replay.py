@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from alerts.engine import Engine, Records, Vehicle
 from alerts.profiles import Profile, load_profile
@@ -23,6 +23,9 @@ from ingest.files.options import ReadOptions
 from ingest.positions import PositionBatch, Reject
 from ingest.screen import Screen
 from ingest.vehicles import Register, load_register
+
+SPEED_FIELDS: Final = ("speed_field", "recorder_field")
+"""Reasons of the screen that take away a speed and leave the fix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,9 @@ class Tally:
     first_ms: int | None = None
     last_ms: int | None = None
     rejected: Counter[str] = field(default_factory=Counter)
+    """Rows and fixes left out, by reason."""
+    doubted: Counter[str] = field(default_factory=Counter)
+    """Speeds not believed, by reason; their fixes stay."""
     examples: dict[str, Reject] = field(default_factory=dict)
     """The first reject of each reason."""
     prompts: Counter[str] = field(default_factory=Counter)
@@ -155,9 +161,10 @@ class Replay:
     def _screened(self, batch: PositionBatch | None) -> Iterator[PositionBatch]:
         accepted, rejects = self.screen.flush() if batch is None else self.screen.apply(batch)
         if len(rejects):
-            self.tally.rejected.update(self.screen.counts - self._screened_out)
+            for reason, n in (self.screen.counts - self._screened_out).items():
+                (self.tally.doubted if reason in SPEED_FIELDS else self.tally.rejected)[reason] += n
             self._screened_out = self.screen.counts.copy()
-            if not self.tally.rejected.keys() <= self.tally.examples.keys():
+            if not {*self.tally.rejected, *self.tally.doubted} <= self.tally.examples.keys():
                 for reject in rejects:
                     self.tally.examples.setdefault(reject.reason, reject)
         if len(accepted):
@@ -182,6 +189,7 @@ class Replay:
             "from": iso(t.first_ms) if t.first_ms is not None else None,
             "to": iso(t.last_ms) if t.last_ms is not None else None,
             "rejected": dict(t.rejected.most_common()),
+            "speeds_doubted": dict(t.doubted.most_common()),
             "passages": dict(t.passages.most_common()),
             "passages_warned": dict(t.warned.most_common()),
             "prompts": dict(t.prompts.most_common()),

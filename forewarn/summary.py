@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from forewarn.replay import Tally
 from forewarn.sinks.terminal import clean
@@ -28,7 +29,9 @@ def print_summary(summary: dict[str, Any], tally: Tally, out: Console) -> None:
     table.add_row("left out", _counts(summary["rejected"]))
     for reason, reject in tally.examples.items():
         place = f"{reject.source}:{reject.line}" if reject.line else reject.source
-        table.add_row("", f"[dim]{reason}: {clean(place)}: {clean(reject.detail)}[/dim]".replace("[/", "[/"))
+        table.add_row("", Text(f"{reason}: {clean(place)}: {clean(reject.detail)}", style="dim"))
+    if summary["speeds_doubted"]:
+        table.add_row("not believed", _counts(summary["speeds_doubted"]))
     warned = sum(summary["passages_warned"].values())
     table.add_row("passages", f"{_counts(summary['passages'])}; in {warned:,} the driver was warned")
     table.add_row("prompts", _counts(summary["prompts"]))

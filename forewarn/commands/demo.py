@@ -47,7 +47,7 @@ def command(out: Path, vehicles: int, seed: int, silent: bool) -> None:
     out.mkdir(parents=True, exist_ok=True)
     segments = load(sample_segments())
     out_console.print(
-        f"[bold]{vehicles} SIMULATED vehicles[/bold] (模拟车队) on the real roads of the sample: "
+        f"{vehicles} SIMULATED vehicles (模拟车队) on the real roads of the sample: "
         f"{len(segments)} segments in Longgang, Shenzhen"
     )
     out_console.print(segments.attribution, style="dim")

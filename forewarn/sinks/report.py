@@ -51,6 +51,8 @@ class Report:
 
     def write(self, summary: dict[str, Any]) -> None:
         """Draw the page."""
+        counts = {name: value for name, value in summary.items() if not isinstance(value, list)}
+        counts["repeaters"] = len(summary["repeaters"])
         columns = [np.concatenate(parts) for parts in zip(*self._parts, strict=True)] if self._parts else []
         drive = Drive(tuple(self._codes), *columns) if columns else None
         write_report(
@@ -60,6 +62,6 @@ class Report:
             drive=drive,
             alerts=[msgspec.to_builtins(a) for a in self._records.alerts],
             passages=[msgspec.to_builtins(p) for p in self._records.passages],
-            summary=summary,
+            summary=counts,
             simulated=bool(self._codes) and all(name.startswith(PREFIX) for name in self._codes),
         )
