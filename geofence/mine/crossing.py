@@ -55,7 +55,8 @@ def mine(network: Network, settings: MineSettings) -> list[Place]:
             places += _places(network, settings, junction, counted, in_town or in_village)
     if unknown:
         network.faults["crossing in a town of a map that knows no traffic lights"] = unknown
-    return sorted(places, key=lambda place: place.id)
+    # a road that is drawn twice gives every place twice
+    return sorted({place.id: place for place in places}.values(), key=lambda place: place.id)
 
 
 def crossing_name(network: Network, arms: list[Arm], language: str) -> str:

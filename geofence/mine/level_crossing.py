@@ -40,7 +40,8 @@ def mine(network: Network, settings: MineSettings) -> list[Place]:
     for nodes in _groups(network):
         if not _guarded(network, nodes):
             places += _places(network, settings, nodes)
-    return sorted(places, key=lambda place: place.id)
+    # a road that is drawn twice gives every place twice
+    return sorted({place.id: place for place in places}.values(), key=lambda place: place.id)
 
 
 def _groups(network: Network) -> list[list[int]]:

@@ -75,7 +75,8 @@ def mine(network: Network, settings: MineSettings) -> list[Place]:
         for one in stretches:
             name = lived_in.name_at(village, *_middle(network, one.path))
             places.append(_place(network, settings, name, group, one.path))
-    return sorted(places, key=lambda place: place.id)
+    # a road that is drawn twice gives every place twice
+    return sorted({place.id: place for place in places}.values(), key=lambda place: place.id)
 
 
 def _roads(network: Network, settings: MineSettings) -> list[list[int]]:

@@ -299,6 +299,12 @@ def test_left_hand_traffic(tmp_path: Path) -> None:
     assert mined(tmp_path, points, ways, settings=MineSettings(country="GB", left_driving=True)) == []
 
 
+def test_road_drawn_twice(tmp_path: Path) -> None:
+    """A way that stands in the map twice gives each way in once."""
+    places = mined(tmp_path, CROSS, [("W X E", MAIN), ("W X E", MAIN), ("S X N", SIDE)])
+    assert len(places) == len({place.id for place in places}) == 4
+
+
 @pytest.mark.shared_data
 @pytest.mark.parametrize(
     ("file", "country", "least", "most"),
