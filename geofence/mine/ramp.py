@@ -8,8 +8,9 @@ the whole link network: motorways over trunks over all others. Down is an exit, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
 from geofence.mine.limits import limit
@@ -53,7 +54,15 @@ def mine(network: Network, settings: MineSettings) -> list[Place]:
         subtype = ends.subtype(network, nose)
         if _is_ramp(network, chain, ends, subtype):
             places.append(_place(network, settings, chain, ends, subtype))
-    return sorted(places, key=lambda place: place.id)
+    return sorted(_apart(places), key=lambda place: place.id)
+
+
+def _apart(places: Iterable[Place]) -> Iterator[Place]:
+    """Number the ramps that begin at one node of one way, which happens where a way runs back into itself."""
+    used: Counter[str] = Counter()
+    for place in places:
+        used[place.id] += 1
+        yield place if used[place.id] == 1 else replace(place, id=f"{place.id}-{used[place.id]}")
 
 
 def _chains(network: Network) -> list[_Chain]:
