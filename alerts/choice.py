@@ -12,7 +12,7 @@ from alerts.due import concerns
 from alerts.fold import ADVISORY, CONDITIONAL, NO_FORM, PLAIN, SHARPER, code
 from alerts.lead import braking_m, lead_m
 from alerts.repeats import ignored
-from alerts.tracks import NEAR, find
+from alerts.tracks import NEAR, find, place_told
 from alerts.world import CROSSING, RAMP, VILLAGE
 
 PRIORITY: Final = (5, 4, 3, 1)
@@ -31,7 +31,7 @@ WHY: Final = (
     "no_course",  # no heading reported, and no way along the lines seen yet
     "passed",  # entered already, or over and still cooling down
     "slow_enough",  # at or below the limit
-    "said",  # every form that may be said has been
+    "said",  # every form that may be said of this place has been
     "settling",  # the driver gets time to act on the last sentence first
     "not_yet",  # the next fix will still be in time
 )
@@ -104,6 +104,8 @@ def judge(j: int, f: Any, world: Any, state: Any, s: Any) -> Choice:
     t = state.pool.rows[k]
     if k != 0 and t.phase != NEAR:
         return nothing(j, PASSED)
+    if place_told(state.pool, state.match, f.row, d.segment, world):
+        return nothing(j, SAID)
     form = form_of(d, t.said if k != 0 else 0, f, world, s)
     if form == NO_FORM:
         return nothing(j, SLOW_ENOUGH if f.speed_kmh <= world.segment[d.segment].limit_kmh else SAID)

@@ -79,6 +79,18 @@ def find(pool: Pool, match: Any, row: int, segment: int) -> int:
 
 
 @njit(cache=True)
+def place_told(pool: Pool, match: Any, row: int, segment: int, world: Any) -> bool:
+    """Tell whether the vehicle was told of another segment of the same place, and that is not yet long ago."""
+    k = match[row].tracks
+    while k != 0:
+        t = pool.rows[k]
+        if t.said != 0 and t.segment != segment and world.segment[t.segment].place == world.segment[segment].place:
+            return True
+        k = t.next
+    return False
+
+
+@njit(cache=True)
 def open_track(pool: Pool, match: Any, row: int, segment: int, approached_ms: int) -> int:
     """Take a fresh track from the pool and chain it to the vehicle."""
     if pool.ends[0] != 0:

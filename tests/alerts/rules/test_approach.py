@@ -157,6 +157,20 @@ def test_same_place_is_not_announced_twice_within_five_minutes(tmp_path: Path) -
     assert len(prompts(first)) == 1 and prompts(again) == [] and len(prompts(later)) == 1
 
 
+def test_segments_of_one_place_are_told_once(tmp_path: Path) -> None:
+    """Two stretches of one village, 80 s apart: told at the first only; of two villages, at both."""
+    for place, expected in (("v", 1), (None, 2)):
+        roads = [
+            segment([(0, 0), (0, 200)], "one", "village_road", 40, place=place, next=["mid"]),
+            segment([(0, 1500), (0, 1700)], "two", "village_road", 40, place=place, next=["end"]),
+            approach([(0, -1200), (0, 0)], "a", {"one": (0.0, None)}, next=["one"]),
+            approach([(0, 200), (0, 1500)], "mid", {"two": (0.0, None)}, next=["two"]),
+            decoy([(0, 1700), (0, 2500)], "end"),
+        ]
+        records = run(engine_over(tmp_path, roads), drive([(0, -1200), (0, 2500)], every_s=10, kmh=60))
+        assert len([form for _, form in prompts(records) if form == "plain"]) == expected
+
+
 def test_exits_closer_than_a_minute_share_one_sentence(tmp_path: Path) -> None:
     """Two exits 500 m apart: one sentence that names both, and the second's alert says that it is joint."""
     roads = [
