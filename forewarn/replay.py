@@ -11,11 +11,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from alerts.engine import Engine, Records, Vehicle
 from alerts.profiles import Profile, load_profile
 from alerts.record import iso
 from forewarn.pacing import Paced
 from forewarn.sinks import Sink
+from geofence.datum import TO_WGS84
 from geofence.index import Index
 from geofence.segments import SegmentSet, load
 from ingest.files import open_history
@@ -106,6 +109,7 @@ class Replay:
         self.tally = Tally()
         profile = load_profile(plan.profile)
         register = load_register(plan.register) if plan.register else None
+        self._datum_of = _datums(register, plan.options)
         self.default = Vehicle(
             profile.name, plan.vehicle_class or profile.default_class, plan.language or profile.language
         )
@@ -149,9 +153,20 @@ class Replay:
             self.plan.files, options=self.plan.options, on_reject=self.tally.reject, progress=progress
         )
         for batch in history:
-            yield from self._screened(self._delayed(batch))
+            yield from self._screened(self._delayed(self._located(batch)))
         yield from self._screened(None)
         self.notes = history.notes
+
+    def _located(self, batch: PositionBatch) -> PositionBatch:
+        """Return the batch in WGS-84 where the register says that a vehicle sends another datum."""
+        if not self._datum_of:
+            return batch
+        lon, lat = batch.lon.copy(), batch.lat.copy()
+        names = np.array([self._datum_of.get(name, "wgs84") for name in batch.vehicles], object)
+        for datum in set(names) - {"wgs84"}:
+            rows = np.flatnonzero((names == datum)[batch.vehicle])
+            lon[rows], lat[rows] = TO_WGS84[datum](lon[rows], lat[rows])
+        return replace(batch, lon=lon, lat=lat)
 
     def _delayed(self, batch: PositionBatch) -> PositionBatch:
         if self.plan.delay_s is None:
@@ -205,6 +220,13 @@ class Replay:
             },
             "notes": self.notes,
         }
+
+
+def _datums(register: Register | None, options: ReadOptions) -> dict[str, str]:
+    """Return the vehicles that the register knows to send another datum; a datum given for the files goes first."""
+    if register is None or options.datum != "wgs84":
+        return {}
+    return {v.vehicle: v.datum for v in register.vehicles.values() if v.datum not in (None, "wgs84")}
 
 
 def _vehicles(
