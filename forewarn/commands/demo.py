@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Final
 
 import click
 import numpy as np
+from rich.console import Console
 
+from alerts.engine import Records
+from alerts.voice import Prompt, Voice
 from forewarn.commands.simulate import CALM_KMH
 from forewarn.compiled import tell_compiling
 from forewarn.replay import Plan, Replay
@@ -28,6 +32,10 @@ START_MS: Final = 1_772_431_200_000
 """2026-03-02 06:00 UTC, a Monday, 14:00 in Shenzhen."""
 SECONDS: Final = 1800
 """Length of the demonstration, s of simulated time."""
+SPEAK_S: Final = 40.0
+"""Longest time for them, s."""
+MOST_SPOKEN: Final = 3
+"""Sentences spoken aloud at the end, where the machine can."""
 MOST_WAVS: Final = 12
 """Sentences left as sound: enough to hear every kind."""
 
@@ -62,6 +70,8 @@ def command(out: Path, vehicles: int, seed: int, silent: bool) -> None:
     write_table(fixes_table(fleet, START_MS, speed=True, heading=True), drives)
     replay = Replay(Plan(files=[drives], segments=sample_segments()), segments)
     report = Report(out / "report.html", segments, "demo")
+    for old in (out / "wav").glob("*.wav"):
+        old.unlink()
     wavs = Wavs(out / "wav", out_console, most=0 if silent else MOST_WAVS)
     sinks: list[Sink] = [
         TerminalLines(out_console),
@@ -75,7 +85,26 @@ def command(out: Path, vehicles: int, seed: int, silent: bool) -> None:
     report.write(summary)
     out_console.print()
     print_summary(summary, replay.tally, out_console)
+    if not silent:
+        speak_some(report.records, out_console)
     out_console.print(f"\nlook at   {out / 'report.html'}   (a page that needs no network)")
     if wavs.written:
         out_console.print(f"listen to {wavs.written[0]}   and {len(wavs.written) - 1} more beside it")
     out_console.print(f"read      {out / 'alerts.jsonl'}, {out / 'passages.jsonl'}, {drives}")
+
+
+def speak_some(records: Records, out_console: Console) -> None:
+    """Speak the first sentences one after the other; say so where there is no voice or no loudspeaker."""
+    first = [a.prompt for a in records.alerts if a.prompt][:MOST_SPOKEN]
+    outcomes: Counter[str] = Counter()
+    voice = Voice.open({p.language for p in first}, sink=lambda o: outcomes.update([o.outcome]))
+    try:
+        for fault in voice.faults:
+            out_console.print(f"sound: {fault}", style="bold red")
+        if not voice.faults:
+            for prompt in first:
+                voice.say(Prompt(prompt.text, prompt.language, prompt.priority))
+            voice.drain(SPEAK_S)
+            out_console.print("sound: " + ", ".join(f"{name} {n}" for name, n in sorted(outcomes.items())))
+    finally:
+        voice.close()

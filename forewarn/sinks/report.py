@@ -29,7 +29,7 @@ class Report:
         self._parts: list[tuple[Any, ...]] = []
         self._kept = 0
         self._codes: dict[str, int] = {}
-        self._records = Records([], [])
+        self.records = Records([], [])
 
     def see(self, batch: PositionBatch) -> None:
         """Keep the fixes of one batch, up to ``MOST_FIXES``."""
@@ -43,8 +43,8 @@ class Report:
 
     def add(self, records: Records) -> None:
         """Keep the records of one batch."""
-        self._records.alerts.extend(records.alerts)
-        self._records.passages.extend(records.passages)
+        self.records.alerts.extend(records.alerts)
+        self.records.passages.extend(records.passages)
 
     def close(self) -> None:
         """Nothing is open before ``write``."""
@@ -60,8 +60,8 @@ class Report:
             title=self._title,
             segments=self._segments,
             drive=drive,
-            alerts=[msgspec.to_builtins(a) for a in self._records.alerts],
-            passages=[msgspec.to_builtins(p) for p in self._records.passages],
+            alerts=[msgspec.to_builtins(a) for a in self.records.alerts],
+            passages=[msgspec.to_builtins(p) for p in self.records.passages],
             summary=counts,
             simulated=bool(self._codes) and all(name.startswith(PREFIX) for name in self._codes),
         )
