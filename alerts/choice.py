@@ -129,8 +129,18 @@ def judge(j: int, f: Any, world: Any, state: Any, s: Any) -> Choice:
 
 
 @njit(cache=True)
+def need(j: int, f: Any, world: Any) -> float:
+    """Return how hard one would have to brake for row ``j`` of ``world.due``, m/s^2: what makes one more pressing."""
+    d = world.due[j]
+    limit = world.segment[d.segment].limit_kmh
+    target = 0.0 if math.isnan(limit) else limit / 3.6
+    v = f.speed_kmh / 3.6
+    return (v * v - target * target) / (2.0 * max(d.ahead_m, 1.0))
+
+
+@njit(cache=True)
 def choose(f: Any, world: Any, m: int, state: Any, s: Any) -> Choice:
-    """Choose among the ``m`` segments listed the sentence to say before the next fix: most pressing, then nearest."""
+    """Choose of ``m`` segments the sentence to say before the next fix: by priority, then the most pressing."""
     best = nothing(-1, NOT_YET)
     for j in range(m):
         c = judge(j, f, world, state, s)
@@ -139,7 +149,7 @@ def choose(f: Any, world: Any, m: int, state: Any, s: Any) -> Choice:
         if best.row >= 0:
             if PRIORITY[c.form] > PRIORITY[best.form]:
                 continue
-            if PRIORITY[c.form] == PRIORITY[best.form] and world.due[j].ahead_m >= world.due[best.row].ahead_m:
+            if PRIORITY[c.form] == PRIORITY[best.form] and need(j, f, world) <= need(best.row, f, world):
                 continue
         best = c
     return best
