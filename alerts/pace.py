@@ -9,8 +9,10 @@ from numba import njit
 
 from alerts.fold import NO_TIME
 
-RING: Final = 24
-"""How many prompts back the hourly bound can look; ``per_hour`` is at most this."""
+RING: Final = 32
+"""How many prompts back the hourly bound can look: the most that ``per_hour`` may be, and some taken back."""
+
+HOUR_MS: Final = 3_600_000
 
 STATE: Final = np.dtype([("last_ms", "i8"), ("ring_ms", "i8", (RING,)), ("at", "i4")])
 """Per vehicle: when the last prompt was due, the last RING of them, and where the ring stands."""
@@ -31,9 +33,11 @@ def may_speak(pace: Any, row: int, at_ms: int, min_gap_s: float, per_hour: float
     p = pace[row]
     if p.last_ms != NO_TIME and at_ms - p.last_ms < min_gap_s * 1000.0:
         return False
-    n = int(min(per_hour, RING))
-    oldest = p.ring_ms[(p.at - n) % RING]
-    return not (oldest != NO_TIME and at_ms - oldest < 3_600_000)
+    recent = 0
+    for k in range(RING):
+        if p.ring_ms[k] != NO_TIME and at_ms - p.ring_ms[k] < HOUR_MS:
+            recent += 1
+    return recent < per_hour
 
 
 @njit(cache=True)
