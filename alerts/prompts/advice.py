@@ -10,7 +10,8 @@ from typing import Final
 
 _COMMANDS: Final = re.compile(r"\[\[.*?\]\]|<[^<>]*>|\{[^{}]*\}", re.DOTALL)
 """Phonemes of espeak, tags of SSML and of any markup, templates."""
-_STRAY: Final = re.compile(r"[\[\]<>{}\\|^_`~$#@*=]+")
+_STRAY: Final = re.compile(r"[\[\]<>{}\\|^_`$#@*=]+|~(?!\s*\d)|(?<!\d)(?<!\d )~")
+"""Signs that a synthesiser names or obeys; a tilde stays between figures, where it means a range."""
 _PAUSES: Final = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+\s*")
 _STOPS: Final = re.compile(r"(?<=[，。；！？、,;.!?])")
 _DOUBLED: Final = re.compile(r"([，。；！？、,;.!?])(?:\s*[，。；！？、,;.!?])+")

@@ -140,10 +140,7 @@ def main() -> None:
     answer(voice=mouth.voice)
     for line in sys.stdin:
         request = json.loads(line)
-        if "phonemes" in request:
-            answer(phonemes=mouth.phonemes(request["phonemes"]))
-        else:
-            answer(fault=mouth.save(request["text"], Path(request["path"])))
+        answer(fault=mouth.save(request["text"], Path(request["path"])))
 
 
 if __name__ == "__main__":

@@ -234,8 +234,9 @@ class Voice:
             return
         sound.stop()
         after_s = now_s + self._paths[urgent.number][1]
-        newer = cut.prompt.key is not None and self._waiting.waits_for(cut.prompt.key)
-        if cut.prompt.expires_at_s < after_s or cut.prompt.key == urgent.prompt.key or newer:
+        key = cut.prompt.key
+        replaced = key is not None and (key == urgent.prompt.key or self._waiting.waits_for(key))
+        if cut.prompt.expires_at_s < after_s or replaced:
             self._settle(cut, "cut", "for a more pressing one")
         else:
             self._waiting.give_back(cut)

@@ -98,10 +98,6 @@ class Synthesiser:
             self._kill()
             raise SynthesisError(str(error)) from error
 
-    def phonemes(self, text: str) -> str:
-        """Return the phonemes of a text in IPA, as the voice reads it; empty where the engine cannot tell."""
-        return str(self._ask(phonemes=readable(self.language, text)).get("phonemes", ""))
-
     def write(self, text: str, path: Path) -> WavInfo:
         """Write a text's sound as a whole WAV file or none; raises SynthesisError after the second failure."""
         words = readable(self.language, text)

@@ -1,0 +1,216 @@
+"""One voice at a time, whatever synthesiser and player do; the sound is a fake one here."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from alerts.voice import NoVoiceError, Outcome, PlayerError, Prompt, SynthesisError, Voice, WavInfo
+from alerts.voice.clips import Clips
+
+LENGTH_S = 0.15
+
+
+class FakeSynthesiser:
+    """Writes nothing; fails on a text with "broken", takes its time on one with "slow"."""
+
+    voice = "fake"
+    rate = 200
+
+    def __init__(self, language: str) -> None:
+        if language == "en":
+            raise NoVoiceError("no en voice: none installed")
+
+    def write(self, text: str, path: Path) -> WavInfo:
+        """Return what a short clip would hold."""
+        if "坏" in text:
+            raise SynthesisError("an empty sound")
+        if "慢" in text:
+            time.sleep(0.4)
+        return WavInfo(3307, 22050, LENGTH_S, 0.1)
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+class FakeSound:
+    """Sounds for a while, unless it is stopped; ends with the fault given."""
+
+    def __init__(self, fault: str | None) -> None:
+        self.stopped = threading.Event()
+        self._fault = fault
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait for the end."""
+        self.stopped.wait(LENGTH_S)
+        if self._fault and not self.stopped.is_set():
+            raise PlayerError(self._fault)
+        return True
+
+    def stop(self) -> None:
+        """Silence it."""
+        self.stopped.set()
+
+
+class FakePlayer:
+    """Keeps what was played; the next sounds end with the faults listed."""
+
+    name = "fake"
+
+    def __init__(self) -> None:
+        self.sounds: list[FakeSound] = []
+        self.faults: list[str] = []
+
+    def play(self, path: Path) -> FakeSound:
+        """Start a sound."""
+        self.sounds.append(FakeSound(self.faults.pop(0) if self.faults else None))
+        return self.sounds[-1]
+
+
+class Scene:
+    """A voice with a fake player, and its outcomes."""
+
+    def __init__(self, tmp_path: Path, find: Callable[[], FakePlayer] | None = None) -> None:
+        self.player = FakePlayer()
+        self.outcomes: list[Outcome] = []
+        clips = Clips(("zh", "en"), tmp_path, FakeSynthesiser)  # type: ignore[arg-type]
+        self.voice = Voice(clips, find or (lambda: self.player), self.outcomes.append)  # type: ignore[arg-type]
+
+    def say(self, text: str, priority: int = 3, in_s: float = 0.0, for_s: float = 60.0, key: str | None = None) -> None:
+        """Say something from some moment on, for some time."""
+        now = time.monotonic()
+        self.voice.say(Prompt(text, "zh", priority, now + in_s, now + in_s + for_s, key))
+
+    def told(self) -> list[tuple[str, str]]:
+        """Wait for all, and return texts and outcomes as they were settled."""
+        assert self.voice.drain(10.0)
+        return [(o.prompt.text, o.outcome) for o in self.outcomes]
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    """A voice with a player that works."""
+    made = Scene(tmp_path)
+    yield made
+    made.voice.close()
+
+
+def test_speaks_in_order_and_says_so(scene: Scene) -> None:
+    """Each prompt is spoken once, one after the other, with its times and voice."""
+    scene.say("甲")
+    scene.say("乙")
+    assert scene.told() == [("甲", "spoken"), ("乙", "spoken")]
+    first, second = scene.outcomes
+    assert first.begun_s is not None
+    assert second.begun_s is not None
+    assert first.ended_s - first.begun_s >= LENGTH_S * 0.9
+    assert second.begun_s >= first.ended_s - 0.01
+    assert first.voice == "fake"
+
+
+def test_say_returns_at_once(scene: Scene) -> None:
+    """Neither a slow synthesiser nor a sound holds the caller."""
+    started = time.monotonic()
+    for number in range(20):
+        scene.say("慢" * (number + 1), for_s=0.1)
+    assert time.monotonic() - started < 0.1
+    assert len(scene.told()) == 20
+
+
+def test_a_more_pressing_prompt_cuts_a_lesser_one(scene: Scene) -> None:
+    """The lesser one is silenced; it is spoken again from its start where it is still in time, else it is cut."""
+    scene.say("疲劳", 4)
+    time.sleep(0.05)
+    scene.say("急", 1)
+    assert scene.told() == [("急", "spoken"), ("疲劳", "spoken")]
+    scene.outcomes.clear()
+    scene.say("匝道", 4, for_s=0.1)
+    time.sleep(0.05)
+    scene.say("快", 1)
+    assert scene.told() == [("匝道", "cut"), ("快", "spoken")]
+
+
+def test_an_equal_prompt_waits(scene: Scene) -> None:
+    """Equal priority queues."""
+    scene.say("一", 3)
+    time.sleep(0.05)
+    scene.say("二", 3)
+    assert scene.told() == [("一", "spoken"), ("二", "spoken")]
+
+
+def test_neither_too_early_nor_too_late(scene: Scene) -> None:
+    """Held until speak_at; dropped past expires_at, also where the sound before it lasted too long."""
+    scene.say("等", in_s=0.3)
+    scene.say("长", for_s=60.0)
+    scene.say("迟", for_s=0.05)
+    assert scene.told() == [("迟", "expired"), ("长", "spoken"), ("等", "spoken")]
+    held = scene.outcomes[2]
+    assert held.begun_s is not None
+    assert 0.0 <= held.begun_s - held.prompt.speak_at_s < 0.2
+
+
+def test_withdrawn_superseded_and_repeated(scene: Scene) -> None:
+    """What was withdrawn or replaced is not heard; nor are the same words about the same thing twice."""
+    scene.say("旧", in_s=0.2, key="a")
+    scene.say("新", in_s=0.1, key="a")
+    scene.say("撤", in_s=0.1, key="b")
+    scene.voice.withdraw("b")
+    scene.told()
+    scene.say("新", key="a")
+    assert scene.told() == [("旧", "withdrawn"), ("撤", "withdrawn"), ("新", "spoken"), ("新", "withdrawn")]
+    assert [o.reason for o in scene.outcomes] == ["superseded", "withdrawn", None, "repeated"]
+
+
+def test_a_failed_sentence_is_a_fault_and_the_next_goes_on(scene: Scene) -> None:
+    """A synthesiser without a usable sound, or without a voice, fails that prompt by name."""
+    scene.say("坏")
+    scene.voice.say(Prompt("hello", "en", 3))
+    scene.say("好")
+    assert sorted(scene.told()) == [("hello", "failed"), ("坏", "failed"), ("好", "spoken")]
+    assert "no en voice: none installed" in scene.voice.faults
+    assert "an empty sound" in scene.voice.faults
+
+
+def test_a_player_that_fails_is_tried_once_more(scene: Scene) -> None:
+    """One failure is recovered from; two fail the prompt, never taken for spoken."""
+    scene.player.faults = ["died"]
+    scene.say("甲")
+    assert scene.told() == [("甲", "spoken")]
+    scene.player.faults = ["died", "died"]
+    scene.say("乙")
+    assert scene.told()[1:] == [("乙", "failed")]
+    assert scene.voice.faults.count("died") == 1
+
+
+def test_without_a_device_nothing_counts_as_spoken(tmp_path: Path) -> None:
+    """No player that works: said once, loudly, and each prompt fails with that reason."""
+
+    def none() -> FakePlayer:
+        raise PlayerError("no sound: nothing installed")
+
+    scene = Scene(tmp_path, none)
+    scene.say("甲")
+    scene.say("乙")
+    assert scene.told() == [("甲", "failed"), ("乙", "failed")]
+    assert {o.reason for o in scene.outcomes} == {"no sound: nothing installed"}
+    assert scene.voice.faults.count("no sound: nothing installed") == 1
+    scene.voice.close()
+
+
+def test_closing_settles_everything(scene: Scene) -> None:
+    """What sounds is cut, what waits is withdrawn, what comes later too."""
+    scene.say("响")
+    scene.say("等", in_s=9.0)
+    time.sleep(0.08)
+    scene.voice.close()
+    scene.say("后")
+    assert sorted((o.prompt.text, o.outcome) for o in scene.outcomes) == [
+        ("后", "withdrawn"),
+        ("响", "cut"),
+        ("等", "withdrawn"),
+    ]
+    assert scene.player.sounds[0].stopped.is_set()
