@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from alerts.choice import (
+    DUE,
     MARGIN_S,
     NO_COURSE,
     NOT_CONCERNED,
@@ -17,6 +18,7 @@ from alerts.choice import (
     SETTLING,
     SLOW_ENOUGH,
     UNSURE,
+    choose,
     judge,
 )
 from alerts.due import list_due
@@ -160,11 +162,14 @@ def _explain(engine: Engine, batch: PositionBatch) -> Explanation:
     else:
         reach = max(LOOK_M, lead_m(f["speed_kmh"] / 3.6, 0.0, s["latency_network_s"], 12.0, s))
         m = list_due(0, world, n, reach)
+        first = choose(f, world, m, state, s).row
         for j in range(m):
             d = world.due[j]
             c = judge(j, f, world, state, s)
             segment = engine.index.segments.segments[d["segment"]]
             why = _in_words(c, d, f, world, state, s, p)
+            if c.why == DUE and j != first:
+                why = f"due, but another place is more pressing at this fix ({why.removeprefix('due: ')})"
             ahead.append(Ahead(segment.id, segment.name, float(d["ahead_m"]), float(d["share"]), why))
         ahead.sort(key=lambda a: (a.ahead_m, a.segment))
         if not near:
