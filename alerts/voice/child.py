@@ -23,8 +23,8 @@ from alerts.voice.voices import WANTED, Wanted
 WAIT_S: Final = 1.8
 """Longest wait for 'finished-utterance'; whoever waits for this process waits 2 s."""
 CHARACTERS_UTF8: Final = 1
-IPA: Final = 2
-"""Modes of espeak's TextToPhonemes."""
+MNEMONICS: Final = 0
+"""Modes of espeak's TextToPhonemes: its own names of phonemes show tones whole, which its IPA does not."""
 
 
 def espeak() -> ctypes.CDLL | None:
@@ -99,7 +99,7 @@ class Mouth:
         return f"reads {wanted.sample} as {phonemes}" if wanted.foreign and wanted.foreign in phonemes else None
 
     def phonemes(self, text: str) -> str:
-        """Return the text's phonemes in IPA, a language change in brackets; empty without espeak."""
+        """Return the text's phonemes as espeak names them, a language change in brackets; empty without espeak."""
         if self._library is None:
             return ""
         translate: Callable[..., bytes | None] = self._library.espeak_TextToPhonemes
@@ -107,7 +107,7 @@ class Mouth:
         rest = ctypes.c_char_p(text.encode())
         parts = []
         while rest.value:
-            parts.append((translate(ctypes.byref(rest), CHARACTERS_UTF8, IPA) or b"").decode())
+            parts.append((translate(ctypes.byref(rest), CHARACTERS_UTF8, MNEMONICS) or b"").decode())
         return " ".join(parts)
 
     def save(self, text: str, path: Path) -> str | None:

@@ -1,0 +1,74 @@
+"""The voice that is chosen reads its language: phoneme by phoneme, without listening."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import replace
+
+import pytest
+from pypinyin import Style, lazy_pinyin
+
+from alerts.prompts import sentence
+from alerts.voice.child import Mouth
+from alerts.voice.voices import WANTED
+from tests.alerts.prompts.cases import fatigue, places
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only espeak-ng tells its phonemes")
+
+NEUTRAL = "11"
+"""How espeak writes the neutral tone, which pypinyin gives to few syllables: 个, 息."""
+
+
+@pytest.fixture(scope="module")
+def mandarin() -> Mouth:
+    """The Mandarin voice that would speak here."""
+    return Mouth(WANTED["zh"], None, WANTED["zh"].rate)
+
+
+def some(language: str, count: int) -> list[str]:
+    """Return sentences spread evenly over all that the tables make."""
+    every = sorted({sentence(language, facts) for facts in places() + fatigue()})
+    return every[:: len(every) // count]
+
+
+def sounds(phonemes: str) -> tuple[str, list[str]]:
+    """Return the phonemes without stress, pauses and tones, and the tones in order."""
+    bare = re.sub(r"[ '_|,]", "", phonemes)
+    return re.sub(r"\d+", "", bare), re.findall(r"\d+", bare)
+
+
+def test_mandarin_is_never_read_as_english(mandarin: Mouth) -> None:
+    """No sentence of the tables makes the voice change its language, as espeak's mark would show."""
+    for text in some("zh", 500):
+        assert "(" not in mandarin.phonemes(text), text
+
+
+def test_mandarin_syllables_are_those_of_a_dictionary(mandarin: Mouth) -> None:
+    """Read from characters or from pypinyin's pinyin, a sentence sounds the same: syllables, and tones but neutral ones."""
+    texts = some("zh", 200)
+    read = [sounds(mandarin.phonemes(text)) for text in texts]
+    by_pinyin = Mouth(WANTED["zh"], "cmn-latn-pinyin", WANTED["zh"].rate)
+    for text, (syllables, tones) in zip(texts, read, strict=True):
+        pinyin = " ".join(lazy_pinyin(text, style=Style.TONE3, neutral_tone_with_five=True)).replace("，", ",")
+        wanted, wanted_tones = sounds(by_pinyin.phonemes(pinyin))
+        assert syllables == wanted, text
+        assert len(tones) == len(wanted_tones), text
+        assert all(a in (b, NEUTRAL) for a, b in zip(tones, wanted_tones, strict=True)), text
+
+
+def test_a_voice_that_spells_out_is_not_chosen() -> None:
+    """A voice that reads the sample in another language is passed over; where none is left, the reason is told."""
+    spelling = replace(WANTED["zh"], espeak=("cmn",), sample="A")
+    with pytest.raises(LookupError, match=r"cmn: reads A as \(en\)"):
+        Mouth(spelling, None, 200)
+    two = replace(WANTED["zh"], espeak=("en", "cmn"))
+    assert Mouth(two, None, 200).voice.rsplit("/", 1)[-1] == "cmn"
+
+
+def test_a_voice_that_is_not_there_is_told() -> None:
+    """pyttsx3 would go on with another voice; that is found out."""
+    with pytest.raises(LookupError, match="zh-nowhere: "):
+        Mouth(WANTED["zh"], "zh-nowhere", 200)
+    with pytest.raises(LookupError, match="en: got .* instead"):
+        Mouth(WANTED["zh"], "en", 200)
