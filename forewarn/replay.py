@@ -15,12 +15,14 @@ import numpy as np
 
 from alerts.engine import Engine, Records, Vehicle
 from alerts.profiles import Profile, load_profile
+from alerts.prompts import LANGUAGES
 from alerts.record import iso
 from forewarn.pacing import Paced
 from forewarn.sinks import Sink
 from geofence.datum import TO_WGS84
 from geofence.index import Index
 from geofence.segments import SegmentSet, load
+from ingest.errors import BadRegister
 from ingest.files import open_history
 from ingest.files.options import ReadOptions
 from ingest.positions import PositionBatch, Reject
@@ -113,7 +115,7 @@ class Replay:
         self.default = Vehicle(
             profile.name, plan.vehicle_class or profile.default_class, plan.language or profile.language
         )
-        known, profiles = _vehicles(register, self.default, {profile.name: profile})
+        known, profiles = _vehicles(register, plan.register, self.default, {profile.name: profile})
         self.segments = segments if segments is not None else load(plan.segments)
         self.engine = Engine(Index(self.segments), profiles, self.default, known)
         self.screen = Screen(source=", ".join(f.name for f in list(plan.files)[:3]))
@@ -230,12 +232,20 @@ def _datums(register: Register | None, options: ReadOptions) -> dict[str, str]:
 
 
 def _vehicles(
-    register: Register | None, default: Vehicle, profiles: dict[str, Profile]
+    register: Register | None, register_file: Path | None, default: Vehicle, profiles: dict[str, Profile]
 ) -> tuple[dict[str, Vehicle], dict[str, Profile]]:
-    """Return what the engine must know of each registered vehicle, and every profile that is named."""
+    """Return what the engine must know of each registered vehicle, and every profile that is named.
+
+    Raises BadRegister for a language that nobody speaks here, ProfileError for a profile that is not there.
+    """
     known: dict[str, Vehicle] = {}
     for entry in register.vehicles.values() if register else ():
         name = entry.profile or default.profile
+        if entry.language is not None and entry.language not in LANGUAGES:
+            languages = ", ".join(LANGUAGES)
+            raise BadRegister(
+                f"{register_file}: vehicle '{entry.vehicle}', language: '{entry.language}' is not one of {languages}"
+            )
         if name not in profiles:
             profiles[name] = load_profile(name)
         known[entry.vehicle] = Vehicle(

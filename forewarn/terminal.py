@@ -13,4 +13,5 @@ WIDTH: Final = 140
 def console(*, stderr: bool = False) -> Console:
     """Return a console that colours only on a terminal and takes no word of the data for markup."""
     probe = Console(stderr=stderr)
-    return Console(stderr=stderr, highlight=False, markup=False, width=None if probe.is_terminal else WIDTH)
+    width = None if probe.is_terminal else WIDTH
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=width)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -25,7 +25,7 @@ class JsonLines:
         self._what = what
         self._file = path.open("wb")
         self._held: list[Alert | Passage] = []
-        self._newest = ""
+        self._newest: tuple[Any, ...] = ()
         self._disordered = False
         self.count = 0
 
@@ -58,9 +58,9 @@ class JsonLines:
 
     def _write(self, ready: Sequence[Alert | Passage]) -> None:
         for record in ready:
-            at = order(record)[0]
-            self._disordered = self._disordered or at < self._newest
-            self._newest = max(self._newest, at)
+            place = order(record)
+            self._disordered = self._disordered or place < self._newest
+            self._newest = max(self._newest, place)
             self._file.write(encode(record) + b"\n")
         self._file.flush()
         self.count += len(ready)

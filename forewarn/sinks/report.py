@@ -22,7 +22,11 @@ class Report:
     """Collects what the page shows; ``write`` draws it."""
 
     def __init__(self, path: Path, segments: SegmentSet, title: str) -> None:
-        """Draw to ``path``; where every vehicle is one of the simulator's the page says so."""
+        """Draw to ``path``; where every vehicle is one of the simulator's the page says so.
+
+        Raises OSError where it cannot be written: at once, not after hours of replay.
+        """
+        path.open("ab").close()
         self._path = path
         self._segments = segments
         self._title = title

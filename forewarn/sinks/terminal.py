@@ -14,7 +14,7 @@ from alerts.record import Alert
 STYLES: Final = {"critical": "bold red", "major": "red", "minor": "yellow", "info": "cyan"}
 """Colour of an alert by severity."""
 
-CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 """Characters that would move the cursor or turn the text: names come from files that others wrote."""
 
 

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from rich.console import Console
 
 from alerts.engine import Records
 from alerts.record import Alert, encode, order
 from forewarn.sinks.jsonl import JsonLines
 from forewarn.sinks.terminal import TerminalLines, clean
+from forewarn.terminal import console
 from tests.alerts.test_record import ALERT, PASSAGE
 
 
@@ -104,7 +104,7 @@ def test_no_records_leave_an_empty_file(tmp_path: Path) -> None:
     assert (tmp_path / "a.jsonl").read_bytes() == b""
 
 
-HOSTILE = 'A\x1b[2J\x1b]0;x\x07\n"\\\u202e\x9b31m[bold]B[/bold]'
+HOSTILE = 'A\x1b[2J\x1b]0;x\x07\n"\\\u202e\x9b31m[bold]B[/bold]:smile:'
 
 
 def test_hostile_names_are_harmless_in_files(tmp_path: Path) -> None:
@@ -119,11 +119,12 @@ def test_hostile_names_are_harmless_in_files(tmp_path: Path) -> None:
 
 def lines(records: Records, *, everything: bool = False) -> str:
     """What the terminal shows."""
-    out = io.StringIO()
-    sink = TerminalLines(Console(file=out, width=200, force_terminal=False, highlight=False), everything=everything)
+    out, text = console(), io.StringIO()
+    out.file = text
+    sink = TerminalLines(out, everything=everything)
     sink.add(records)
     sink.close()
-    return out.getvalue()
+    return text.getvalue()
 
 
 def test_hostile_names_are_harmless_on_the_terminal() -> None:
@@ -134,7 +135,7 @@ def test_hostile_names_are_harmless_on_the_terminal() -> None:
     )
     text = lines(Records([named], []))
     assert text.count("\n") == 1
-    assert "[bold]B[/bold]" in text
+    assert "[bold]B[/bold]:smile:" in text
     assert clean(text[:-1]) == text[:-1]
 
 
