@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import shutil
@@ -68,9 +69,9 @@ class Clips:
             shutil.copyfile(clip, part)
             part.replace(path)
         except OSError as error:
+            with contextlib.suppress(OSError):  # what cannot be written cannot be removed either
+                part.unlink()
             raise VoiceError(f"{path}: {error}") from error
-        finally:
-            part.unlink(missing_ok=True)
         return info
 
     def close(self) -> None:
