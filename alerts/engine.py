@@ -88,6 +88,11 @@ class Engine:
         self._clocks: dict[tuple[int, str | None], int] = {}
         self._last_names: tuple[tuple[str, ...], NDArray[np.int32]] = ((), np.zeros(0, np.int32))
         self._drivers: list[str | None] = []
+        self._clock_of: NDArray[np.int32] = np.full(START_ROWS, -1, np.int32)
+        self._driver_of: NDArray[np.int32] = np.zeros(START_ROWS, np.int32)
+        self._driver_code: dict[str, int] = {}
+        self._driver_names: list[str | None] = [None]
+        self._last_drivers: tuple[tuple[str, ...], NDArray[np.int32]] = ((), np.zeros(1, np.int32))
         self._out = Out(np.zeros(16 * MOST_EVENTS, EVENT), np.zeros(1, np.int64))
         self.state = State(
             motion=blank(motion.STATE, START_ROWS),
@@ -170,27 +175,34 @@ class Engine:
         if batch.vehicles is self._last_names[0]:
             return self._last_names[1]
         known = self._rows
-        fresh = [name for name in batch.vehicles if name not in known]
-        for name in fresh:
-            known[name] = len(self._names)
-            self._names.append(name)
-        n = len(self._names)
-        if fresh:
-            state = self.state
-            self.state = state._replace(
-                motion=grown(state.motion, n),
-                match=grown(state.match, n),
-                pace=grown(state.pace, n),
-                speeding_late=grown(state.speeding_late, n),
-            )
-            if self._profile_of.size < n:
-                self._profile_of = np.resize(self._profile_of, 2 * n)
-                self._language_of = np.resize(self._language_of, 2 * n)
-            for name in fresh:
-                self._describe(name)
-        rows = np.fromiter((known[name] for name in batch.vehicles), np.int32, len(batch.vehicles))
+        try:
+            rows = np.fromiter(map(known.__getitem__, batch.vehicles), np.int32, len(batch.vehicles))
+        except KeyError:
+            self._welcome([name for name in batch.vehicles if name not in known])
+            rows = np.fromiter(map(known.__getitem__, batch.vehicles), np.int32, len(batch.vehicles))
         self._last_names = (batch.vehicles, rows)
         return rows
+
+    def _welcome(self, fresh: list[str]) -> None:
+        """Give each new vehicle its row."""
+        for name in fresh:
+            self._rows[name] = len(self._names)
+            self._names.append(name)
+        n = len(self._names)
+        state = self.state
+        self.state = state._replace(
+            motion=grown(state.motion, n),
+            match=grown(state.match, n),
+            pace=grown(state.pace, n),
+            speeding_late=grown(state.speeding_late, n),
+        )
+        if self._profile_of.size < n:
+            self._profile_of = np.resize(self._profile_of, 2 * n)
+            self._language_of = np.resize(self._language_of, 2 * n)
+            self._clock_of = np.concatenate((self._clock_of, np.full(2 * n - self._clock_of.size, -1, np.int32)))
+            self._driver_of = np.resize(self._driver_of, 2 * n)
+        for name in fresh:
+            self._describe(name)
 
     def _describe(self, name: str) -> None:
         vehicle = self._register.get(name)
@@ -202,18 +214,39 @@ class Engine:
         self._language_of[row] = self._language_row[vehicle.language]
 
     def _clock_rows(self, batch: PositionBatch, rows: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Return the row of each fix's (vehicle, driver), giving new pairs theirs."""
-        pairs, inverse = np.unique((rows.astype(np.int64) << 32) + batch.driver + 1, return_inverse=True)
-        clocks = np.empty(pairs.size, np.int32)
-        for k, pair in enumerate(pairs.tolist()):
-            code = (pair & 0xFFFFFFFF) - 1
-            key = (pair >> 32, batch.drivers[code] if code >= 0 else None)
-            clock = self._clocks.get(key)
-            if clock is None:
-                clock = len(self._clocks)
-                self._clocks[key] = clock
-                self._drivers.append(key[1])
-            clocks[k] = clock
-        n = len(self._clocks)
-        self.state = self.state._replace(speeding=grown(self.state.speeding, n), fatigue=grown(self.state.fatigue, n))
-        return clocks[inverse]
+        """Return the row of each fix's (vehicle, driver), giving new pairs theirs.
+
+        Nearly every vehicle still has the driver of its last fix, and that pair's row is at hand.
+        """
+        driver = self._driver_codes(batch.drivers)[batch.driver]
+        clock = self._clock_of[rows]
+        changed = np.flatnonzero((clock < 0) | (self._driver_of[rows] != driver))
+        if changed.size:
+            who, at_wheel = rows[changed], driver[changed]
+            pairs, inverse = np.unique((who.astype(np.int64) << 32) + at_wheel, return_inverse=True)
+            of_pair = np.array([self._clock_row(pair >> 32, pair & 0xFFFFFFFF) for pair in pairs.tolist()], np.int32)
+            clock[changed] = of_pair[inverse]
+            self._clock_of[who], self._driver_of[who] = clock[changed], at_wheel
+            n = len(self._clocks)
+            self.state = self.state._replace(
+                speeding=grown(self.state.speeding, n), fatigue=grown(self.state.fatigue, n)
+            )
+        return clock
+
+    def _clock_row(self, row: int, driver: int) -> int:
+        key = (row, self._driver_names[driver])
+        if key not in self._clocks:
+            self._clocks[key] = len(self._clocks)
+            self._drivers.append(key[1])
+        return self._clocks[key]
+
+    def _driver_codes(self, drivers: tuple[str, ...]) -> NDArray[np.int32]:
+        """Return the engine's code of each driver, and behind them 0, that of no driver."""
+        if drivers is not self._last_drivers[0]:
+            for name in drivers:
+                if name not in self._driver_code:
+                    self._driver_code[name] = len(self._driver_names)
+                    self._driver_names.append(name)
+            codes = np.array([*map(self._driver_code.__getitem__, drivers), 0], np.int32)
+            self._last_drivers = (drivers, codes)
+        return self._last_drivers[1]

@@ -60,12 +60,21 @@ LOCATE_SHARE: Final = 0.6
 
 
 @njit(cache=True)
-def place_seen(seen: Any, row: int, first: int, line: int, m: float, parent: int) -> None:
+def place_seen(seen: Any, place: Any, row: int, first: int, line: int, m: float, parent: int) -> None:
     """Put a line into the waiting rows, from ``first`` on in order of distance; ``row`` is the free or outdated one."""
     while row > first and seen[row - 1].m > m:
         seen[row].line, seen[row].m, seen[row].parent = seen[row - 1].line, seen[row - 1].m, seen[row - 1].parent
+        place[seen[row].line] = row
         row -= 1
     seen[row].line, seen[row].m, seen[row].parent = line, m, parent
+    place[line] = row
+
+
+@njit(cache=True)
+def row_of(seen: Any, place: Any, n: int, line: int) -> int:
+    """Return the row of the line among the first ``n`` of the scratch ``seen``, -1 where it is not there."""
+    row = place[line]
+    return row if row < n and seen[row].line == line else -1
 
 
 @njit(cache=True)
@@ -74,29 +83,32 @@ def search(world: Any, line: int, along_m: float, reach_m: float) -> int:
 
     Returns how many; the way to the start of each is at most ``reach_m``.
     """
-    seen = world.seen
+    return spread(world.line, world.next_line, world.seen, world.place, line, along_m, reach_m)
+
+
+@njit(cache=True)
+def spread(lines: Any, next_line: Any, seen: Any, place: Any, line: int, along_m: float, reach_m: float) -> int:
+    """Do the work of ``search``."""
     n = 0
     head = -1
     at = line
-    end_m = world.line[line].length_m - along_m
+    end_m = lines[line].length_m - along_m
     while True:
         if end_m <= reach_m:
-            for k in range(world.line[at].next_begin, world.line[at].next_end):
-                onto = world.next_line[k]
-                row = 0
-                while row < n and seen[row].line != onto:
-                    row += 1
-                if row == n:
+            for k in range(lines[at].next_begin, lines[at].next_end):
+                onto = next_line[k]
+                row = row_of(seen, place, n, onto)
+                if row < 0:
                     if n < REACH:
                         n += 1
-                        place_seen(seen, row, head + 1, onto, end_m, head)
+                        place_seen(seen, place, n - 1, head + 1, onto, end_m, head)
                 elif row > head and end_m < seen[row].m:
-                    place_seen(seen, row, head + 1, onto, end_m, head)
+                    place_seen(seen, place, row, head + 1, onto, end_m, head)
         head += 1
         if head >= n:
             return n
         at = seen[head].line
-        end_m = seen[head].m + world.line[at].length_m
+        end_m = seen[head].m + lines[at].length_m
 
 
 @njit(cache=True)
@@ -169,19 +181,25 @@ def weigh(i: int, fix: Any, world: Any, state: Any, least_kmh: float, gate_deg: 
         c.onward = False
         c.anchor_line = -1
         c.since_m = 0.0
+    worth_m = 2.0 * f.noise_m + 0.25 * f.moved_m
     for p in range(s.n):
-        reach = 1.5 * f.moved_m + 150.0
-        m = search(world, s.line[p], s.along_m[p], reach)
+        # a way so long that a jump is likelier need not be looked for
+        spare = s.logw[p] - best_before - JUMP_LOG
+        if spare <= 0.0:
+            continue
+        reach = min(1.5 * f.moved_m + 150.0, f.moved_m + spare * worth_m + 1.0)
+        m = -1
         for k in range(n):
             c = found[k]
             route = -1.0
             if c.line == s.line[p] and c.along_m >= s.along_m[p] - 2.0 * f.noise_m:
                 route = max(c.along_m - s.along_m[p], 0.0)
             else:
-                for j in range(m):
-                    if world.seen[j].line == c.line:
-                        route = world.seen[j].m + c.along_m
-                        break
+                if m < 0:
+                    m = search(world, s.line[p], s.along_m[p], reach)
+                j = row_of(world.seen, world.place, m, c.line)
+                if j >= 0:
+                    route = world.seen[j].m + c.along_m
             if route < 0.0:
                 continue
             log = s.logw[p] + travel(route, f.moved_m, f.noise_m)

@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from alerts.fold import LEFT, LOST, NO_TIME, OTHER_ROAD, Out
-from alerts.matching import search
+from alerts.matching import row_of, search
 from alerts.motion import east_north_m
 from alerts.tracks import DONE, IN, NEAR, enter, find, finish, observe, open_track, renew
 from alerts.world import ENTRY_SLACK_M
@@ -35,15 +35,25 @@ def lies_on(world: Any, line: int, segment: int) -> bool:
 
 
 @njit(cache=True)
-def passed_entry(f: Any, segment: int, at_ms: int, from_ms: int, kmh: float, state: Any) -> int:
-    """Note that the vehicle passed the entry of the segment; returns its track."""
+def passed_entry(
+    i: int, f: Any, segment: int, at_ms: int, from_ms: int, kmh: float, world: Any, state: Any, out: Out
+) -> None:
+    """Note that the vehicle passed the entry of the segment.
+
+    A way that begins at an old anchor tells again what was read before it: that is no second passage.
+    """
     k = find(state.pool, state.match, f.row, segment)
     if k == 0:
         k = open_track(state.pool, state.match, f.row, segment, from_ms)
-    elif state.pool.rows[k].phase != NEAR:
-        renew(state.pool.rows[k], from_ms)
-    enter(state.pool.rows[k], at_ms, kmh)
-    return k
+    t = state.pool.rows[k]
+    if t.phase != NEAR:
+        if at_ms <= t.seen_ms:
+            return
+        if t.phase == IN:
+            finish(i, f, t, at_ms, LEFT, world, state, out)
+        renew(t, max(from_ms, t.seen_ms))
+    enter(t, at_ms, kmh)
+    t.seen_ms = f.time_ms
 
 
 @njit(cache=True)
@@ -52,11 +62,7 @@ def read_way(i: int, f: Any, c: Any, world: Any, state: Any, out: Out) -> None:
     if c.anchor_line == c.line and c.along_m >= c.anchor_m - 50.0:
         return
     n = search(world, c.anchor_line, c.anchor_m, 1.5 * c.since_m + 400.0)
-    last = -1
-    for j in range(n):
-        if world.seen[j].line == c.line:
-            last = j
-            break
+    last = row_of(world.seen, world.place, n, c.line)
     if last < 0:
         return
     total_m = world.seen[last].m + c.along_m
@@ -82,12 +88,12 @@ def read_way(i: int, f: Any, c: Any, world: Any, state: Any, out: Out) -> None:
             segment = world.on[r].segment
             if not lies_on(world, at, segment):
                 t = find(state.pool, state.match, f.row, segment)
-                if t != 0 and state.pool.rows[t].phase == IN:
+                if t != 0 and state.pool.rows[t].phase == IN and at_ms >= state.pool.rows[t].entered_ms:
                     finish(i, f, state.pool.rows[t], at_ms, LEFT, world, state, out)
         for r in range(world.line[at].on_begin, world.line[at].on_end):
             segment = world.on[r].segment
             if world.on[r].from_m <= ENTRY_SLACK_M and not (k == 0 and lies_on(world, before, segment)):
-                passed_entry(f, segment, at_ms, c.anchor_ms, kmh, state)
+                passed_entry(i, f, segment, at_ms, c.anchor_ms, kmh, world, state, out)
         before = at
 
 

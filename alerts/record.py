@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import math
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
 
 from alerts.fold import NO_TIME
 
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001: UTC, without a zone that each text would have to lose again
+_ENCODER: Final = msgspec.json.Encoder()
 
 
-class SegmentRef(msgspec.Struct, frozen=True):
+class SegmentRef(msgspec.Struct, frozen=True, gc=False):
     """The segment that a record is about."""
 
     id: str
@@ -26,7 +28,7 @@ class SegmentRef(msgspec.Struct, frozen=True):
     name: str
 
 
-class Worst(msgspec.Struct, frozen=True):
+class Worst(msgspec.Struct, frozen=True, gc=False):
     """The worst moment of an episode."""
 
     at: str | None
@@ -35,7 +37,7 @@ class Worst(msgspec.Struct, frozen=True):
     driven_s: float | None
 
 
-class Prompt(msgspec.Struct, frozen=True):
+class Prompt(msgspec.Struct, frozen=True, gc=False):
     """The sentence a driver hears, and when: event time."""
 
     form: str
@@ -46,7 +48,7 @@ class Prompt(msgspec.Struct, frozen=True):
     expires_at: str
 
 
-class Alert(msgspec.Struct, frozen=True):
+class Alert(msgspec.Struct, frozen=True, gc=False):
     """Something raised, updated, withdrawn or cleared; (``id``, ``seq``) is unique."""
 
     id: str
@@ -73,7 +75,7 @@ class Alert(msgspec.Struct, frozen=True):
     prompt: Prompt | None
 
 
-class Passage(msgspec.Struct, frozen=True):
+class Passage(msgspec.Struct, frozen=True, gc=False):
     """One vehicle nearing, entering, travelling and leaving one segment, warned or not."""
 
     id: str
@@ -90,9 +92,16 @@ class Passage(msgspec.Struct, frozen=True):
     alert_ids: list[str]
 
 
+@lru_cache(maxsize=8192)
+def _second(second: int) -> str:
+    return (EPOCH + timedelta(seconds=second)).isoformat()
+
+
 def iso(ms: int) -> str:
     """Return UTC epoch milliseconds as ``YYYY-MM-DDThh:mm:ss.sssZ``."""
-    return (EPOCH + timedelta(milliseconds=int(ms))).strftime("%Y-%m-%dT%H:%M:%S.") + f"{int(ms) % 1000:03d}Z"
+    # of a stream's times nearly all lie within a few minutes: their seconds are written once
+    second, rest = divmod(int(ms), 1000)
+    return f"{_second(second)}.{rest:03d}Z"
 
 
 def iso_or_none(ms: int) -> str | None:
@@ -107,7 +116,7 @@ def rounded(value: float, decimals: int = 1) -> float | None:
 
 def record_id(kind: str, vehicle: str, driver: str | None, segment: str | None, started_ms: int) -> str:
     """Return the id of an alert or passage: the same input gives the same id on every run and machine."""
-    parts = msgspec.json.encode([kind, vehicle, driver, segment, int(started_ms)])
+    parts = _ENCODER.encode([kind, vehicle, driver, segment, int(started_ms)])
     return hashlib.blake2b(parts, digest_size=10).hexdigest()
 
 

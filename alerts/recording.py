@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from alerts.columns import iso_column, rounded_column
 from alerts.fold import NO_FORM, NO_TIME, PASSAGE, REASONS, SEVERITIES, STATES, SUBTYPES
 from alerts.profiles import Profile
 from alerts.prompts import sentence
 from alerts.prompts.facts import FORMS, Facts
+from alerts.prompts.rounding import said_kmh, said_m
 from alerts.record import (
     Alert,
     Passage,
@@ -34,7 +38,7 @@ OWN_SPEED_PCT = 20.0
 
 
 def _or_none(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
+    return None if math.isnan(value) else value
 
 
 class Recorder:
@@ -50,6 +54,7 @@ class Recorder:
     ) -> None:
         """``rules`` names the rules by an event's code."""
         self._segments = segments.segments
+        self._refs = [SegmentRef(s.id, s.kind, s.name) for s in segments.segments]
         self._rules = rules
         self._default = default
         self._register = register
@@ -60,14 +65,15 @@ class Recorder:
         self, events: NDArray[Any], fix: NDArray[Any], names: list[str], drivers: list[str | None], records: Records
     ) -> None:
         """Append the records of the events to ``records``."""
-        for e in events:
-            f = fix[e["fix"]]
-            vehicle, driver = names[f["row"]], drivers[f["clock"]]
-            if e["what"] == PASSAGE:
-                self.passages_written += 1
-                records.passages.append(self._passage(e, vehicle, driver))
-            else:
-                records.alerts.append(self._alert(e, f, vehicle, driver))
+        if not events.size:
+            return
+        over = events["what"] == PASSAGE
+        for what, write in ((events[over], self._passages), (events[~over], self._alerts)):
+            if what.size:
+                of = fix[what["fix"]]
+                vehicles = [names[row] for row in of["row"].tolist()]
+                who = [drivers[clock] for clock in of["clock"].tolist()]
+                write(what, of, vehicles, who, records)
 
     def sort(self, records: Records) -> None:
         """Put both lists into the order of the contract."""
@@ -76,7 +82,8 @@ class Recorder:
 
     def write_open(self, state: Any, names: list[str], records: Records) -> None:
         """Append the passages that were entered and not yet left."""
-        for row, name in enumerate(names):
+        for row in np.flatnonzero(state.match["tracks"][: len(names)]).tolist():
+            name = names[row]
             k = int(state.match[row]["tracks"])
             while k != 0:
                 t = state.pool.rows[k]
@@ -107,102 +114,118 @@ class Recorder:
             )
         return rows
 
-    def _ref(self, segment: int) -> SegmentRef | None:
-        if segment < 0:
-            return None
-        s = self._segments[segment]
-        return SegmentRef(s.id, s.kind, s.name)
+    def _identities(
+        self, events: NDArray[Any], kinds: list[str], vehicles: list[str], who: list[str | None]
+    ) -> list[str]:
+        """Return the id of each event's alert or passage."""
+        columns = (events["segment"].tolist(), events["started_ms"].tolist(), events["retrospective"].tolist())
+        ids = []
+        for kind, vehicle, driver, segment, started_ms, late in zip(kinds, vehicles, who, *columns, strict=True):
+            # a passage belongs to the vehicle: its alert keeps its id when the driver changes under way
+            if kind in ("approach", "passage"):
+                ids.append(record_id(kind, vehicle, None, self._segments[segment].id, started_ms))
+            else:
+                ids.append(record_id(kind + "retrospective" if late else kind, vehicle, driver, None, started_ms))
+        return ids
 
-    def _identity(self, e: Any, vehicle: str, driver: str | None, kind: str) -> str:
-        ref = self._ref(int(e["segment"])) if kind in ("approach", "passage") else None
-        # a passage belongs to the vehicle: its alert keeps its id when the driver changes under way
-        who = None if kind in ("approach", "passage") else driver
-        extra = "retrospective" if e["retrospective"] else ""
-        return record_id(kind + extra, vehicle, who, ref.id if ref else None, int(e["started_ms"]))
-
-    def _alert(self, e: Any, f: Any, vehicle: str, driver: str | None) -> Alert:
-        kind = self._rules[e["rule"]]
-        worst = None
-        if e["worst_ms"] != NO_TIME or not np.isnan(e["driven_s"]):
-            worst = Worst(
-                iso_or_none(int(e["worst_ms"])),
-                rounded(e["worst_kmh"]),
-                rounded(e["worst_pct"]),
-                rounded(e["driven_s"]),
+    def _alerts(
+        self, e: NDArray[Any], f: NDArray[Any], vehicles: list[str], who: list[str | None], records: Records
+    ) -> None:
+        kinds = [self._rules[rule] for rule in e["rule"].tolist()]
+        started = np.where(e["since_ms"] != NO_TIME, e["since_ms"], e["started_ms"])
+        spoken = np.flatnonzero(e["form"] != NO_FORM)
+        prompts: list[Prompt | None] = [None] * e.size
+        for k, prompt in zip(spoken.tolist(), self._prompts(e[spoken], spoken, vehicles, kinds), strict=True):
+            prompts[k] = prompt
+        worst: list[Worst | None] = [None] * e.size
+        known = np.flatnonzero((e["worst_ms"] != NO_TIME) | ~np.isnan(e["driven_s"]))
+        for k, moment in zip(known.tolist(), self._worst(e[known]), strict=True):
+            worst[k] = moment
+        records.alerts.extend(
+            map(
+                Alert,
+                self._identities(e, kinds, vehicles, who),
+                e["seq"].tolist(),
+                vehicles,
+                who,
+                kinds,
+                [STATES[what] for what in e["what"].tolist()],
+                [REASONS[reason] or None for reason in e["reason"].tolist()],
+                map(iso, f["time_ms"].tolist()),
+                rounded_column(f["lon"], 6),
+                rounded_column(f["lat"], 6),
+                rounded_column(f["speed_kmh"]),
+                rounded_column(f["heading_deg"]),
+                rounded_column(e["limit_kmh"]),
+                [self._refs[k] if k >= 0 else None for k in e["segment"].tolist()],
+                rounded_column(e["ahead_m"]),
+                rounded_column(e["branch_m"]),
+                [SEVERITIES[severity] for severity in e["severity"].tolist()],
+                e["retrospective"].tolist(),
+                map(iso, started.tolist()),
+                iso_column(e["ended_ms"]),
+                worst,
+                prompts,
             )
-        return Alert(
-            id=self._identity(e, vehicle, driver, kind),
-            seq=int(e["seq"]),
-            vehicle=vehicle,
-            driver=driver,
-            kind=kind,
-            state=STATES[e["what"]],
-            reason=REASONS[e["reason"]] or None,
-            at=iso(f["time_ms"]),
-            lon=round(float(f["lon"]), 6),
-            lat=round(float(f["lat"]), 6),
-            speed_kmh=rounded(f["speed_kmh"]),
-            heading_deg=rounded(f["heading_deg"]),
-            limit_kmh=rounded(e["limit_kmh"]),
-            segment=self._ref(int(e["segment"])),
-            ahead_m=rounded(e["ahead_m"]),
-            branch_ahead_m=rounded(e["branch_m"]),
-            severity=SEVERITIES[e["severity"]],
-            retrospective=bool(e["retrospective"]),
-            started_at=iso(e["since_ms"] if e["since_ms"] != NO_TIME else e["started_ms"]),
-            ended_at=iso_or_none(int(e["ended_ms"])),
-            worst=worst,
-            prompt=self._prompt(e, vehicle, kind) if e["form"] != NO_FORM else None,
         )
 
-    def _prompt(self, e: Any, vehicle: str, kind: str) -> Prompt:
-        who = self._register.get(vehicle, self._default)
-        segment = self._segments[e["segment"]] if e["segment"] >= 0 else None
-        about_place = kind == "approach" and segment is not None
-        say_m = _or_none(e["say_m"])
-        limit, own = _or_none(e["limit_kmh"]), _or_none(e["say_kmh"])
-        tell_own = own is not None and limit is not None and own > limit * (1.0 + OWN_SPEED_PCT / 100.0)
-        facts = Facts(
-            kind=segment.kind if about_place and segment else kind,
-            form=FORMS[e["form"]],
-            subtype=(segment.subtype if about_place and segment else SUBTYPES[e["subtype"]]) or None,
-            distance_m=say_m if say_m is not None and say_m >= 30.0 else None,
-            also_m=_or_none(e["also_m"]),
-            limit_kmh=limit,
-            speed_kmh=own if tell_own else None,
-            remaining_s=_or_none(e["remaining_s"]),
-            driven_s=_or_none(e["driven_s"]),
-            rest_s=_or_none(e["rest_s"]),
-            firm=bool(e["firm"]),
-            advice=segment.advice if about_place and segment else None,
-            miles=self._miles[who.profile],
-        )
-        return Prompt(
-            form=FORMS[e["form"]],
-            text=sentence(who.language, facts),
-            language=who.language,
-            priority=int(e["priority"]),
-            speak_at=iso(e["speak_ms"]),
-            expires_at=iso(e["expires_ms"]),
+    def _worst(self, e: NDArray[Any]) -> Iterable[Worst]:
+        return map(
+            Worst,
+            iso_column(e["worst_ms"]),
+            rounded_column(e["worst_kmh"]),
+            rounded_column(e["worst_pct"]),
+            rounded_column(e["driven_s"]),
         )
 
-    def _passage(self, e: Any, vehicle: str, driver: str | None) -> Passage:
-        ref = self._ref(int(e["segment"]))
-        if ref is None:
-            raise ValueError("a passage without a segment")
-        return Passage(
-            id=self._identity(e, vehicle, driver, "passage"),
-            vehicle=vehicle,
-            driver=driver,
-            segment=ref,
-            approached_at=iso(e["started_ms"]),
-            entered_at=iso_or_none(int(e["entered_ms"])),
-            left_at=iso_or_none(int(e["left_ms"])),
-            speed_at_prompt_kmh=rounded(e["prompt_kmh"]),
-            speed_at_entry_kmh=rounded(e["entry_kmh"]),
-            lowest_kmh=rounded(e["lowest_kmh"]),
-            highest_kmh=rounded(e["highest_kmh"]),
-            alert_ids=[self._identity(e, vehicle, driver, "approach")] if e["warned"] else [],
+    def _prompts(self, e: NDArray[Any], rows: NDArray[Any], vehicles: list[str], kinds: list[str]) -> Iterator[Prompt]:
+        names = ("form", "subtype", "segment", "say_m", "also_m", "limit_kmh", "say_kmh", "remaining_s", "driven_s")
+        columns = [e[name].tolist() for name in (*names, "rest_s", "firm", "priority", "speak_ms", "expires_ms")]
+        for row, *fields in zip(rows.tolist(), *columns, strict=True):
+            form, subtype, at, say_m, also_m, limit, own, left_s, driven_s, rest_s, firm, priority, speak, end = fields
+            who = self._register.get(vehicles[row], self._default)
+            segment = self._segments[at] if at >= 0 and kinds[row] == "approach" else None
+            miles = self._miles[who.profile]
+            # figures as they will be said: few of them differ, and the same facts share one wording
+            facts = Facts(
+                segment.kind if segment else kinds[row],
+                FORMS[form],
+                (segment.subtype if segment else SUBTYPES[subtype]) or None,
+                said_m(say_m, miles) if say_m >= 30.0 else None,
+                said_m(also_m, miles),
+                _or_none(limit),
+                said_kmh(own, miles) if own > limit * (1.0 + OWN_SPEED_PCT / 100.0) else None,
+                _or_none(left_s),
+                _or_none(driven_s),
+                _or_none(rest_s),
+                firm,
+                segment.advice if segment else None,
+                miles,
+            )
+            text = sentence(who.language, facts)
+            yield Prompt(facts.form, text, who.language, priority, iso(speak), iso(end))
+
+    def _passages(
+        self, e: NDArray[Any], _: NDArray[Any], vehicles: list[str], who: list[str | None], records: Records
+    ) -> None:
+        self.passages_written += e.size
+        warned = self._identities(e, ["approach"] * e.size, vehicles, who)
+        records.passages.extend(
+            map(
+                Passage,
+                self._identities(e, ["passage"] * e.size, vehicles, who),
+                vehicles,
+                who,
+                [self._refs[k] for k in e["segment"].tolist()],
+                map(iso, e["started_ms"].tolist()),
+                iso_column(e["entered_ms"]),
+                iso_column(e["left_ms"]),
+                rounded_column(e["prompt_kmh"]),
+                rounded_column(e["entry_kmh"]),
+                rounded_column(e["lowest_kmh"]),
+                rounded_column(e["highest_kmh"]),
+                [[warned[k]] if told else [] for k, told in enumerate(e["warned"].tolist())],
+            )
         )
 
     def _open_passage(self, t: Any, vehicle: str) -> Passage:

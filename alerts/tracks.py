@@ -48,7 +48,7 @@ ROW: Final = np.dtype(
         ("approached_ms", "i8"),  # identity of the passage and its alert
         ("speak_ms", "i8"),  # when the last prompt is due
         ("ahead_m", "f8"),  # at the last fix that was near
-        ("seen_ms", "i8"),
+        ("seen_ms", "i8"),  # the last fix that told of this passage
         ("prompt_kmh", "f8"),
         ("entered_ms", "i8"),
         ("entry_kmh", "f8"),
@@ -223,4 +223,5 @@ def finish(i: int, f: Any, t: Any, left_ms: int, reason: int, world: Any, state:
         if ignored or broken:
             note(state.repeats, f.clock, t.segment, t.entered_ms, ignored, broken)
     t.phase = DONE
+    t.seen_ms = max(t.seen_ms, f.time_ms)
     t.until_ms = f.time_ms + COOLDOWN_MS

@@ -80,6 +80,8 @@ class World(NamedTuple):
     hit: Any
     seen: Any
     """Scratch of a search along the lines."""
+    place: NDArray[np.int32]
+    """Scratch of a search: the row of each line in ``seen``; means nothing where that row holds another line."""
     found: Any
     """Scratch of the matching: FOUND rows, the candidates of this fix."""
     due: Any
@@ -167,6 +169,7 @@ def build_world(segments: SegmentSet, vehicle_classes: list[str]) -> World:
         hit_start=np.zeros(1, np.int64),
         hit=np.zeros(0, HIT),
         seen=np.zeros(REACH, SEEN),
+        place=np.zeros(len(lines), np.int32),
         found=np.zeros(WIDTH, FOUND),
         due=np.zeros(64, DUE),
     )

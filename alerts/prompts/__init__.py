@@ -8,7 +8,7 @@ holds, and how long one takes), ``units`` (counts them), ``variants`` (the claus
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from types import ModuleType
 from typing import Final
@@ -28,6 +28,7 @@ PAUSE_S: Final = 0.5
 """What a sentence takes besides its words (DESIGN, When to speak)."""
 
 
+@lru_cache(maxsize=8192)
 def sentence(language: str, facts: Facts) -> str:
     """Return the sentence as it is spoken: numbers in words, at most one breath; the same facts give the same words.
 

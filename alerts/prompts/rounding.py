@@ -51,6 +51,23 @@ def spoken_ft(distance_m: float | None) -> int | None:
     return None if distance_m is None else _nearest(distance_m / M_PER_FOOT, FEET)
 
 
+def said_m(distance_m: float, miles: bool) -> float | None:
+    """Return a distance as near as it will be said, metres; None for NaN, itself where none is worth saying."""
+    if math.isnan(distance_m):
+        return None
+    if miles:
+        feet = spoken_ft(distance_m)
+        return distance_m if feet is None else feet * M_PER_FOOT
+    metres = spoken_m(distance_m)
+    return distance_m if metres is None else float(metres)
+
+
+def said_kmh(speed_kmh: float, miles: bool) -> float:
+    """Return the vehicle's own speed as near as it will be said, km/h; itself where it cannot be one."""
+    speed = spoken_speed(speed_kmh, miles)
+    return speed_kmh if speed is None or miles else float(speed)
+
+
 def spoken_limit(limit_kmh: float | None, miles: bool) -> int | None:
     """Return the limit to say: whole km/h, or miles per hour to the next five; None for one no sign could bear."""
     if limit_kmh is None or not math.isfinite(limit_kmh) or not 3.0 <= limit_kmh < 200.0:

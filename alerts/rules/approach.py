@@ -237,15 +237,23 @@ def committed_row(world: Any, n: int) -> int:
     return best if share >= COMMIT_SHARE else -1
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def step(i: int, fix: Any, world: Any, state: Any, settings: Any, out: Out) -> None:
     """Judge fix ``i``: passages, tracks and the sentence due; sets the fix's ``segment`` and ``limit_kmh``."""
     f = fix[i]
     if not f.live:
         return
-    s = settings.approach[f.profile]
-    n = weigh(i, fix, world, state, s.least_speed_kmh, s.heading_gate_deg)
     match = state.match[f.row]
+    if match.n == 0 and match.tracks == 0 and world.hit_start[i] == world.hit_start[i + 1]:
+        return  # near nothing, and was before: the common case
+    s = settings.approach[f.profile]
+    judge_near(i, f, fix, world, match, state, s, settings, out)
+
+
+@njit(cache=True)
+def judge_near(i: int, f: Any, fix: Any, world: Any, match: Any, state: Any, s: Any, settings: Any, out: Out) -> None:
+    """Judge a live fix that is near a line, or whose vehicle was."""
+    n = weigh(i, fix, world, state, s.least_speed_kmh, s.heading_gate_deg)
     if n == 0 and match.tracks == 0 and world.hit_start[i] == world.hit_start[i + 1]:
         match.n = 0
         return

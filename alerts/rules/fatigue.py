@@ -249,7 +249,7 @@ def _judge(i: int, f: Any, r: Any, s: Any, out: Any) -> bool:
     return spoken
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def step(i: int, fix: Any, world: Any, state: Any, settings: Any, out: Any) -> None:  # noqa: ARG001
     """Step the clock by fix ``i`` and raise what it says; a late fix only corrects gaps. At most five events."""
     f = fix[i]

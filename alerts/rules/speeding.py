@@ -253,7 +253,7 @@ def _lane(i: int, f: Any, r: Any, s: Any, pace: Any, paced: Any, out: Any) -> No
         _say(i, f, r, RAISED, NO_REASON, s, pace, paced, out)
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def step(i: int, fix: Any, world: Any, state: Any, settings: Any, out: Any) -> None:  # noqa: ARG001
     """Judge fix ``i`` on its lane; a fix of unknown speed is no evidence either way. At most two events."""
     f = fix[i]
