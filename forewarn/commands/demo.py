@@ -99,9 +99,9 @@ def speak_some(records: Records, out_console: Console) -> None:
     outcomes: Counter[str] = Counter()
     voice = Voice.open({p.language for p in first}, sink=lambda o: outcomes.update([o.outcome]))
     try:
-        for fault in voice.faults:
-            out_console.print(f"sound: {fault}", style="bold red")
-        if not voice.faults:
+        if voice.faults:  # the voice has said loudly what is missing
+            out_console.print("no sound on this machine: the sentences are left as WAV files")
+        else:
             for prompt in first:
                 voice.say(Prompt(prompt.text, prompt.language, prompt.priority))
             voice.drain(SPEAK_S)

@@ -25,14 +25,12 @@ class Speech:
     """Hands prompts to the voice and says what became of them."""
 
     def __init__(self, paced: Paced, languages: Iterable[str], err: Console) -> None:
-        """Open the voice. Without a device or a voice it says so and goes on: every prompt then ends as failed."""
+        """Open the voice. Without a device or a voice it says so loudly and goes on: prompts end as failed."""
         self._paced = paced
         self._err = err
         self._outcomes: Counter[str] = Counter()
         self._reasons: Counter[str] = Counter()
         self._voice = Voice.open(languages, sink=self._settled)
-        for fault in self._voice.faults:
-            err.print(f"sound: {fault}", style="bold red")
 
     def _settled(self, outcome: Outcome) -> None:
         self._outcomes[outcome.outcome] += 1
