@@ -133,7 +133,8 @@ def porto(folder: str) -> None:
         print("  Porto: skipped, the real maps and drives of ../shared/data are not here")
         return
     path = Path(folder) / "porto.geojson"
-    command = [sys.executable, "-m", "forewarn.cli", "segments", "import-osm", str(roads), "-o", str(path)]
+    program = "from forewarn.cli import main; main()"
+    command = [sys.executable, "-c", program, "segments", "import-osm", str(roads), "-o", str(path)]
     subprocess.run(command, check=True, capture_output=True)
     index = Index(load(path))
     batches = list(copied(drives, COPIES))
