@@ -36,7 +36,10 @@ def labelled(records: list[dict[str, Any]], names: dict[str, str]) -> dict[str, 
             base = label(record)
             numbers[base] += 1
             names[record["id"]] = f"{base} #{numbers[base]}"
-        found[f"{names[record['id']]} seq {record.get('seq', 0)}"] = record
+        key = f"{names[record['id']]} seq {record.get('seq', 0)}"
+        while key in found:
+            key += " again"
+        found[key] = record
     return found
 
 

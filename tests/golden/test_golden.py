@@ -46,6 +46,24 @@ def test_golden_fleet_holds_what_it_is_meant_to_watch() -> None:
     assert len({p["segment"]["kind"] for p in passages}) == 3
 
 
+def test_golden_fleet_keeps_the_contract() -> None:
+    """(id, seq) and passages are unique, an alert begins raised and is cleared once, a passage's alerts are there."""
+    alerts, passages = lines("fleet-alerts.jsonl"), lines("fleet-passages.jsonl")
+    by_id: dict[str, list[dict[str, Any]]] = {}
+    for alert in alerts:
+        by_id.setdefault(alert["id"], []).append(alert)
+    for history in by_id.values():
+        assert [a["seq"] for a in history] == list(range(len(history)))
+        assert [a["state"] for a in history].index("raised") == 0
+        assert [a["state"] for a in history].count("raised") == 1
+        assert [a["state"] for a in history].count("cleared") <= 1
+    assert len({p["id"] for p in passages}) == len(passages)
+    assert {i for p in passages for i in p["alert_ids"]} <= set(by_id)
+    assert [(a["at"], a["vehicle"], a["id"], a["seq"]) for a in alerts] == sorted(
+        (a["at"], a["vehicle"], a["id"], a["seq"]) for a in alerts
+    )
+
+
 @pytest.fixture(scope="session")
 def porto_segments(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The places of Porto, mined from its map."""
