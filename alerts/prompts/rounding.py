@@ -79,7 +79,7 @@ def spoken_limit(limit_kmh: float | None, miles: bool) -> int | None:
 
 def spoken_speed(speed_kmh: float | None, miles: bool) -> int | None:
     """Return the vehicle's own speed to say, whole km/h or miles per hour; None for one that cannot be one."""
-    if speed_kmh is None or not math.isfinite(speed_kmh) or not 3.0 <= speed_kmh < 200.0:
+    if speed_kmh is None or not math.isfinite(speed_kmh) or not 3.0 <= speed_kmh < 199.5:
         return None
     return round(speed_kmh / KM_PER_MILE if miles else speed_kmh)
 

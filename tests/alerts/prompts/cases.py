@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import product
 
-from alerts.prompts import SUBTYPES
+from alerts.prompts import SUBTYPES, sentence
 from alerts.prompts.facts import FORMS, Facts
 
 PLACES = ("ramp", "unsignalled_crossing", "village_road", "steep_grade")
@@ -35,3 +36,15 @@ def fatigue() -> list[Facts]:
         for driven, left, rest in product(TIMES_S, (None, 240.0, 1800.0), (None, 1200.0, 2700.0, 39_600.0))
         for firm in (False, True)
     ]
+
+
+@cache
+def spoken(language: str) -> tuple[tuple[Facts, str], ...]:
+    """Return all these facts with their sentences."""
+    return tuple((facts, sentence(language, facts)) for facts in places() + fatigue())
+
+
+def some(language: str, count: int) -> list[str]:
+    """Return about so many different sentences, spread evenly over all."""
+    texts = sorted({text for _, text in spoken(language)})
+    return texts[:: len(texts) // count]

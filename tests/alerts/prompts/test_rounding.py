@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from alerts.prompts import LANGUAGES
-from alerts.prompts.rounding import spoken_ft, spoken_limit, spoken_m, spoken_min
+from alerts.prompts.rounding import (
+    said_kmh,
+    said_m,
+    spoken_ft,
+    spoken_limit,
+    spoken_m,
+    spoken_min,
+    spoken_speed,
+)
 
 
 def test_a_spoken_distance_is_never_an_eighth_off() -> None:
@@ -13,6 +21,20 @@ def test_a_spoken_distance_is_never_an_eighth_off() -> None:
     for metres in range(57, 9500):
         assert abs((spoken_m(metres) or 0) - metres) <= 0.125 * metres
         assert abs((spoken_ft(metres) or 0) * 0.3048 - metres) <= 0.125 * metres
+
+
+@pytest.mark.parametrize("miles", [False, True])
+def test_what_is_said_is_said_again(miles: bool) -> None:
+    """A figure taken as near as it is said has the same words; one that is not said stays as it is."""
+    for metres in (*range(0, 12_000, 3), float("inf"), -5.0):
+        near = said_m(metres, miles)
+        assert near is not None
+        for language in LANGUAGES.values():
+            assert language.distance(near, miles) == language.distance(metres, miles)
+        assert said_m(near, miles) == near
+    assert said_m(float("nan"), miles) is None
+    for tenths in range(2500):
+        assert spoken_speed(said_kmh(tenths / 10, miles), miles) == spoken_speed(tenths / 10, miles)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from alerts.prompts import LANGUAGES, SUBTYPES, sentence, speech_bound_s, speech_s
 from alerts.prompts.facts import FORMS, Facts
-from tests.alerts.prompts.cases import PLACES, fatigue, places
+from tests.alerts.prompts.cases import PLACES, spoken
 
 EXIT = {"kind": "ramp", "subtype": "exit"}
 SPOKEN = [
@@ -80,8 +80,7 @@ def test_says_what_a_driver_understands(language: str, facts: Facts, text: str) 
 def test_every_sentence_is_one_breath_of_words(language: str) -> None:
     """Over all facts: no longer than a breath and than its bound, no digit, no hole, nothing of the inside."""
     tongue = LANGUAGES[language]
-    for facts in places() + fatigue():
-        text = sentence(language, facts)
+    for facts, text in spoken(language):
         assert 0 < tongue.units(text) <= tongue.BREATH, (text, facts)
         assert speech_s(language, text) <= speech_bound_s(language, facts.kind, facts.form), (text, facts)
         assert not re.search(r"\d|None|nan|[{}_]|,,|，，|  |[，,]\s*$|^[，,]", text), (text, facts)
@@ -92,10 +91,13 @@ def test_every_sentence_is_one_breath_of_words(language: str) -> None:
 @pytest.mark.parametrize("language", list(LANGUAGES))
 def test_the_bound_is_reached(language: str) -> None:
     """The bound is the longest sentence's, or the breath: it does not make the engine speak earlier for nothing."""
-    every = places()
+    longest_s: dict[tuple[str, str], float] = {}
+    for facts, text in spoken(language):
+        case = (facts.kind, facts.form)
+        longest_s[case] = max(longest_s.get(case, 0.0), speech_s(language, text))
     for kind in PLACES:
         for form in FORMS:
-            longest = max(speech_s(language, sentence(language, f)) for f in every if (f.kind, f.form) == (kind, form))
+            longest = longest_s[kind, form]
             assert longest <= speech_bound_s(language, kind, form) <= longest + 0.81
 
 

@@ -32,9 +32,9 @@ def test_the_first_player_that_works_is_taken(monkeypatch: pytest.MonkeyPatch) -
     """In the order of the table; one that is missing or fails is passed over, one that is asked for is not replaced."""
     monkeypatch.setattr("alerts.voice.player.PLAYERS", {"gone": ("no-such-player",), "bad": FAILS, "good": ENDS})
     assert Player().name == "good"
-    with pytest.raises(PlayerError, match="no sound: bad ended with 1: no device at all$"):
+    with pytest.raises(PlayerError, match=r"no sound: bad ended with 1: no device at all$"):
         Player("bad")
-    with pytest.raises(PlayerError, match="no sound: gone is not installed$"):
+    with pytest.raises(PlayerError, match=r"no sound: gone is not installed$"):
         Player("gone")
     with pytest.raises(PlayerError, match="no player 'tuba'; there are gone, bad, good"):
         Player("tuba")

@@ -10,10 +10,9 @@ from dataclasses import replace
 import pytest
 from pypinyin import Style, lazy_pinyin
 
-from alerts.prompts import sentence
 from alerts.voice.child import Mouth
 from alerts.voice.voices import WANTED
-from tests.alerts.prompts.cases import fatigue, places
+from tests.alerts.prompts.cases import some
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only espeak-ng tells its phonemes")
 
@@ -25,12 +24,6 @@ NEUTRAL = "11"
 def mandarin() -> Mouth:
     """The Mandarin voice that would speak here."""
     return Mouth(WANTED["zh"], None, WANTED["zh"].rate)
-
-
-def some(language: str, count: int) -> list[str]:
-    """Return sentences spread evenly over all that the tables make."""
-    every = sorted({sentence(language, facts) for facts in places() + fatigue()})
-    return every[:: len(every) // count]
 
 
 def sounds(phonemes: str) -> tuple[str, list[str]]:

@@ -50,11 +50,11 @@ def test_what_is_no_wav_is_told(data: bytes, tmp_path: Path) -> None:
     """Broken files, files of another width and missing files are errors that name the file."""
     broken = tmp_path / "broken.wav"
     broken.write_bytes(data)
-    with pytest.raises(SynthesisError, match="broken.wav: not a WAV file"):
+    with pytest.raises(SynthesisError, match=r"broken\.wav: not a WAV file"):
         measure(broken)
-    with pytest.raises(SynthesisError, match="narrow.wav: 8-bit samples"):
+    with pytest.raises(SynthesisError, match=r"narrow\.wav: 8-bit samples"):
         measure(write(tmp_path / "narrow.wav", np.zeros(100, "u1"), width=1))
-    with pytest.raises(SynthesisError, match="missing.wav: not a WAV file"):
+    with pytest.raises(SynthesisError, match=r"missing\.wav: not a WAV file"):
         measure(tmp_path / "missing.wav")
 
 
@@ -97,8 +97,8 @@ def test_broken_aiff_is_told(tmp_path: Path) -> None:
     """Cut short, or of samples that are not 16 bits wide."""
     path = tmp_path / "a.wav"
     path.write_bytes(aiff(TONE)[:30])
-    with pytest.raises(SynthesisError, match="a.wav: a broken AIFF file"):
+    with pytest.raises(SynthesisError, match=r"a\.wav: a broken AIFF file"):
         from_aiff(path)
     path.write_bytes(aiff(TONE, bits=24))
-    with pytest.raises(SynthesisError, match="a.wav: 24-bit samples"):
+    with pytest.raises(SynthesisError, match=r"a\.wav: 24-bit samples"):
         from_aiff(path)
