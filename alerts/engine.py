@@ -150,7 +150,7 @@ class Engine:
     def finish(self) -> Records:
         """Return the passages still under way at the end of the data, with what is known of them."""
         records = Records([], [])
-        self._recorder.write_open(self.state, self._names, records)
+        self._recorder.write_open(self.state, self._names, self._drivers, records)
         self._recorder.sort(records)
         return records
 

@@ -137,6 +137,7 @@ def keep_up(i: int, fix: Any, world: Any, n: int, state: Any, out: Out, forget_s
     while k != 0:
         t = state.pool.rows[k]
         k = t.next
+        t.clock = f.clock
         if t.phase == DONE:
             continue
         if not math.isnan(f.gap_s) and f.gap_s > forget_s:

@@ -80,7 +80,7 @@ class Recorder:
         records.alerts.sort(key=order)
         records.passages.sort(key=order)
 
-    def write_open(self, state: Any, names: list[str], records: Records) -> None:
+    def write_open(self, state: Any, names: list[str], drivers: list[str | None], records: Records) -> None:
         """Append the passages that were entered and not yet left."""
         for row in np.flatnonzero(state.match["tracks"][: len(names)]).tolist():
             name = names[row]
@@ -89,7 +89,7 @@ class Recorder:
                 t = state.pool.rows[k]
                 k = int(t["next"])
                 if t["phase"] == IN:
-                    records.passages.append(self._open_passage(t, name))
+                    records.passages.append(self._open_passage(t, name, drivers[t["clock"]]))
 
     def repeaters(
         self, table: NDArray[Any], clocks: dict[tuple[int, str | None], int], names: list[str]
@@ -217,7 +217,7 @@ class Recorder:
                 vehicles,
                 who,
                 [self._refs[k] for k in e["segment"].tolist()],
-                map(iso, e["started_ms"].tolist()),
+                map(iso, e["since_ms"].tolist()),
                 iso_column(e["entered_ms"]),
                 iso_column(e["left_ms"]),
                 rounded_column(e["prompt_kmh"]),
@@ -228,15 +228,15 @@ class Recorder:
             )
         )
 
-    def _open_passage(self, t: Any, vehicle: str) -> Passage:
+    def _open_passage(self, t: Any, vehicle: str, driver: str | None) -> Passage:
         s = self._segments[t["segment"]]
         started = int(t["approached_ms"])
         return Passage(
             id=record_id("passage", vehicle, None, s.id, started),
             vehicle=vehicle,
-            driver=None,
+            driver=driver,
             segment=SegmentRef(s.id, s.kind, s.name),
-            approached_at=iso(started),
+            approached_at=iso(min(started, int(t["entered_ms"]))),
             entered_at=iso_or_none(int(t["entered_ms"])),
             left_at=None,
             speed_at_prompt_kmh=rounded(t["prompt_kmh"]),

@@ -40,6 +40,7 @@ ROW: Final = np.dtype(
     [
         ("next", "i4"),  # 1 + next track of the vehicle, or next free row; 0 none
         ("segment", "i4"),
+        ("clock", "i4"),  # the (vehicle, driver) of the last fix
         ("phase", "i1"),
         ("raised", "?"),
         ("said", "i4"),  # bits of the forms that went out
@@ -209,7 +210,8 @@ def finish(i: int, f: Any, t: Any, left_ms: int, reason: int, world: Any, state:
         p = out.events[e]
         p.segment = t.segment
         p.started_ms = t.approached_ms
-        p.since_ms = t.approached_ms
+        # a way read late may tell of an entry before the fix at which the segment first mattered
+        p.since_ms = t.approached_ms if gone else min(t.approached_ms, t.entered_ms)
         p.entered_ms = t.entered_ms
         p.left_ms = left_ms
         p.prompt_kmh = t.prompt_kmh
