@@ -12,7 +12,7 @@ from alerts.due import concerns
 from alerts.fold import ADVISORY, CONDITIONAL, NO_FORM, PLAIN, SHARPER, code
 from alerts.lead import braking_m, lead_m
 from alerts.repeats import ignored
-from alerts.tracks import NEAR, find, place_told
+from alerts.tracks import NEAR, OVER_KMH, find, place_told
 from alerts.world import CROSSING, RAMP, VILLAGE
 
 PRIORITY: Final = (5, 4, 3, 1)
@@ -22,6 +22,10 @@ MARGIN_S: Final = 1.0
 SETTLE_MS: Final = 10_000
 """A driver is given this long from the start of a sentence before a sharper one may follow: the sentence itself, and
 the time to react; drivers of trucks were seen to do nothing in the first 10 s (VTRC 25-R26)."""
+NEAR_LIMIT_KMH: Final = 2.0
+"""So little above a limit is at it: receivers are off by as much, and nobody brakes for it."""
+MUCH_TOO_FAST: Final = 1.2
+"""From this share of the limit the sharper sentence may stand for one that the pace forbids: the law's 20 %."""
 
 
 WHY: Final = (
@@ -73,13 +77,13 @@ def form_of(d: Any, said: int, f: Any, world: Any, s: Any) -> int:
     """Return the form that the passage is due for next, NO_FORM where there is none."""
     limit = world.segment[d.segment].limit_kmh
     kind = world.segment[d.segment].kind
-    if not math.isnan(limit) and f.speed_kmh <= limit:
+    if not math.isnan(limit) and f.speed_kmh <= limit + NEAR_LIMIT_KMH:
         return ADVISORY if said == 0 and advises(kind, s) else NO_FORM
     if not math.isnan(d.branch_m):
         return CONDITIONAL if said >> CONDITIONAL == 0 else NO_FORM
     if said >> PLAIN == 0:
         return PLAIN
-    if said >> SHARPER == 0 and not math.isnan(limit):
+    if said >> SHARPER == 0 and f.speed_kmh > limit + OVER_KMH:
         return SHARPER
     return NO_FORM
 
@@ -108,9 +112,17 @@ def judge(j: int, f: Any, world: Any, state: Any, s: Any) -> Choice:
         return nothing(j, SAID)
     form = form_of(d, t.said if k != 0 else 0, f, world, s)
     if form == NO_FORM:
-        return nothing(j, SLOW_ENOUGH if f.speed_kmh <= world.segment[d.segment].limit_kmh else SAID)
+        slow = f.speed_kmh <= world.segment[d.segment].limit_kmh + NEAR_LIMIT_KMH
+        return nothing(j, SLOW_ENOUGH if slow else SAID)
     if form == SHARPER and t.speak_ms > f.time_ms - SETTLE_MS:
         return nothing(j, SETTLING)
+    return timed(j, form, f, world, state, s)
+
+
+@njit(cache=True)
+def timed(j: int, form: int, f: Any, world: Any, state: Any, s: Any) -> Choice:
+    """Return when that form must be said about row ``j``, and whether it is due before the next fix."""
+    d = world.due[j]
     v = f.speed_kmh / 3.6
     limit = world.segment[d.segment].limit_kmh / 3.6
     speech = world.speech_s[f.language, world.segment[d.segment].kind, form]

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from numba import njit
 
-from alerts.choice import PRIORITY, SETTLE_MS
+from alerts.choice import MUCH_TOO_FAST, PRIORITY, SETTLE_MS
 from alerts.fold import MAJOR, MINOR, NO_REASON, PLAIN, RAISED, SHARPER, UPDATED, Out
 from alerts.pace import may_speak, spoke
 from alerts.repeats import ignored
@@ -15,8 +15,6 @@ from alerts.tracks import IN, alert_event, find
 
 EXPIRE_IN_S: Final = 8.0
 """A sentence about the segment that one is in is of no use later than this."""
-SHARP_INSIDE: Final = 1.2
-"""Inside a place the sharper sentence follows the conditional one from this share of the limit: the law's 20 %."""
 
 
 @njit(cache=True)
@@ -35,7 +33,7 @@ def left_inside_m(f: Any, world: Any, n: int) -> float:
 def speak_inside(i: int, f: Any, world: Any, n: int, state: Any, settings: Any, out: Out) -> None:
     """Say the plain sentence behind the entry of a place that could still have been passed by.
 
-    Where the conditional one is less than a minute old, only one who is much too fast hears another: the sharper.
+    Where the pace forbids it, only one who is much too fast hears another: the sharper.
     """
     if f.segment < 0 or f.mute or not f.speed_kmh > world.segment[f.segment].limit_kmh:
         return
@@ -49,9 +47,8 @@ def speak_inside(i: int, f: Any, world: Any, n: int, state: Any, settings: Any, 
     if not may_speak(state.pace, f.row, now_ms, p.min_gap_s, p.per_hour):
         form = SHARPER
         if (
-            t.said == 0
-            or t.speak_ms > now_ms - SETTLE_MS
-            or f.speed_kmh < SHARP_INSIDE * world.segment[f.segment].limit_kmh
+            state.pace[f.row].last_ms > now_ms - SETTLE_MS
+            or f.speed_kmh < MUCH_TOO_FAST * world.segment[f.segment].limit_kmh
         ):
             return
     v = f.speed_kmh / 3.6

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.columns import iso_column, rounded_column
-from alerts.fold import NO_FORM, NO_TIME, PASSAGE, REASONS, SEVERITIES, STATES, SUBTYPES
+from alerts.fold import CLEARED, NO_FORM, NO_TIME, PASSAGE, REASONS, SEVERITIES, STATES, SUBTYPES
 from alerts.profiles import Profile
 from alerts.prompts import sentence
 from alerts.prompts.facts import FORMS, Facts
@@ -132,6 +132,8 @@ class Recorder:
         self, e: NDArray[Any], f: NDArray[Any], vehicles: list[str], who: list[str | None], records: Records
     ) -> None:
         kinds = [self._rules[rule] for rule in e["rule"].tolist()]
+        # a late fix may close an episode that lies behind it: the record stands where the episode ended
+        at = np.where(e["what"] == CLEARED, np.maximum(f["time_ms"], e["ended_ms"]), f["time_ms"])
         started = np.where(e["since_ms"] != NO_TIME, e["since_ms"], e["started_ms"])
         spoken = np.flatnonzero(e["form"] != NO_FORM)
         prompts: list[Prompt | None] = [None] * e.size
@@ -151,7 +153,7 @@ class Recorder:
                 kinds,
                 [STATES[what] for what in e["what"].tolist()],
                 [REASONS[reason] or None for reason in e["reason"].tolist()],
-                map(iso, f["time_ms"].tolist()),
+                map(iso, at.tolist()),
                 rounded_column(f["lon"], 6),
                 rounded_column(f["lat"], 6),
                 rounded_column(f["speed_kmh"]),

@@ -20,6 +20,8 @@ from ingest.errors import BadOption, NothingUsable
 class Explained(msgspec.Struct, frozen=True):
     """An explanation, and what the fix then raised."""
 
+    asked_ms: int
+    """The moment asked for; the fix explained is the first at or after it, else the vehicle's last."""
     explanation: Explanation
     raised: list[Alert]
 
@@ -58,7 +60,7 @@ def explain_at(plan: Plan, place: str) -> Explained:
             portion = own.take(slice(begin, end))
             if end - begin == 1 and len(portion) == 1:
                 view = explain(replay.engine, portion)
-                last = Explained(view, replay.engine.step(portion).alerts)
+                last = Explained(at_ms, view, replay.engine.step(portion).alerts)
             elif len(portion):
                 replay.engine.step(portion)
         if before < len(own):
@@ -81,6 +83,8 @@ def print_explanation(explained: Explained, out: Console, *, as_json: bool) -> N
     out.print(
         f"{clean(e.vehicle)} {iso(e.time_ms)}  {speed}, {course}{derived}, next fix expected within {e.expect_s:.0f} s"
     )
+    if abs(e.time_ms - explained.asked_ms) > 1000:
+        out.print(f"  no fix at {iso(explained.asked_ms)}; this is the nearest that follows, or the vehicle's last")
     if e.note:
         out.print(f"  {e.note}")
     if e.near:

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from numba import njit
 
-from alerts.choice import MARGIN_S, PRIORITY, Choice, choose
+from alerts.choice import DUE, MARGIN_S, MUCH_TOO_FAST, PRIORITY, SETTLE_MS, Choice, choose, timed
 from alerts.due import concerns, list_due, note_ahead
 from alerts.fold import (
     ADVISORY,
@@ -46,6 +46,10 @@ PER: Final = "vehicle"
 
 LEAST_APART_M: Final = 100.0
 """Two exits closer than this are one place to a driver who is told distances to the nearest 50 m."""
+
+
+TURNS: Final = 4
+"""So many places get their turn at one fix: one that cannot be told any more must not silence the next."""
 
 
 class Settings(NamedTuple):
@@ -94,8 +98,8 @@ def fill(e: Any, d: Any, c: Choice) -> None:
 
 
 @njit(cache=True)
-def say(i: int, f: Any, world: Any, m: int, c: Choice, state: Any, settings: Any, out: Out) -> None:
-    """Raise the chosen sentence, or its record without a prompt where it may not be said."""
+def say(i: int, f: Any, world: Any, m: int, c: Choice, state: Any, settings: Any, out: Out) -> bool:
+    """Raise the chosen sentence, or its record without a prompt where it may not be said; False for another's turn."""
     s = settings.approach[f.profile]
     p = settings.pace[f.profile]
     d = world.due[c.row]
@@ -106,17 +110,24 @@ def say(i: int, f: Any, world: Any, m: int, c: Choice, state: Any, settings: Any
         reason = TOO_LATE
     elif c.form != SHARPER and not may_speak(state.pace, f.row, c.speak_ms, p.min_gap_s, p.per_hour):
         reason = RATE_LIMITED
+        if c.form == PLAIN and f.speed_kmh >= MUCH_TOO_FAST * world.segment[d.segment].limit_kmh:
+            # the pace holds the plain one back; the sharper is excepted, and comes where braking must begin
+            sharper = timed(c.row, SHARPER, f, world, state, s)
+            settled = state.pace[f.row].last_ms <= sharper.speak_ms - SETTLE_MS
+            if sharper.why == DUE and settled and sharper.expires_ms >= sharper.speak_ms:
+                c = sharper
+                reason = NO_REASON
     k = find(state.pool, state.match, f.row, d.segment)
     if k == 0:
         k = open_track(state.pool, state.match, f.row, d.segment, f.time_ms)
     t = state.pool.rows[k]
     t.ahead_m = d.ahead_m
     if reason != NO_REASON and t.raised:
-        return
+        return f.mute
     e = out.events[alert_event(i, t, UPDATED if t.raised else RAISED, reason, world, out)]
     fill(e, d, c)
     if reason != NO_REASON:
-        return
+        return f.mute
     e.form = c.form
     e.priority = PRIORITY[c.form]
     e.speak_ms = c.speak_ms
@@ -131,6 +142,7 @@ def say(i: int, f: Any, world: Any, m: int, c: Choice, state: Any, settings: Any
     spoke(state.pace, f.row, c.speak_ms)
     if c.form == CONDITIONAL and world.segment[d.segment].kind == RAMP:
         share_sentence(i, f, world, m, c, e, s, state, out)
+    return True
 
 
 @njit(cache=True)
@@ -275,7 +287,9 @@ def judge_near(i: int, f: Any, fix: Any, world: Any, match: Any, state: Any, s: 
     m = list_due(i, world, n, horizon_m)
     if m > 0:
         note_ahead(f, world, m, state)
-        choice = choose(f, world, m, state, s)
-        if choice.row >= 0:
-            say(i, f, world, m, choice, state, settings, out)
+        for _ in range(TURNS):
+            choice = choose(f, world, m, state, s)
+            if choice.row < 0 or say(i, f, world, m, choice, state, settings, out):
+                break
+            world.due[choice.row].share = 0.0
     speak_inside(i, f, world, n, state, settings, out)
