@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from numba import njit
 
-from alerts.choice import MUCH_TOO_FAST, PRIORITY, SETTLE_MS
+from alerts.choice import MUCH_TOO_FAST, NEAR_LIMIT_KMH, PRIORITY, SETTLE_MS
 from alerts.fold import MAJOR, MINOR, NO_REASON, PLAIN, RAISED, SHARPER, UPDATED, Out
 from alerts.pace import may_speak, spoke
 from alerts.repeats import ignored
@@ -35,7 +35,7 @@ def speak_inside(i: int, f: Any, world: Any, n: int, state: Any, settings: Any, 
 
     Where the pace forbids it, only one who is much too fast hears another: the sharper.
     """
-    if f.segment < 0 or f.mute or not f.speed_kmh > world.segment[f.segment].limit_kmh:
+    if f.segment < 0 or f.mute or not f.speed_kmh > world.segment[f.segment].limit_kmh + NEAR_LIMIT_KMH:
         return
     k = find(state.pool, state.match, f.row, f.segment)
     t = state.pool.rows[k]
