@@ -40,4 +40,4 @@ def use_cache() -> None:
 def tell_compiling(console: Console) -> None:
     """Say that the first run on a machine compiles, where it is going to: it takes a while and prints nothing."""
     if not Path(os.environ.get("NUMBA_CACHE_DIR", "")).is_dir():
-        console.print("compiling the rules for this machine, once: half a minute or so", style="dim")
+        console.print("compiling the rules for this machine, once: about a minute", style="dim")
