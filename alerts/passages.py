@@ -15,12 +15,14 @@ from numba import njit
 from alerts.fold import LEFT, LOST, NO_TIME, OTHER_ROAD, Out
 from alerts.matching import row_of, search
 from alerts.motion import east_north_m
-from alerts.tracks import DONE, IN, NEAR, enter, find, finish, observe, open_track, renew
+from alerts.tracks import DONE, IN, enter, find, finish, observe, open_track, renew
 from alerts.world import ENTRY_SLACK_M
 from geofence.lines import SIGHT
 
 GONE_SHARE: Final = 0.3
 """Below this share of weight a vehicle is no longer where the track says."""
+RETOLD_MS: Final = 10_000
+"""The same entry passed again within this, or within one gap between fixes, is the same passage told anew."""
 CHORD_M: Final = 40.0
 """The straight way between two fixes that comes this close to an entry passed it, where no line tells."""
 
@@ -35,23 +37,20 @@ def lies_on(world: Any, line: int, segment: int) -> bool:
 
 
 @njit(cache=True)
-def passed_entry(
-    i: int, f: Any, segment: int, at_ms: int, from_ms: int, kmh: float, world: Any, state: Any, out: Out
-) -> None:
+def passed_entry(f: Any, segment: int, at_ms: int, from_ms: int, kmh: float, state: Any) -> None:
     """Note that the vehicle passed the entry of the segment.
 
-    A way that begins at an old anchor tells again what was read before it: that is no second passage.
+    A way that begins at an old anchor tells again what was read before: that corrects a passage under way, and is no
+    second one where it is over.
     """
     k = find(state.pool, state.match, f.row, segment)
     if k == 0:
         k = open_track(state.pool, state.match, f.row, segment, from_ms)
     t = state.pool.rows[k]
-    if t.phase != NEAR:
-        if at_ms <= t.seen_ms:
+    if t.phase == DONE:
+        if at_ms <= t.entered_ms + max(RETOLD_MS, int(f.gap_s * 1000.0)):
             return
-        if t.phase == IN:
-            finish(i, f, t, at_ms, LEFT, world, state, out)
-        renew(t, max(from_ms, t.seen_ms))
+        renew(t, min(max(from_ms, t.approached_ms + 1), at_ms))
     enter(t, at_ms, kmh)
     t.seen_ms = f.time_ms
 
@@ -93,7 +92,7 @@ def read_way(i: int, f: Any, c: Any, world: Any, state: Any, out: Out) -> None:
         for r in range(world.line[at].on_begin, world.line[at].on_end):
             segment = world.on[r].segment
             if world.on[r].from_m <= ENTRY_SLACK_M and not (k == 0 and lies_on(world, before, segment)):
-                passed_entry(i, f, segment, at_ms, c.anchor_ms, kmh, world, state, out)
+                passed_entry(f, segment, at_ms, c.anchor_ms, kmh, state)
         before = at
 
 
