@@ -7,17 +7,15 @@ from pathlib import Path
 from typing import Final
 
 import click
-import numpy as np
 from rich.console import Console
 
 from alerts.engine import Records
 from alerts.voice import Prompt, Voice
-from forewarn.commands.simulate import CALM_KMH
 from forewarn.compiled import tell_compiling
 from forewarn.replay import Plan, Replay
 from forewarn.sample import sample_segments
 from forewarn.simulate.fleet import simulate
-from forewarn.simulate.from_lines import roads_from_lines
+from forewarn.simulate.from_lines import roads_of_segments
 from forewarn.simulate.output import fixes_table, write_table
 from forewarn.sinks import Sink
 from forewarn.sinks.jsonl import JsonLines
@@ -60,12 +58,7 @@ def command(out: Path, vehicles: int, seed: int, silent: bool) -> None:
     )
     out_console.print(segments.attribution, style="dim")
     tell_compiling(out_console)
-    roads = roads_from_lines(
-        segments.lines,
-        tuple(s.kind for s in segments.segments),
-        np.where(np.isnan(segments.limit_kmh), CALM_KMH, segments.limit_kmh),
-    )
-    fleet = simulate(roads, vehicles=vehicles, interval_s=10.0, seconds=SECONDS, seed=seed)
+    fleet = simulate(roads_of_segments(segments), vehicles=vehicles, interval_s=10.0, seconds=SECONDS, seed=seed)
     drives = out / "positions.csv"
     write_table(fixes_table(fleet, START_MS, speed=True, heading=True), drives)
     replay = Replay(Plan(files=[drives], segments=sample_segments()), segments)

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Final
 
 import click
-import numpy as np
 from rich.console import Console
 from rich.progress import Progress
 
 from forewarn.simulate.cover import lay_on_roads
 from forewarn.simulate.fleet import Fleet, simulate
-from forewarn.simulate.from_lines import roads_from_lines
+from forewarn.simulate.from_lines import calm_kmh, roads_of_segments
 from forewarn.simulate.from_map import roads_from_map
 from forewarn.simulate.output import fixes_table, passages_table, ways_table, write_table
 from forewarn.simulate.roads import Roads
@@ -22,8 +21,6 @@ from geofence.mine.build import load_network
 from geofence.mine.errors import MapError
 from geofence.segments import SegmentSet, load
 
-CALM_KMH: Final = 40.0
-"""What a careful driver is down to in a segment without a limit."""
 FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT: Final = click.Path(dir_okay=False, path_type=Path)
 
@@ -120,19 +117,14 @@ def _segments(path: Path) -> SegmentSet:
 def _roads(osm_map: Path | None, segments: SegmentSet | None) -> Roads:
     if osm_map is None:
         assert segments is not None  # noqa: S101  # one of the two is given
-        kinds = tuple(one.kind for one in segments.segments)
-        return roads_from_lines(segments.lines, kinds, _calm_kmh(segments))
+        return roads_of_segments(segments)
     try:
         network = load_network(osm_map)
     except MapError as error:
         raise click.BadParameter(str(error), param_hint="--map") from error
     if segments is None:
         return roads_from_map(network)
-    return roads_from_map(network, lay_on_roads(network, segments.lines, _calm_kmh(segments)))
-
-
-def _calm_kmh(segments: SegmentSet) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    return np.where(np.isnan(segments.limit_kmh), CALM_KMH, segments.limit_kmh)
+    return roads_from_map(network, lay_on_roads(network, segments.lines, calm_kmh(segments)))
 
 
 def _say(fleet: Fleet, out: Path, passed: bool) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from forewarn.simulate.roads import METRES_PER_DEGREE, Roads, corner_kmh, cumulated, end_courses
 from geofence.lines import DECOY, SIGHT, Lines
+from geofence.segments import SegmentSet
 
 OPEN_KMH: Final = 60.0
 """What a laden truck drives where the file tells no limit: no more outside expressways (Order 29 of 2019, Art. 46)."""
@@ -18,6 +19,18 @@ DECOY_WEIGHT: Final = 0.4
 """How likely a decoy is chosen, against 1 for a road that leads to a segment."""
 SHORTEST_M: Final = 1.0
 """Lines shorter than this are no roads, m."""
+CALM_KMH: Final = 40.0
+"""What a careful driver is down to in a segment without a limit."""
+
+
+def calm_kmh(segments: SegmentSet) -> NDArray[np.float64]:
+    """Return what a careful driver is down to in each segment, km/h, never NaN."""
+    return np.where(np.isnan(segments.limit_kmh), CALM_KMH, segments.limit_kmh)
+
+
+def roads_of_segments(segments: SegmentSet) -> Roads:
+    """Return the lines of a segment set as roads, segments driven as a careful driver would."""
+    return roads_from_lines(segments.lines, tuple(s.kind for s in segments.segments), calm_kmh(segments))
 
 
 def roads_from_lines(lines: Lines, kind: tuple[str, ...], limit_kmh: NDArray[np.float64]) -> Roads:

@@ -11,14 +11,13 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 from click.testing import CliRunner
 
 from alerts.engine import Records
 from forewarn.replay import Plan, Replay
 from forewarn.sample import sample_segments
 from forewarn.simulate.fleet import simulate
-from forewarn.simulate.from_lines import roads_from_lines
+from forewarn.simulate.from_lines import roads_of_segments
 from forewarn.simulate.output import fixes_table, write_table
 from forewarn.sinks.jsonl import JsonLines
 from geofence.segments import load
@@ -31,7 +30,6 @@ INTERVAL_S: Final = 10.0
 SEED: Final = 13
 START_MS: Final = 1_772_431_200_000
 """2026-03-02 06:00 UTC, a Monday, 14:00 in Shenzhen."""
-CALM_KMH: Final = 40.0
 PORTO_TRIPS: Final = 200
 MOST_SENTENCES: Final = 20
 """Sentences that are listed of a real replay, the most frequent first."""
@@ -57,12 +55,7 @@ class Kept:
 def drive_fleet(out: Path) -> Path:
     """Simulate the fleet over the sample and write its positions; late blocks and re-uploads are among them."""
     segments = load(sample_segments())
-    roads = roads_from_lines(
-        segments.lines,
-        tuple(s.kind for s in segments.segments),
-        np.where(np.isnan(segments.limit_kmh), CALM_KMH, segments.limit_kmh),
-    )
-    fleet = simulate(roads, vehicles=VEHICLES, interval_s=INTERVAL_S, seconds=SECONDS, seed=SEED)
+    fleet = simulate(roads_of_segments(segments), vehicles=VEHICLES, interval_s=INTERVAL_S, seconds=SECONDS, seed=SEED)
     write_table(fixes_table(fleet, START_MS, speed=True, heading=True), out)
     return out
 
