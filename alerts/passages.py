@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from alerts.fold import LEFT, LOST, NO_TIME, OTHER_ROAD, Out
-from alerts.matching import row_of, search
+from alerts.matching import LOCATE_SHARE, row_of, search
 from alerts.motion import east_north_m
 from alerts.tracks import DONE, IN, enter, find, finish, observe, open_track, renew
 from alerts.world import ENTRY_SLACK_M
@@ -52,7 +52,6 @@ def passed_entry(f: Any, segment: int, at_ms: int, from_ms: int, kmh: float, sta
             return
         renew(t, min(max(from_ms, t.approached_ms + 1), at_ms))
     enter(t, at_ms, kmh)
-    t.seen_ms = f.time_ms
 
 
 @njit(cache=True)
@@ -149,14 +148,12 @@ def keep_up(i: int, fix: Any, world: Any, n: int, state: Any, out: Out, forget_s
                 near = max(near, 1.0)
         if t.phase == IN:
             if on >= GONE_SHARE:
-                t.seen_ms = f.time_ms
                 observe(t, f.speed_kmh)
             elif (n > 0 and on + near < GONE_SHARE) or n == 0:
                 finish(i, f, t, f.time_ms, LEFT, world, state, out)
             continue
         if on + near >= GONE_SHARE:
-            t.seen_ms = f.time_ms
-            if on >= 0.6:
+            if on >= LOCATE_SHARE:
                 # it stands behind the entry, and no way along the lines told when it passed it
                 enter(t, f.time_ms, f.speed_kmh)
             continue

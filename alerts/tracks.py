@@ -49,7 +49,6 @@ ROW: Final = np.dtype(
         ("approached_ms", "i8"),  # identity of the passage and its alert
         ("speak_ms", "i8"),  # when the last prompt is due
         ("ahead_m", "f8"),  # at the last fix that was near
-        ("seen_ms", "i8"),  # the last fix that told of this passage
         ("prompt_kmh", "f8"),
         ("entered_ms", "i8"),
         ("entry_kmh", "f8"),
@@ -120,7 +119,6 @@ def renew(t: Any, approached_ms: int) -> None:
     t.approached_ms = approached_ms
     t.speak_ms = NO_TIME
     t.ahead_m = np.nan
-    t.seen_ms = approached_ms
     t.prompt_kmh = np.nan
     t.entered_ms = NO_TIME
     t.entry_kmh = np.nan
@@ -225,5 +223,4 @@ def finish(i: int, f: Any, t: Any, left_ms: int, reason: int, world: Any, state:
         if ignored or broken:
             note(state.repeats, f.clock, t.segment, t.entered_ms, ignored, broken)
     t.phase = DONE
-    t.seen_ms = max(t.seen_ms, f.time_ms)
     t.until_ms = f.time_ms + COOLDOWN_MS
