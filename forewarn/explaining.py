@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -15,6 +16,7 @@ from alerts.record import Alert, iso
 from forewarn.replay import Plan, Replay
 from forewarn.sinks.terminal import clean
 from ingest.errors import BadOption, NothingUsable
+from ingest.names import PerName
 
 
 class Explained(msgspec.Struct, frozen=True):
@@ -48,12 +50,13 @@ def explain_at(plan: Plan, place: str) -> Explained:
     vehicle, at_ms = parse_place(place)
     replay = Replay(plan)
     last: Explained | None = None
-    names: set[str] = set()
+    names: Sequence[str] = ()
+    is_meant = PerName(lambda names: [name == vehicle for name in names], np.False_)
     for batch in replay.batches():
-        names.update(batch.vehicles)
-        if vehicle not in batch.vehicles:
+        names = batch.vehicles
+        own = batch.take(is_meant(names)[batch.vehicle])
+        if not len(own):
             continue
-        own = batch.take(batch.vehicle == batch.vehicles.index(vehicle))
         before = int(np.searchsorted(np.maximum.accumulate(own.time_ms), at_ms))
         # the last fix before the moment is kept for the case that none follows
         for begin, end in ((0, max(before - 1, 0)), (max(before - 1, 0), before), (before, before + 1)):
@@ -66,7 +69,7 @@ def explain_at(plan: Plan, place: str) -> Explained:
         if before < len(own):
             break
     if last is None:
-        near = ", ".join(sorted(clean(n) for n in list(names)[:5]))
+        near = ", ".join(sorted(clean(n) for n in names[:5]))
         raise NothingUsable(f"no fix of vehicle '{vehicle}' in these files; there are {len(names)}, such as {near}")
     return last
 

@@ -24,7 +24,8 @@ from geofence.index import Index
 from geofence.segments import SegmentSet, load
 from ingest.errors import BadRegister
 from ingest.files import open_history
-from ingest.files.options import ReadOptions
+from ingest.files.options import DATUMS, ReadOptions
+from ingest.names import PerName
 from ingest.positions import PositionBatch, Reject
 from ingest.screen import Screen
 from ingest.vehicles import Register, load_register
@@ -112,6 +113,7 @@ class Replay:
         profile = load_profile(plan.profile)
         register = load_register(plan.register) if plan.register else None
         self._datum_of = _datums(register, plan.options)
+        self._datum = PerName(lambda names: [self._datum_of.get(name, 0) for name in names], np.int8(0))
         self.default = Vehicle(
             profile.name, plan.vehicle_class or profile.default_class, plan.language or profile.language
         )
@@ -164,10 +166,10 @@ class Replay:
         if not self._datum_of:
             return batch
         lon, lat = batch.lon.copy(), batch.lat.copy()
-        names = np.array([self._datum_of.get(name, "wgs84") for name in batch.vehicles], object)
-        for datum in set(names) - {"wgs84"}:
-            rows = np.flatnonzero((names == datum)[batch.vehicle])
-            lon[rows], lat[rows] = TO_WGS84[datum](lon[rows], lat[rows])
+        datum = self._datum(batch.vehicles)[batch.vehicle]
+        for code in range(1, len(DATUMS)):
+            rows = np.flatnonzero(datum == code)
+            lon[rows], lat[rows] = TO_WGS84[DATUMS[code]](lon[rows], lat[rows])
         return replace(batch, lon=lon, lat=lat)
 
     def _delayed(self, batch: PositionBatch) -> PositionBatch:
@@ -224,11 +226,14 @@ class Replay:
         }
 
 
-def _datums(register: Register | None, options: ReadOptions) -> dict[str, str]:
-    """Return the vehicles that the register knows to send another datum; a datum given for the files goes first."""
+def _datums(register: Register | None, options: ReadOptions) -> dict[str, int]:
+    """Return the vehicles that the register knows to send another datum, with its code in ``DATUMS``.
+
+    A datum given for the files goes first.
+    """
     if register is None or options.datum != "wgs84":
         return {}
-    return {v.vehicle: v.datum for v in register.vehicles.values() if v.datum not in (None, "wgs84")}
+    return {v.vehicle: DATUMS.index(v.datum) for v in register.vehicles.values() if v.datum not in (None, "wgs84")}
 
 
 def _vehicles(

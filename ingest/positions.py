@@ -1,10 +1,11 @@
 """The position batch: what every source delivers and every later stage reads, as numpy columns.
 
-No Python object per position exists anywhere on the hot path; names are encoded once per batch.
+No Python object per position exists anywhere on the hot path; names stand once, in a dictionary of the source.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Final
 
@@ -23,10 +24,13 @@ class PositionBatch:
     the driver code.
     """
 
-    vehicles: tuple[str, ...]
-    """Names that ``vehicle`` points into; a name may stand here without a row."""
-    drivers: tuple[str, ...]
-    """Names that ``driver`` points into."""
+    vehicles: Sequence[str]
+    """The source's dictionary of vehicles, into which ``vehicle`` points: append-only, it may grow from batch to batch.
+
+    A name may stand here without a row. It can be long: what is needed of each name is worked out for new ones only.
+    """
+    drivers: Sequence[str]
+    """The source's dictionary of drivers, into which ``driver`` points; of the same kind."""
     vehicle: NDArray[np.int32]
     """Code into ``vehicles``."""
     driver: NDArray[np.int32]

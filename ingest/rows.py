@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
 from typing import Any, Final
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
+from ingest.names import Names
 from ingest.positions import UNKNOWN_MS, PositionBatch
 
 ROW: Final = np.dtype(
@@ -35,74 +34,10 @@ Rows = NDArray[Any]
 """A structured array of ROW."""
 
 
-class Names:
-    """Codes for names over a whole reading; they only grow."""
-
-    def __init__(self) -> None:
-        """Start with no names."""
-        self._codes: dict[str, int] = {}
-        self._names: list[str] = []
-        self._all: tuple[str, ...] = ()
-        self._last_names: tuple[str, ...] | None = None
-        self._last_codes = np.zeros(0, np.int32)
-
-    def __len__(self) -> int:
-        return len(self._names)
-
-    def __getitem__(self, code: int) -> str:
-        return self._names[code]
-
-    def encode_names(self, names: tuple[str, ...]) -> NDArray[np.int32]:
-        """Return the code of each name."""
-        if names is not self._last_names:
-            coded = list(map(self._codes.get, names))
-            if None in coded:
-                coded = [self.one(n) for n in names]
-            self._last_names, self._last_codes = names, np.array(coded, np.int32)
-        return self._last_codes
-
-    def encode(self, column: pl.Series, absent: Container[str] = ()) -> NDArray[np.int32]:
-        """Return the code of each name of a text column, blanks around it cut off.
-
-        A null and what ``absent`` holds, in lower case, is -1.
-        """
-        distinct = column.unique(maintain_order=True).drop_nulls()
-        names = distinct.to_list()
-        new: list[Any] = list(map(self._codes.get, names))
-        if None in new:
-            for i, given in enumerate(names):
-                if new[i] is None:
-                    name = given.strip()
-                    new[i] = -1 if name.lower() in absent else self.one(name)
-        if len(new) == 1:
-            return np.where(column.is_null().to_numpy(), -1, new[0]).astype(np.int32)
-        coded = column.replace_strict(distinct, pl.Series(new, dtype=pl.Int32), default=-1, return_dtype=pl.Int32)
-        return coded.to_numpy()
-
-    def one(self, name: str) -> int:
-        """Return the code of a single name."""
-        code = self._codes.setdefault(name, len(self._names))
-        if code == len(self._names):
-            self._names.append(name)
-        return code
-
-    def narrowed(self, codes: NDArray[np.int32]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
-        """Return names and codes into them for one batch: all names while they are few, else only those that occur."""
-        if len(self._names) <= max(1024, codes.size // 4):
-            if len(self._all) != len(self._names):
-                self._all = tuple(self._names)
-            return self._all, np.ascontiguousarray(codes)
-        distinct, inverse = np.unique(codes, return_inverse=True)
-        first = int(distinct.size > 0 and distinct[0] < 0)  # -1 stays -1
-        return tuple(self._names[c] for c in distinct[first:]), (inverse - first).astype(np.int32)
-
-
 def batch_of(rows: Rows, vehicles: Names, drivers: Names) -> PositionBatch:
     """Return the rows as a batch of contiguous columns."""
-    vehicle_names, vehicle = vehicles.narrowed(rows["vehicle"])
-    driver_names, driver = drivers.narrowed(rows["driver"])
-    column = {name: np.ascontiguousarray(rows[name]) for name in ROW.names[3:]}  # type: ignore[index]
-    return PositionBatch(vehicle_names, driver_names, vehicle, driver, **column)
+    column = {name: np.ascontiguousarray(rows[name]) for name in ROW.names[1:]}  # type: ignore[index]
+    return PositionBatch(vehicles.all, drivers.all, **column)
 
 
 def rows_of(batch: PositionBatch, vehicles: Names, drivers: Names) -> Rows:
@@ -112,10 +47,7 @@ def rows_of(batch: PositionBatch, vehicles: Names, drivers: Names) -> Rows:
         rows[name] = getattr(batch, name)
     rows["key_ms"] = 0
     rows["vehicle"] = vehicles.encode_names(batch.vehicles)[batch.vehicle]
-    if batch.drivers:
-        rows["driver"] = np.append(drivers.encode_names(batch.drivers), -1)[batch.driver]
-    else:
-        rows["driver"] = -1
+    rows["driver"] = drivers.encode_names(batch.drivers)[batch.driver]
     return rows
 
 

@@ -7,7 +7,7 @@ that jumps in time or place is held back until the vehicle's next fixes tell; la
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from ingest.errors import BadOption
 from ingest.faults import CHAIN, FAULT, REASONS, RECENT, VEHICLE, Desk, Limits
+from ingest.names import Names
 from ingest.plausible import judge, settle
 from ingest.positions import UNKNOWN_MS, PositionBatch, Reject
-from ingest.rows import ROW, Names, batch_of, rows_of
+from ingest.rows import ROW, batch_of, rows_of
 from ingest.times import iso
 
 
@@ -96,7 +97,7 @@ _WORDS: Final = {
 class Rejected(Iterable[Reject]):
     """What the screen found fault with in a batch, as columns; a ``Reject`` is made only when iterated over."""
 
-    def __init__(self, faults: NDArray[Any], names: Names, source: str) -> None:
+    def __init__(self, faults: NDArray[Any], names: Sequence[str], source: str) -> None:
         """Hold FAULT rows, whose vehicles are codes in ``names``."""
         self.faults = faults
         self._names = names
@@ -170,7 +171,7 @@ class Screen:
             if n:
                 self.counts[REASONS[code]] += int(n)
         let_through = batch_of(desk.out[:through], self._names, self._drivers)
-        return Screened(let_through, Rejected(faults, self._names, self._source))
+        return Screened(let_through, Rejected(faults, self._names.all, self._source))
 
     def _make_room(self, vehicles: int, fixes: int) -> None:
         """Grow the tables so that each fix can be held and each vehicle has a row."""

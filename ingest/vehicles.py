@@ -64,10 +64,6 @@ class Register:
     vehicles: dict[str, RegisteredVehicle]
     """By ``vehicle``, in the order of the file."""
 
-    def unknown(self, names: tuple[str, ...]) -> list[str]:
-        """Return those of the names that are not registered, in their order, to be counted."""
-        return [n for n in names if n not in self.vehicles]
-
 
 def load_register(path: Path | str) -> Register:
     """Read a register (UTF-8 or GB18030, separated by comma, semicolon or tab).

@@ -12,6 +12,7 @@ from alerts.engine import Records
 from forewarn.pages.report import Drive, write_report
 from forewarn.simulate.output import PREFIX
 from geofence.segments import SegmentSet
+from ingest.names import Names
 from ingest.positions import PositionBatch
 
 MOST_FIXES: Final = 2_000_000
@@ -32,7 +33,7 @@ class Report:
         self._title = title
         self._parts: list[tuple[Any, ...]] = []
         self._kept = 0
-        self._codes: dict[str, int] = {}
+        self._names = Names()
         self.records = Records([], [])
 
     def see(self, batch: PositionBatch) -> None:
@@ -40,7 +41,7 @@ class Report:
         if self._kept >= MOST_FIXES:
             return
         self._kept += len(batch)
-        codes = np.array([self._codes.setdefault(name, len(self._codes)) for name in batch.vehicles], np.int32)
+        codes = self._names.encode_names(batch.vehicles)
         self._parts.append(
             (codes[batch.vehicle], batch.time_ms, batch.lon, batch.lat, batch.speed_kmh.astype(np.float32))
         )
@@ -58,7 +59,8 @@ class Report:
         counts = {name: value for name, value in summary.items() if not isinstance(value, list)}
         counts["repeaters"] = len(summary["repeaters"])
         columns = [np.concatenate(parts) for parts in zip(*self._parts, strict=True)] if self._parts else []
-        drive = Drive(tuple(self._codes), *columns) if columns else None
+        names = tuple(self._names.all)
+        drive = Drive(names, *columns) if columns else None
         write_report(
             self._path,
             title=self._title,
@@ -67,5 +69,5 @@ class Report:
             alerts=[msgspec.to_builtins(a) for a in self.records.alerts],
             passages=[msgspec.to_builtins(p) for p in self.records.passages],
             summary=counts,
-            simulated=bool(self._codes) and all(name.startswith(PREFIX) for name in self._codes),
+            simulated=bool(names) and all(name.startswith(PREFIX) for name in names),
         )

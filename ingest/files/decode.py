@@ -13,8 +13,9 @@ from ingest.files.headers import SPEED_UNITS
 from ingest.files.notes import Notes
 from ingest.files.options import ReadOptions
 from ingest.files.source import Source
+from ingest.names import Names
 from ingest.positions import UNKNOWN_MS
-from ingest.rows import Names, Rows, blank_rows
+from ingest.rows import Rows, blank_rows
 from ingest.times import read_times
 
 MISSING: Final = ("", "-", "--", "na", "n/a", "nan", "null", "none", "nil", "\\n", "无", "?")

@@ -18,8 +18,9 @@ from ingest.files.merge import SMALLEST_SLICE, Pool, merged, slices
 from ingest.files.notes import Notes
 from ingest.files.options import ReadOptions
 from ingest.files.source import Source
+from ingest.names import Names
 from ingest.positions import PositionBatch, Reject
-from ingest.rows import Names, Rows, batch_of
+from ingest.rows import Rows, batch_of
 
 STREAMS: Final = 8
 """Large files in order that are read side by side; more of them are sorted by way of the disk, to bound memory."""

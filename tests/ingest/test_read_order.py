@@ -63,13 +63,18 @@ def test_arrival_goes_before_the_time_of_the_fix(tmp_path):
     assert read(path).column("lon") == [1, 4, 3, 2]
 
 
-def test_many_names_are_narrowed_to_those_of_the_batch(tmp_path):
-    """A batch does not carry a million names."""
+def test_all_batches_share_one_dictionary_that_grows(tmp_path):
+    """Names come to it as they are read; the codes of a batch stay right in it, whatever comes after."""
     path = tmp_path / "x.csv"
     write(path, [(f"truck-{i}", i, 1.0) for i in range(3000)])
-    got = read(path, batch_rows=100)
-    assert max(len(b.vehicles) for b in got.batches) == 100
-    assert got.column("vehicle") == [f"truck-{i}" for i in range(3000)]
+    options = ReadOptions(block_bytes=1024, batch_rows=100)
+    known, batches = [], []
+    for batch in open_history([path], options=options, on_reject=print):
+        known.append(len(batch.vehicles))
+        batches.append(batch)
+    assert known[0] < 300 and known == sorted(known) and known[-1] == 3000
+    assert all(b.vehicles is batches[0].vehicles for b in batches)
+    assert [b.vehicles[c] for b in batches for c in b.vehicle] == [f"truck-{i}" for i in range(3000)]
 
 
 @pytest.mark.parametrize("shuffled", [False, True])

@@ -24,7 +24,6 @@ def test_only_the_key_is_needed_and_empty_cells_are_none():
     """Columns may stand in any order, in any case; blank lines are no vehicles."""
     register = parse_register("Class;VEHICLE\n;v1\n\nbus;v2\n", "r")
     assert register.vehicles == {"v1": RegisteredVehicle("v1"), "v2": RegisteredVehicle("v2", vehicle_class="bus")}
-    assert register.unknown(("v2", "v3", "v1", "v4")) == ["v3", "v4"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])

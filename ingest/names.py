@@ -1,0 +1,87 @@
+"""Names and codes: one growing dictionary for a whole reading, and what belongs to its names, worked out once each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Sequence
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+import polars as pl
+from numpy.typing import ArrayLike, NDArray
+
+S = TypeVar("S", bound=np.generic)
+
+
+class PerName(Generic[S]):
+    """A value for each name of a dictionary that only grows: a batch costs nothing for the names known before it."""
+
+    def __init__(self, of: Callable[[Sequence[str]], ArrayLike], absent: S) -> None:
+        """``of`` returns the values of some names in their order; ``absent`` is that of the code -1, no name."""
+        self._of = of
+        self._absent = absent
+        self._names: Sequence[str] | None = None
+        self._done = 0
+        self._values = np.full(1, absent)
+
+    def __call__(self, names: Sequence[str]) -> NDArray[S]:
+        """Return the values by code, valid until the next call; further than the names there is only ``absent``.
+
+        A dictionary is known by its identity: given again it is only looked at from its former end on.
+        """
+        if names is not self._names or len(names) < self._done:
+            self._names, self._done = names, 0
+            self._values = np.full(len(names) + 1, self._absent)
+        if len(names) > self._done:
+            if len(names) >= self._values.size:  # the last one stays absent, for the code -1
+                more = np.full(2 * len(names) + 1 - self._done, self._absent)
+                self._values = np.concatenate((self._values[: self._done], more))
+            self._values[self._done : len(names)] = self._of(names[self._done :])
+            self._done = len(names)
+        return self._values
+
+
+class Names:
+    """A dictionary of names over a whole reading; codes and names only ever come to it."""
+
+    def __init__(self) -> None:
+        """Start with no names."""
+        self._codes: dict[str, int] = {}
+        self._names: list[str] = []
+        self._translated = PerName(lambda names: [self.one(n) for n in names], np.int32(-1))
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    @property
+    def all(self) -> Sequence[str]:
+        """The names by code: one and the same list, which grows."""
+        return self._names
+
+    def encode_names(self, names: Sequence[str]) -> NDArray[np.int32]:
+        """Return the code of each name of another dictionary, by its code there; -1 stays -1."""
+        return self._translated(names)
+
+    def encode(self, column: pl.Series, absent: Container[str] = ()) -> NDArray[np.int32]:
+        """Return the code of each name of a text column, blanks around it cut off.
+
+        A null and what ``absent`` holds, in lower case, is -1.
+        """
+        distinct = column.unique(maintain_order=True).drop_nulls()
+        names = distinct.to_list()
+        new: list[Any] = list(map(self._codes.get, names))
+        if None in new:
+            for i, given in enumerate(names):
+                if new[i] is None:
+                    name = given.strip()
+                    new[i] = -1 if name.lower() in absent else self.one(name)
+        if len(new) == 1:
+            return np.where(column.is_null().to_numpy(), -1, new[0]).astype(np.int32)
+        coded = column.replace_strict(distinct, pl.Series(new, dtype=pl.Int32), default=-1, return_dtype=pl.Int32)
+        return coded.to_numpy()
+
+    def one(self, name: str) -> int:
+        """Return the code of a single name."""
+        code = self._codes.setdefault(name, len(self._names))
+        if code == len(self._names):
+            self._names.append(name)
+        return code
