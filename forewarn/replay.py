@@ -117,13 +117,17 @@ class Replay:
         self.default = Vehicle(
             profile.name, plan.vehicle_class or profile.default_class, plan.language or profile.language
         )
-        known, profiles = _vehicles(register, plan.register, self.default, {profile.name: profile})
+        self.known, self.profiles = _vehicles(register, plan.register, self.default, {profile.name: profile})
         self.segments = segments if segments is not None else load(plan.segments)
-        self.engine = Engine(Index(self.segments), profiles, self.default, known)
+        self.engine = Engine(Index(self.segments), self.profiles, self.default, self.known)
         self.screen = Screen(source=", ".join(f.name for f in list(plan.files)[:3]))
         self._screened_out: Counter[str] = Counter()
-        self.languages = sorted({v.language for v in (self.default, *known.values())})
+        self.languages = sorted({v.language for v in (self.default, *self.known.values())})
         self.notes: list[str] = []
+
+    def fresh_engine(self) -> Engine:
+        """Return an engine that has seen nothing yet, over the same index, rules and register."""
+        return Engine(self.engine.index, self.profiles, self.default, self.known)
 
     def run(
         self,
