@@ -24,7 +24,7 @@ def gathered(batches: Iterable[PositionBatch]) -> PositionBatch:
     if not parts["time_ms"]:
         return empty_batch()
     columns = {name: np.concatenate(held) for name, held in parts.items()}
-    return PositionBatch(tuple(vehicles), tuple(drivers), **columns)  # type: ignore[arg-type]
+    return PositionBatch(tuple(vehicles), tuple(drivers), **columns)
 
 
 def empty_batch() -> PositionBatch:

@@ -1,0 +1,38 @@
+"""What the map tells of a place on a path besides the way there: how near other roads run, whether it is built up."""
+
+from __future__ import annotations
+
+import math
+from typing import Protocol
+
+
+class Surroundings(Protocol):
+    """Answers for places on true paths."""
+
+    def other_road_m(self, path: int, at_m: float, segment: str) -> float:
+        """Return the metres to the nearest road that does not lead to the segment's entry; NaN where not known."""
+        ...
+
+    def built_up(self, path: int, at_m: float) -> bool | None:
+        """Tell whether the place lies in a built-up area; None where the map does not tell."""
+        ...
+
+    def km_outside(self) -> float | None:
+        """Return how many kilometres of all paths lie outside built-up areas; None where the map does not tell."""
+        ...
+
+
+class Unknown:
+    """The surroundings of hand-made truths without a map."""
+
+    def other_road_m(self, path: int, at_m: float, segment: str) -> float:  # noqa: ARG002  # the protocol's
+        """Return NaN."""
+        return math.nan
+
+    def built_up(self, path: int, at_m: float) -> bool | None:  # noqa: ARG002  # the protocol's
+        """Return None."""
+        return None
+
+    def km_outside(self) -> float | None:
+        """Return None."""
+        return None
