@@ -1,0 +1,242 @@
+"""True passages: what the paths went through by the tags of the map, joined to the segments they entered there.
+
+Ramps are the judge's own: runs over ``motorway_link`` and ``trunk_link``. A segment with no such run under it is a
+passage that cannot be judged (``no_ramp_in_tags``). For all other kinds only the path and the time are independent:
+a segment entered is a passage whether or not the tags tell of the place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forewarn.judge.crossings import Crossing
+from forewarn.judge.driven import Driven
+from forewarn.judge.ground import Ground
+from forewarn.judge.join import Entered
+from forewarn.judge.tags import CLASSIFIED, RAMPS, Tags
+from forewarn.judge.truth import Path, TruePassage
+from forewarn.judge.villages import Villages
+
+NOSE_M: Final = 15.0
+"""A segment's entry this near to the begin of a run, or to a crossing, is that one."""
+STRAY_M: Final = 20.0
+"""A run shorter than this that no segment lies on is a matter of where a way was cut."""
+REST_M: Final = 150.0
+"""What is left of a run before, between and behind its segments is a ramp of its own only where it is longer: shorter
+pieces are lanes of a fork or a toll plaza, or the gap between two noses."""
+VILLAGE_M: Final = 200.0
+"""A stretch shorter than this is no village of its own; nor does a gap this short end one."""
+TOUCH_M: Final = 1.0
+"""A passage this near to the end of a path touches it."""
+WAYS_NAMED: Final = 4
+"""So many ways name a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a path went through by the tags: from where to where along it, and what the tags call it."""
+
+    from_m: float
+    to_m: float
+    place: str
+
+
+def passages(
+    driven: Driven, tags: Tags, ground: Ground, found: list[Entered], crossings: list[Crossing], villages: Villages
+) -> list[TruePassage]:
+    """Return all passages in order of vehicle and time."""
+    by_path: dict[int, list[Entered]] = {}
+    for one in found:
+        by_path.setdefault(one.path, []).append(one)
+    ramp_ways = np.array([tags.way_id[row] for row in range(tags.way_id.size) if tags.highway(row) in RAMPS], np.int64)
+    country = {int(tags.way_id[row]) for row in range(tags.way_id.size) if tags.highway(row) in CLASSIFIED[1:]}
+    place_of = {node: at for at, one in enumerate(crossings) for node in one.nodes}
+    result: list[TruePassage] = []
+    for row, path in enumerate(driven.paths):
+        entered = by_path.get(row, [])
+        say = _Telling(row, path)
+        result += sorted(
+            [
+                *_ramps(say, _ramp_runs(path, ramp_ways), [e for e in entered if e.entry.segment.kind == "ramp"]),
+                *_crossings(say, driven.node[row], crossings, place_of, entered),
+                *_villages(
+                    say,
+                    _village_runs(path, ground, villages, country),
+                    [e for e in entered if e.entry.segment.kind == "village_road"],
+                ),
+                *(say.entered(e, None) for e in entered if e.entry.segment.kind not in KINDS),
+            ],
+            key=lambda one: (one.entered_m, one.kind, one.segment or "", one.place),
+        )
+    return result
+
+
+KINDS: Final = ("ramp", "unsignalled_crossing", "village_road")
+"""Kinds that the tags tell of; others are taken as the segments say."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """Makes passages of one path."""
+
+    row: int
+    path: Path
+
+    def entered(self, one: Entered, place: str | None, unjudged: str | None = None) -> TruePassage:
+        segment = one.entry.segment
+        limit = float("nan") if segment.limit_kmh is None else segment.limit_kmh
+        name = f"segment {segment.id}" if place is None else place
+        subtype = "level_crossing" if segment.subtype == "level_crossing" else None
+        return self._make(segment.kind, subtype, name, segment.id, limit, one.at_m, one.left_m, unjudged)
+
+    def missed(self, kind: str, subtype: str | None, run: Run) -> TruePassage:
+        """Return a passage of a place where the file has no segment; only of ramps is the place itself judged."""
+        unjudged = None if kind == "ramp" else "no_segment"
+        if run.from_m < TOUCH_M:
+            unjudged = "touches_cut" if self.path.begins_cut else "begins_inside"
+        return self._make(kind, subtype, run.place, None, float("nan"), run.from_m, run.to_m, unjudged)
+
+    def _make(
+        self,
+        kind: str,
+        subtype: str | None,
+        place: str,
+        segment: str | None,
+        limit_kmh: float,
+        from_m: float,
+        to_m: float,
+        unjudged: str | None,
+    ) -> TruePassage:
+        path = self.path
+        entered_s = float(np.interp(from_m, path.at_m, path.at_s))
+        if unjudged is None and path.begins_cut and from_m < TOUCH_M:
+            unjudged = "touches_cut"
+        if unjudged is None and path.ends_cut and to_m > path.at_m[-1] - TOUCH_M:
+            unjudged = "touches_cut"
+        if unjudged is None and np.isnan(entered_s):
+            unjudged = "no_time"
+        east = np.unwrap(path.lon, period=360.0)
+        return TruePassage(
+            path=self.row,
+            vehicle=path.vehicle,
+            kind=kind,
+            subtype=subtype,
+            place=place,
+            segment=segment,
+            limit_kmh=limit_kmh,
+            entered_s=entered_s,
+            entered_m=from_m,
+            left_m=to_m,
+            lon=float((np.interp(from_m, path.at_m, east) + 540.0) % 360.0 - 180.0),
+            lat=float(np.interp(from_m, path.at_m, path.lat)),
+            unjudged=unjudged,
+        )
+
+
+def _ramp_runs(path: Path, ramp_ways: NDArray[np.int64]) -> list[Run]:
+    """Return the maximal runs of a path over ramps."""
+    return list(_runs(path, np.isin(path.way, ramp_ways), lambda low, high: _called(path.way[low:high])))
+
+
+def _called(way: NDArray[np.int64]) -> str:
+    names = [str(one) for one in dict.fromkeys(way.tolist())]
+    more = f" and {len(names) - WAYS_NAMED} more" if len(names) > WAYS_NAMED else ""
+    return f"ways {','.join(names[:WAYS_NAMED])}{more}"
+
+
+def _runs(path: Path, inside: NDArray[np.bool_], name: Callable[[int, int], str]) -> Iterator[Run]:
+    edge = np.diff(np.concatenate([[False], inside, [False]]).astype(np.int8))
+    for low, high in zip(np.flatnonzero(edge == 1).tolist(), np.flatnonzero(edge == -1).tolist(), strict=True):
+        yield Run(float(path.at_m[low]), float(path.at_m[high]), name(low, high))
+
+
+def _ramps(say: _Telling, runs: list[Run], entered: list[Entered]) -> Iterator[TruePassage]:
+    """Yield ramp passages: each run, split where a segment begins; a run inside a segment entered before is its own."""
+    confirmed: set[int] = set()
+    for run in runs:
+        here = [
+            (at, one)
+            for at, one in enumerate(entered)
+            if run.from_m - NOSE_M <= one.at_m < run.to_m or one.at_m < run.from_m < one.left_m
+        ]
+        at_m = run.from_m
+        begun = [one.at_m for _, one in here]
+        first = min(begun, default=run.to_m)
+        if first - at_m > (REST_M if here else STRAY_M):
+            yield say.missed("ramp", None, Run(at_m, min(first, run.to_m), run.place))
+        for nth, (at, one) in enumerate(here):
+            if at not in confirmed:
+                confirmed.add(at)
+                yield say.entered(one, run.place)
+            until = here[nth + 1][1].at_m if nth + 1 < len(here) else run.to_m
+            if until - max(one.left_m, run.from_m) > REST_M:
+                yield say.missed("ramp", None, Run(max(one.left_m, run.from_m), until, run.place))
+    for at, one in enumerate(entered):
+        if at not in confirmed:
+            yield say.entered(one, None, "no_ramp_in_tags")
+
+
+def _crossings(
+    say: _Telling, node: NDArray[np.int64], crossings: list[Crossing], place_of: dict[int, int], entered: list[Entered]
+) -> Iterator[TruePassage]:
+    """Yield crossing passages: segments entered, and crossings of main roads passed where the file has none."""
+    path = say.path
+    visits: list[tuple[float, float, Crossing]] = []
+    last, last_m = -1, -np.inf
+    for vertex in np.flatnonzero(node >= 0).tolist():
+        at = place_of.get(int(node[vertex]), -1)
+        at_m = float(path.at_m[vertex])
+        if at >= 0 and (at != last or at_m - last_m > 2.0 * NOSE_M):
+            visits.append((at_m, at_m, crossings[at]))
+        elif at >= 0:
+            visits[-1] = (visits[-1][0], at_m, crossings[at])
+        if at >= 0:
+            last, last_m = at, at_m
+    used: set[int] = set()
+    for one in entered:
+        segment = one.entry.segment
+        if segment.kind != "unsignalled_crossing":
+            continue
+        wanted = "level_crossing" if segment.subtype == "level_crossing" else "road"
+        place = None
+        for at, (from_m, to_m, crossing) in enumerate(visits):
+            if crossing.subtype == wanted and from_m - NOSE_M <= one.left_m and one.at_m <= to_m + NOSE_M:
+                place = crossing.name
+                used.add(at)
+                break
+        yield say.entered(one, place)
+    for at, (from_m, to_m, crossing) in enumerate(visits):
+        if at not in used and crossing.main and from_m > TOUCH_M:
+            level = "level_crossing" if crossing.subtype == "level_crossing" else None
+            yield say.missed("unsignalled_crossing", level, Run(from_m, to_m, crossing.name))
+
+
+def _village_runs(path: Path, ground: Ground, villages: Villages, country: set[int]) -> list[Run]:
+    """Return the stretches of a path on classified roads beside a village's houses, short gaps closed."""
+    if not villages.names:
+        return []
+    xy = ground.xy(path.lon, path.lat)
+    inside = villages.inside(0.5 * (xy[1:] + xy[:-1]))
+    inside[~np.array([one in country for one in path.way.tolist()], np.bool_)] = -1
+    joined: list[Run] = []
+    for run in _runs(path, inside >= 0, lambda low, _: villages.names[int(inside[low])]):
+        if joined and run.from_m - joined[-1].to_m < VILLAGE_M:
+            joined[-1] = Run(joined[-1].from_m, run.to_m, joined[-1].place)
+        else:
+            joined.append(run)
+    return [run for run in joined if run.to_m - run.from_m >= VILLAGE_M]
+
+
+def _villages(say: _Telling, runs: list[Run], entered: list[Entered]) -> Iterator[TruePassage]:
+    """Yield village passages: segments entered, and villages driven through where the file has none."""
+    for one in entered:
+        near = [run for run in runs if run.from_m - VILLAGE_M <= one.at_m <= run.to_m]
+        yield say.entered(one, near[0].place if near else None)
+    for run in runs:
+        if not any(one.at_m <= run.to_m and one.left_m >= run.from_m - VILLAGE_M for one in entered):
+            yield say.missed("village_road", None, run)
