@@ -120,7 +120,7 @@ class Replay:
         self.known, self.profiles = _vehicles(register, plan.register, self.default, {profile.name: profile})
         self.segments = segments if segments is not None else load(plan.segments)
         self.engine = Engine(Index(self.segments), self.profiles, self.default, self.known)
-        self.screen = Screen(source=", ".join(f.name for f in list(plan.files)[:3]))
+        self.screen = Screen()
         self._screened_out: Counter[str] = Counter()
         self.languages = sorted({v.language for v in (self.default, *self.known.values())})
         self.notes: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -85,3 +86,12 @@ class Names:
         if code == len(self._names):
             self._names.append(name)
         return code
+
+
+@dataclass(frozen=True, slots=True)
+class Dictionaries:
+    """All dictionaries of one reading."""
+
+    vehicles: Names = field(default_factory=Names)
+    drivers: Names = field(default_factory=Names)
+    sources: Names = field(default_factory=Names)

@@ -12,6 +12,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+LINES: Final = 1 << 40
+"""More lines than a source has: ``PositionBatch.line`` is the source's code times this, plus the line."""
 UNKNOWN_MS: Final = np.iinfo(np.int64).min
 """The value of a time column where the time is not known."""
 
@@ -56,7 +58,9 @@ class PositionBatch:
     history: NDArray[np.bool_]
     """True where the source says that this is a re-upload of the past."""
     line: NDArray[np.int64]
-    """Place in the source, to name a reject: the line of a text file, the row of another, from 1."""
+    """Place in the sources, to name a reject: code into ``sources`` times ``LINES``, plus line or row there, from 1."""
+    sources: Sequence[str] = ()
+    """The dictionary of files and streams, of the same kind; where it is empty their code is 0 and nothing named."""
 
     def __len__(self) -> int:
         return int(self.time_ms.size)
@@ -66,7 +70,7 @@ class PositionBatch:
         return replace(self, **{name: getattr(self, name)[rows] for name in COLUMNS})
 
 
-COLUMNS: Final = tuple(f.name for f in fields(PositionBatch) if f.name not in ("vehicles", "drivers"))
+COLUMNS: Final = tuple(f.name for f in fields(PositionBatch) if f.name not in ("vehicles", "drivers", "sources"))
 """The names of the row-wise columns of a batch, in order."""
 
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.names import Names
-from ingest.positions import UNKNOWN_MS, PositionBatch
+from ingest.names import Dictionaries
+from ingest.positions import LINES, UNKNOWN_MS, PositionBatch
 
 ROW: Final = np.dtype(
     [
@@ -25,7 +25,7 @@ ROW: Final = np.dtype(
         ("accuracy_m", "f8"),
         ("valid", "?"),
         ("history", "?"),
-        ("line", "i8"),
+        ("line", "i8"),  # place in the sources, as in PositionBatch
     ]
 )
 """A position; the columns of PositionBatch and the key of the order."""
@@ -34,20 +34,24 @@ Rows = NDArray[Any]
 """A structured array of ROW."""
 
 
-def batch_of(rows: Rows, vehicles: Names, drivers: Names) -> PositionBatch:
+def batch_of(rows: Rows, names: Dictionaries) -> PositionBatch:
     """Return the rows as a batch of contiguous columns."""
     column = {name: np.ascontiguousarray(rows[name]) for name in ROW.names[1:]}  # type: ignore[index]
-    return PositionBatch(vehicles.all, drivers.all, **column)
+    return PositionBatch(names.vehicles.all, names.drivers.all, sources=names.sources.all, **column)
 
 
-def rows_of(batch: PositionBatch, vehicles: Names, drivers: Names) -> Rows:
-    """Return the batch as rows, with its names in the codes of ``vehicles`` and ``drivers``."""
+def rows_of(batch: PositionBatch, names: Dictionaries) -> Rows:
+    """Return the batch as rows, with its names as codes of ``names``."""
     rows = np.empty(len(batch), ROW)
     for name in ROW.names[3:]:  # type: ignore[index]
         rows[name] = getattr(batch, name)
     rows["key_ms"] = 0
-    rows["vehicle"] = vehicles.encode_names(batch.vehicles)[batch.vehicle]
-    rows["driver"] = drivers.encode_names(batch.drivers)[batch.driver]
+    rows["vehicle"] = names.vehicles.encode_names(batch.vehicles)[batch.vehicle]
+    rows["driver"] = names.drivers.encode_names(batch.drivers)[batch.driver]
+    code = names.sources.encode_names(batch.sources)
+    if len(names.sources) > 1:  # with a single source its code is 0 on both sides
+        source = batch.line // LINES
+        rows["line"] += (code[source] - source) * LINES
     return rows
 
 

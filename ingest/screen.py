@@ -7,8 +7,8 @@ that jumps in time or place is held back until the vehicle's next fixes tell; la
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from ingest.errors import BadOption
 from ingest.faults import CHAIN, FAULT, REASONS, RECENT, VEHICLE, Desk, Limits
-from ingest.names import Names
+from ingest.names import Dictionaries
 from ingest.plausible import judge, settle
-from ingest.positions import UNKNOWN_MS, PositionBatch, Reject
+from ingest.positions import LINES, UNKNOWN_MS, PositionBatch, Reject
 from ingest.rows import ROW, batch_of, rows_of
 from ingest.times import iso
 
@@ -97,11 +97,10 @@ _WORDS: Final = {
 class Rejected(Iterable[Reject]):
     """What the screen found fault with in a batch, as columns; a ``Reject`` is made only when iterated over."""
 
-    def __init__(self, faults: NDArray[Any], names: Sequence[str], source: str) -> None:
-        """Hold FAULT rows, whose vehicles are codes in ``names``."""
+    def __init__(self, faults: NDArray[Any], names: Dictionaries) -> None:
+        """Hold FAULT rows, whose codes are those of ``names``."""
         self.faults = faults
         self._names = names
-        self._source = source
 
     def __len__(self) -> int:
         return int(self.faults.size)
@@ -109,9 +108,11 @@ class Rejected(Iterable[Reject]):
     def __iter__(self) -> Iterator[Reject]:
         for f in self.faults:
             reason = REASONS[f["reason"]]
-            place = f"{self._names[f['vehicle']]} at {iso(f['time_ms'])}, lon {f['lon']:.6f}, lat {f['lat']:.6f}"
+            vehicle = self._names.vehicles.all[f["vehicle"]]
+            place = f"{vehicle} at {iso(f['time_ms'])}, lon {f['lon']:.6f}, lat {f['lat']:.6f}"
             words = _WORDS[reason].format(figure=f["figure"])
-            yield Reject(reason, self._source, int(f["line"]), f"{place}: {words}"[:200])
+            source, line = divmod(int(f["line"]), LINES)
+            yield Reject(reason, self._names.sources.all[source], line, f"{place}: {words}"[:200])
 
 
 class Screened(NamedTuple):
@@ -127,11 +128,10 @@ class Screen:
     """Screens batch after batch; one screen for one stream of positions."""
 
     def __init__(self, settings: ScreenSettings | None = None, *, source: str = "") -> None:
-        """Start with no vehicle known; ``source`` names the stream in rejects. Raises BadOption."""
+        """Start with no vehicle known; ``source`` names in rejects what batches have no name for. Raises BadOption."""
         self._limits = (settings or ScreenSettings()).limits()
-        self._source = source
-        self._names = Names()
-        self._drivers = Names()
+        self._nameless = (source,)
+        self._names = Dictionaries()
         self._vehicles = np.zeros(0, VEHICLE)
         self._recent = np.zeros((0, RECENT), np.uint32)
         self._pool = np.zeros(0, ROW)
@@ -142,13 +142,13 @@ class Screen:
 
     def apply(self, batch: PositionBatch) -> Screened:
         """Screen a batch."""
-        rows = rows_of(batch, self._names, self._drivers)
-        self._make_room(len(self._names), rows.size)
+        rows = rows_of(batch if batch.sources else replace(batch, sources=self._nameless), self._names)
+        self._make_room(len(self._names.vehicles), rows.size)
         return self._run(rows, None)
 
     def flush(self) -> Screened:
         """Let through what is still held, at the end of the stream."""
-        return self._run(np.zeros(0, ROW), len(self._names))
+        return self._run(np.zeros(0, ROW), len(self._names.vehicles))
 
     def _run(self, rows: NDArray[Any], settled: int | None) -> Screened:
         held = self._pool.size - self._unused
@@ -170,8 +170,7 @@ class Screen:
         for code, n in enumerate(np.bincount(faults["reason"], minlength=len(REASONS))):
             if n:
                 self.counts[REASONS[code]] += int(n)
-        let_through = batch_of(desk.out[:through], self._names, self._drivers)
-        return Screened(let_through, Rejected(faults, self._names.all, self._source))
+        return Screened(batch_of(desk.out[:through], self._names), Rejected(faults, self._names))
 
     def _make_room(self, vehicles: int, fixes: int) -> None:
         """Grow the tables so that each fix can be held and each vehicle has a row."""

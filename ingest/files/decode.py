@@ -13,8 +13,8 @@ from ingest.files.headers import SPEED_UNITS
 from ingest.files.notes import Notes
 from ingest.files.options import ReadOptions
 from ingest.files.source import Source
-from ingest.names import Names
-from ingest.positions import UNKNOWN_MS
+from ingest.names import Dictionaries
+from ingest.positions import LINES, UNKNOWN_MS
 from ingest.rows import Rows, blank_rows
 from ingest.times import read_times
 
@@ -42,12 +42,13 @@ class RawTable:
 class Decoder:
     """Turns raw tables of one file into rows; names are shared by all files of a reading."""
 
-    def __init__(self, source: Source, options: ReadOptions, vehicles: Names, drivers: Names, notes: Notes) -> None:
+    def __init__(self, source: Source, options: ReadOptions, names: Dictionaries, notes: Notes) -> None:
         """Decode tables of ``source``."""
         self.source = source
         self.options = options
-        self.vehicles = vehicles
-        self.drivers = drivers
+        self.vehicles = names.vehicles
+        self.drivers = names.drivers
+        self.first_line = names.sources.one(source.name) * LINES
         self.notes = notes
 
     def rows(self, raw: RawTable) -> Rows:
@@ -55,7 +56,7 @@ class Decoder:
         raw = _placed(raw)
         table = raw.table
         rows = blank_rows(len(table))
-        rows["line"] = raw.line
+        rows["line"] = raw.line + self.first_line
         bad = np.zeros(len(table), np.bool_)
         for f in ("lon", "lat"):
             rows[f], unread = self._numbers(table[f])

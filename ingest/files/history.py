@@ -18,7 +18,7 @@ from ingest.files.merge import SMALLEST_SLICE, Pool, merged, slices
 from ingest.files.notes import Notes
 from ingest.files.options import ReadOptions
 from ingest.files.source import Source
-from ingest.names import Names
+from ingest.names import Dictionaries
 from ingest.positions import PositionBatch, Reject
 from ingest.rows import Rows, batch_of
 
@@ -67,8 +67,7 @@ class History(Iterator[PositionBatch]):
         self._on_reject = on_reject
         self._progress = progress
         self._notes = Notes()
-        self._vehicles = Names()
-        self._drivers = Names()
+        self._names = Dictionaries()
         self._reasons: Counter[str] = Counter()
         self._first_reject: Reject | None = None
         self._failed: list[IngestError] = []
@@ -148,7 +147,7 @@ class History(Iterator[PositionBatch]):
 
     def _in_order(self, source: Source, fmt: Format) -> bool:
         silent = source.silent()
-        decoder = Decoder(silent, self._options, Names(), Names(), Notes())
+        decoder = Decoder(silent, self._options, Dictionaries(), Notes())
         last = np.iinfo(np.int64).min
         for raw in fmt.tables(silent, self._options):
             key = decoder.keys(raw)
@@ -158,7 +157,7 @@ class History(Iterator[PositionBatch]):
         return True
 
     def _rows(self, source: Source, fmt: Format) -> Iterator[Rows]:
-        decoder = Decoder(source, self._options, self._vehicles, self._drivers, self._notes)
+        decoder = Decoder(source, self._options, self._names, self._notes)
         read = 0
         for raw in fmt.tables(source, self._options):
             rows = decoder.rows(raw)
@@ -180,10 +179,10 @@ class History(Iterator[PositionBatch]):
             rows = np.concatenate(waiting) if len(waiting) > 1 else waiting[0]
             whole = rows.size - rows.size % size
             for at in range(0, whole, size):
-                yield batch_of(rows[at : at + size], self._vehicles, self._drivers)
+                yield batch_of(rows[at : at + size], self._names)
             waiting, count = [rows[whole:]], rows.size - whole
         if count:
-            yield batch_of(np.concatenate(waiting), self._vehicles, self._drivers)
+            yield batch_of(np.concatenate(waiting), self._names)
 
     def _count(self, reject: Reject) -> None:
         self._first_reject = self._first_reject or reject

@@ -155,6 +155,17 @@ def test_implausible_fixes_are_counted_by_reason(tmp_path: Path, segments: Path)
     assert replay.tally.fixes == len(batch) - 2
 
 
+def test_of_several_files_the_one_with_the_implausible_fix_is_named(tmp_path: Path, segments: Path) -> None:
+    """With the line in it, though the files were merged."""
+    good, bad = (drive(PAST_EXIT, every_s=5, vehicle=name) for name in ("T1", "T2"))
+    lat = bad.lat.copy()
+    lat[8] += 0.5
+    files = [csv(tmp_path / "a.csv", good), csv(tmp_path / "b.csv", replace(bad, lat=lat))]
+    replay = replayed(Plan(files=files, segments=segments), tmp_path)[2]
+    [reject] = replay.tally.examples.values()
+    assert (reject.reason, Path(reject.source).name, reject.line) == ("teleport", "b.csv", 10)
+
+
 def test_register_gives_class_and_language(tmp_path: Path, segments: Path) -> None:
     """One vehicle is registered with English; the other takes the defaults and is counted."""
     register = tmp_path / "register.csv"

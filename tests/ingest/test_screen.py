@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ingest.errors import BadOption
 from ingest.faults import REASONS
+from ingest.files import ReadOptions, open_history
+from ingest.positions import LINES
 from ingest.screen import Screen, ScreenSettings
-from tests.ingest.drives import Fix, batch, drive, screened
+from tests.ingest.drives import Fix, batch, drive, place, screened
 
 STEADY = drive(12)
 
@@ -218,6 +222,39 @@ def test_rejects_say_where_and_why():
     for said in ("A at 2024-01-05T08:31:05.000Z", "lon 113.500000", "17856 km/h"):
         assert said in reject.detail
     assert screen.counts == {"teleport": 1}
+
+
+def test_rejects_name_their_file(tmp_path):
+    """Of several files merged: the one the fix stands in, with its line there, also for a fix that was held."""
+    head = "vehicle,time,lon,lat\n"
+    bad = {"a": 7, "b": 10}
+    paths = []
+    for name, at in bad.items():
+        fixes = drive(12, vehicle=name)
+        fixes[at] = fixes[at]._replace(north_m=50_000)
+        places = [(f.s, *place(f)) for f in fixes]
+        paths.append(tmp_path / f"{name}.csv")
+        paths[-1].write_text(head + "".join(f"{name},{1704443415 + s:.0f},{x},{y:.6f}\n" for s, x, y in places))
+    screen = Screen()
+    rejects = [
+        reject
+        for batch in open_history(paths, options=ReadOptions(batch_rows=3), on_reject=print)
+        for reject in screen.apply(batch).rejected
+    ]
+    assert [(r.reason, r.source, r.line) for r in rejects] == [
+        ("teleport", str(path), at + 2) for path, at in zip(paths, bad.values(), strict=True)
+    ]
+
+
+def test_sources_of_different_readings_are_told_apart():
+    """Their codes are the same numbers; a batch without sources has the name that the screen was given."""
+    screen = Screen(source="stream")
+    named = []
+    for k, sources in enumerate((("x", "y"), ("y",), (), ("z", "x"))):
+        one = batch([Fix(k, vehicle=f"V{k}", valid=False)])
+        last = max(len(sources) - 1, 0)
+        named += screen.apply(replace(one, sources=sources, line=one.line + last * LINES)).rejected
+    assert [(r.source, r.line) for r in named] == [("y", 1), ("y", 1), ("stream", 1), ("x", 1)]
 
 
 def test_every_reason_has_words():
