@@ -206,10 +206,16 @@ class _Roads:
 
 def _level_crossings(tags: Tags, roads: _Roads, signals: set[int]) -> list[Crossing]:
     """Return the level crossings without barrier, light or guard; parallel tracks are one place."""
+    on_road = {
+        node
+        for row in range(tags.way_id.size)
+        if tags.highway(row) != "track"  # a way through fields, which the drives seldom see
+        for node in tags.way_node[tags.way_start[row] : tags.way_start[row + 1]].tolist()
+    }
     rows = sorted(
         row
         for row, one in tags.node_tags.items()
-        if one.get("railway") == "level_crossing" and tags.rails.get(row, True)
+        if one.get("railway") == "level_crossing" and tags.rails.get(row, True) and row in on_road
     )
     if not rows:
         return []

@@ -42,12 +42,16 @@ def lay_paths(edges: MatchedEdges, tags: Tags, ground: Ground, vehicle_of: Mappi
     """Lay the edges of each piece on the map. ``vehicle_of`` names the vehicle of each drive."""
     xy = ground.xy(tags.lon, tags.lat)
     scale = stretch(edges.lat_begin)
-    row = np.array([tags.row_of_way.get(one, -1) for one in edges.way_id.tolist()], np.int64)
+    rows = [tags.rows_of_way.get(one, []) for one in edges.way_id.tolist()]
+    row_start = np.concatenate([[0], np.cumsum([len(one) for one in rows])]).astype(np.int64)
+    row_flat = np.array([row for one in rows for row in one], np.int64)
     begin, end = ground.xy(edges.lon_begin, edges.lat_begin), ground.xy(edges.lon_end, edges.lat_end)
+    row = _choose(row_start, row_flat, begin, end, scale, tags.way_start, tags.way_node, xy)
     most = int(np.where(row >= 0, 2 * (tags.way_start[row + 1] - tags.way_start[row]), 0).sum()) + 2 * row.size
-    at, share, node, edge, off = _lay(
+    at, share, node, edge = _lay(
         row, begin, end, edges.length_m * scale, scale, tags.way_start, tags.way_node, xy, most
     )
+    way = np.where(row >= 0, tags.way_id[row], edges.way_id)
     other = np.where(share > 0, tags.way_node[np.minimum(at + 1, tags.way_node.size - 1)], -1)
     lon, lat = _positions(edges, tags, at, share, other, edge)
     first = np.concatenate([[True], edges.piece[1:] != edges.piece[:-1]])
@@ -68,7 +72,7 @@ def lay_paths(edges: MatchedEdges, tags: Tags, ground: Ground, vehicle_of: Mappi
         trip = int(edges.trip[edge[low]])
         at_m = np.concatenate([[0.0], np.cumsum(step_lengths_m(lon[low:high], lat[low:high]))])
         parts.append((trip, low, high, at_m, _times(time[low:high], at_m)))
-    return _in_order(edges, vehicle_of, parts, lon, lat, node, edge, int(off))
+    return _in_order(edges, vehicle_of, parts, lon, lat, node, way[edge], int((row < 0).sum()))
 
 
 def _in_order(
@@ -78,7 +82,7 @@ def _in_order(
     lon: NDArray[np.float64],
     lat: NDArray[np.float64],
     node: NDArray[np.int64],
-    edge: NDArray[np.int64],
+    way: NDArray[np.int64],
     off: int,
 ) -> Driven:
     """Return the paths by vehicle and time; a drive's pieces follow each other even where one has no time."""
@@ -107,7 +111,7 @@ def _in_order(
                     lat=lat[low:high],
                     at_m=at_m,
                     at_s=at_s,
-                    way=edges.way_id[edge[low + 1 : high]],
+                    way=way[low + 1 : high],
                     begins_cut=nth > 0 and not edges.simulated,
                     ends_cut=nth < len(rows) - 1 and not edges.simulated,
                 )
@@ -157,6 +161,16 @@ def _times(told: NDArray[np.float64], at_m: NDArray[np.float64]) -> NDArray[np.f
 
 
 @njit(cache=True, nogil=True)
+def _lengths(nodes: NDArray[np.int64], xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the plane lengths along a way, by node."""
+    along = np.zeros(nodes.size)
+    for i in range(1, nodes.size):
+        dx, dy = xy[nodes[i], 0] - xy[nodes[i - 1], 0], xy[nodes[i], 1] - xy[nodes[i - 1], 1]
+        along[i] = along[i - 1] + np.hypot(dx, dy)
+    return along
+
+
+@njit(cache=True, nogil=True)
 def _project(
     x: float, y: float, nodes: NDArray[np.int64], xy: NDArray[np.float64], along: NDArray[np.float64], slack: float
 ) -> tuple[NDArray[np.float64], float]:
@@ -175,6 +189,33 @@ def _project(
 
 
 @njit(cache=True, nogil=True)
+def _choose(
+    row_start: NDArray[np.int64],
+    row_flat: NDArray[np.int64],
+    begin: NDArray[np.float64],
+    end: NDArray[np.float64],
+    scale: NDArray[np.float64],
+    way_start: NDArray[np.int64],
+    way_node: NDArray[np.int64],
+    xy: NDArray[np.float64],
+) -> NDArray[np.int64]:
+    """Return the way row that each edge lies on, of those that it may; -1 where it lies on none."""
+    chosen = np.full(scale.size, -1, np.int64)
+    for e in range(scale.size):
+        least = 2.0 * OFF_WAY_M * scale[e]
+        for at in range(row_start[e], row_start[e + 1]):
+            row = row_flat[at]
+            nodes = way_node[way_start[row] : way_start[row + 1]]
+            along = _lengths(nodes, xy)
+            _, one = _project(begin[e, 0], begin[e, 1], nodes, xy, along, 0.0)
+            _, two = _project(end[e, 0], end[e, 1], nodes, xy, along, 0.0)
+            if max(one, two) <= OFF_WAY_M * scale[e] and one + two < least:
+                least = one + two
+                chosen[e] = row
+    return chosen
+
+
+@njit(cache=True, nogil=True)
 def _lay(
     row: NDArray[np.int64],
     begin: NDArray[np.float64],
@@ -185,52 +226,43 @@ def _lay(
     way_node: NDArray[np.int64],
     xy: NDArray[np.float64],
     most: int,
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], int]:
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
     """Lay each edge on its way: its vertices as places in ``way_node`` and shares of the step behind each.
 
-    Place -1 and -2 stand for the begin and the end as given, where the edge does not lie on its way.
+    Place -1 and -2 stand for the begin and the end as given, where the edge lies on no way.
     """
     at = np.empty(most, np.int64)
     share = np.zeros(most)
     node = np.full(most, -1, np.int64)
     edge = np.empty(most, np.int64)
     n = 0
-    off = 0
     for e in range(row.size):
-        laid = False
-        if row[e] >= 0:
-            low, high = way_start[row[e]], way_start[row[e] + 1]
-            nodes = way_node[low:high]
-            along = np.zeros(nodes.size)
-            for i in range(1, nodes.size):
-                along[i] = along[i - 1] + np.hypot(
-                    xy[nodes[i], 0] - xy[nodes[i - 1], 0], xy[nodes[i], 1] - xy[nodes[i - 1], 1]
-                )
-            whole = along[-1]
-            closed = nodes[0] == nodes[-1]
-            ones, off_one = _project(begin[e, 0], begin[e, 1], nodes, xy, along, scale[e])
-            twos, off_two = _project(end[e, 0], end[e, 1], nodes, xy, along, scale[e])
-            if max(off_one, off_two) <= OFF_WAY_M * scale[e]:
-                laid = True
-                best, a, b, wraps = np.inf, 0.0, 0.0, False
-                for one in ones:
-                    for two in twos:
-                        amiss = abs(abs(two - one) - length[e])
-                        if amiss < best:
-                            best, a, b, wraps = amiss, one, two, False
-                        if closed:
-                            amiss = abs((two - one) % whole - length[e])
-                            if amiss < best - scale[e]:
-                                best, a, b, wraps = amiss, one, two, two < one
-                stops = np.array([a, whole, 0.0, b]) if wraps else np.array([a, b])
-                for part in range(0, stops.size, 2):
-                    n = _fill(at, share, node, edge, n, e, low, nodes, along, stops[part], stops[part + 1], scale[e])
-        if not laid:
-            off += 1
+        if row[e] < 0:
             at[n], at[n + 1] = -1, -2
             edge[n], edge[n + 1] = e, e
             n += 2
-    return at[:n], share[:n], node[:n], edge[:n], off
+            continue
+        low = way_start[row[e]]
+        nodes = way_node[low : way_start[row[e] + 1]]
+        along = _lengths(nodes, xy)
+        whole = along[-1]
+        closed = nodes[0] == nodes[-1]
+        ones, _ = _project(begin[e, 0], begin[e, 1], nodes, xy, along, scale[e])
+        twos, _ = _project(end[e, 0], end[e, 1], nodes, xy, along, scale[e])
+        best, a, b, wraps = np.inf, 0.0, 0.0, False
+        for one in ones:
+            for two in twos:
+                amiss = abs(abs(two - one) - length[e])
+                if amiss < best:
+                    best, a, b, wraps = amiss, one, two, False
+                if closed and two < one:
+                    amiss = abs(two - one + whole - length[e])
+                    if amiss < best - scale[e]:
+                        best, a, b, wraps = amiss, one, two, True
+        stops = np.array([a, whole, 0.0, b]) if wraps else np.array([a, b])
+        for part in range(0, stops.size, 2):
+            n = _fill(at, share, node, edge, n, e, low, nodes, along, stops[part], stops[part + 1], scale[e])
+    return at[:n], share[:n], node[:n], edge[:n]
 
 
 @njit(cache=True, nogil=True)

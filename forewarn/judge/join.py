@@ -127,7 +127,7 @@ def entered(driven: Driven, entries: list[Entry], tags: Tags, ground: Ground, st
 
 def _is_mapped(entry: Entry, tags: Tags) -> bool:
     """Tell whether the map has the ways that the segment names."""
-    return any(way in tags.row_of_way for way in entry.segment.osm_ways)
+    return any(way in tags.rows_of_way for way in entry.segment.osm_ways)
 
 
 def _on_ways(way: NDArray[np.int64], which: NDArray[np.int64], entries: list[Entry]) -> NDArray[np.bool_]:

@@ -122,10 +122,7 @@ def _back(
     turns: dict[int, list[int]] = {}
     for pair in np.flatnonzero(np.isin(begin[edge], np.array(sorted(via), np.int64))).tolist():
         turns.setdefault(int(begin[edge[pair]]), []).append(pair)
-    for value, one, node, two in tags.restrictions:
-        from_row, to_row = tags.row_of_way.get(one), tags.row_of_way.get(two)
-        if from_row is None or to_row is None:
-            continue
+    for value, from_row, node, to_row in tags.restrictions:
         for pair in turns.get(node, ()):
             if way[come[pair]] == from_row and (way[edge[pair]] == to_row) == value.startswith("no_"):
                 keep[pair] = False

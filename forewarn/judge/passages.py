@@ -18,7 +18,8 @@ from forewarn.judge.crossings import Crossing
 from forewarn.judge.driven import Driven
 from forewarn.judge.ground import Ground
 from forewarn.judge.join import Entered
-from forewarn.judge.tags import CLASSIFIED, RAMPS, Tags
+from forewarn.judge.survey import Survey
+from forewarn.judge.tags import CLASSIFIED, RAMPS
 from forewarn.judge.truth import Path, TruePassage
 from forewarn.judge.villages import Villages
 
@@ -46,10 +47,9 @@ class Run:
     place: str
 
 
-def passages(
-    driven: Driven, tags: Tags, ground: Ground, found: list[Entered], crossings: list[Crossing], villages: Villages
-) -> list[TruePassage]:
+def passages(driven: Driven, survey: Survey, found: list[Entered]) -> list[TruePassage]:
     """Return all passages in order of vehicle and time."""
+    tags, crossings, ground = survey.tags, survey.crossings, survey.network.ground
     by_path: dict[int, list[Entered]] = {}
     for one in found:
         by_path.setdefault(one.path, []).append(one)
@@ -66,7 +66,7 @@ def passages(
                 *_crossings(say, driven.node[row], crossings, place_of, entered),
                 *_villages(
                     say,
-                    _village_runs(path, ground, villages, country),
+                    _village_runs(path, ground, survey.villages, country),
                     [e for e in entered if e.entry.segment.kind == "village_road"],
                 ),
                 *(say.entered(e, None) for e in entered if e.entry.segment.kind not in KINDS),

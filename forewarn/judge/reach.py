@@ -84,8 +84,8 @@ class NetworkReach:
         length = float(one.at_m[step + 1] - one.at_m[step])
         at = ends[0] + (ends[1] - ends[0]) * ((at_m - float(one.at_m[step])) / length if length > 0 else 0.0)
         course = float(course_deg(ends[1:] - ends[:1])[0])
-        row = self._tags.row_of_way.get(int(one.way[step]))
-        return self._nearest(at, course, float(stretch(one.lat[step : step + 1])[0]), [] if row is None else [row])
+        rows = self._tags.rows_of_way.get(int(one.way[step]), [])
+        return self._nearest(at, course, float(stretch(one.lat[step : step + 1])[0]), rows)
 
     def _nearest(
         self, at: NDArray[np.float64], course: float, scale: float, rows: list[int]
@@ -125,11 +125,10 @@ class NetworkReach:
         if segment_id not in self._back:
             found = []
             for entry in self._entries.get(segment_id, ()):
-                rows = [self._tags.row_of_way[way] for way in entry.segment.osm_ways if way in self._tags.row_of_way]
-                # a node lies on several ways: the first one is the segment's own
-                place = self._nearest(
-                    self._ahead(entry), entry.course_deg, float(stretch(entry.lat[:1])[0]), rows[:1] or rows
-                )
+                # a node lies on several ways: the first one that the map has is the segment's own
+                known = [self._tags.rows_of_way[way] for way in entry.segment.osm_ways if way in self._tags.rows_of_way]
+                scale = float(stretch(entry.lat[:1])[0])
+                place = self._nearest(self._ahead(entry), entry.course_deg, scale, known[0] if known else [])
                 if place is not None:
                     goal, ahead_m = place[0], max(place[1] - self._ahead_m(entry), 0.0)
                     edges, metres = _search(

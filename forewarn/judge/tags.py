@@ -67,15 +67,15 @@ class Tags:
     """The roads of a map, node by node, and what stands on and beside them."""
 
     way_id: NDArray[np.int64]
-    """By way row, as in the file."""
+    """OpenStreetMap way by way row; extracts that cut ways anew keep it in the tag ``osm_way_id``."""
     way_tags: list[dict[str, str]]
     """By way row."""
     way_start: NDArray[np.int64]
     """Offsets of each way into ``way_node``, one more than ways."""
     way_node: NDArray[np.int64]
     """Node rows along the ways."""
-    row_of_way: dict[int, int]
-    """Way row by id; of ways given twice, the last."""
+    rows_of_way: dict[int, list[int]]
+    """Way rows by OpenStreetMap way, and by the id in the file where that is another."""
     node_id: NDArray[np.int64]
     """By node row, ascending."""
     lon: NDArray[np.float64]
@@ -84,7 +84,7 @@ class Tags:
     node_tags: dict[int, dict[str, str]]
     """Tags by node row, of tagged nodes only."""
     restrictions: list[tuple[str, int, int, int]]
-    """Turn restrictions over a node: value, from way, via node (its row), to way."""
+    """Turn restrictions over a node: value, and the rows of the way from, the node, and the way to."""
     rails: dict[int, bool]
     """Node rows that railways share with roads: whether any of those railways is in use."""
     villages: list[tuple[str, float, float]]
@@ -202,17 +202,30 @@ def _joined(
             if one in rows:
                 crossed[rows[one]] = crossed.get(rows[one], False) or runs
     at = np.array([place[one] for one in node_id.tolist()])
+    way_tags = [tags for (_, tags, _), used in zip(roads, usable.tolist(), strict=True) if used]
+    row_of = {one: row for row, one in enumerate(way_id.tolist())}
+    kept = [tags.get("osm_way_id", "") for tags in way_tags]
+    origin = [int(one) if one.isdecimal() else own for one, own in zip(kept, way_id.tolist(), strict=True)]
+    rows_of_way: dict[int, list[int]] = {}
+    for row, one in enumerate(origin):
+        rows_of_way.setdefault(one, []).append(row)
+    for one, row in row_of.items():
+        rows_of_way.setdefault(one, [row])
     return Tags(
-        way_id=way_id,
-        way_tags=[tags for (_, tags, _), used in zip(roads, usable.tolist(), strict=True) if used],
+        way_id=np.array(origin, np.int64),
+        way_tags=way_tags,
         way_start=np.concatenate([[0], np.cumsum(left[usable])]).astype(np.int64),
         way_node=np.searchsorted(node_id, ref[keep][keep_node]).astype(np.int64),
-        row_of_way={one: row for row, one in enumerate(way_id.tolist())},
+        rows_of_way=rows_of_way,
         node_id=node_id,
         lon=at[:, 0].copy(),
         lat=at[:, 1].copy(),
         node_tags={rows[one]: tags for one, tags in tagged.items() if one in rows},
-        restrictions=[(value, one, rows[via], two) for value, one, via, two in turns if via in rows],
+        restrictions=[
+            (value, row_of[one], rows[via], row_of[two])
+            for value, one, via, two in turns
+            if via in rows and one in row_of and two in row_of
+        ],
         rails=crossed,
         villages=villages,
         residential=[
