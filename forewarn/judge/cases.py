@@ -118,6 +118,6 @@ class PromptCase(msgspec.Struct, frozen=True, kw_only=True):
     """A plain or sharper one; the vehicle stopped or turned round behind the last branch point: counted apart."""
     told_m: tuple[float, ...]
     true_m: float | None
-    """Metres along the path to the entry at ``speak_at``; where not entered, along the network."""
+    """Metres to the entry at ``speak_at``, along the path; where not entered, along the network from the fix on."""
     built_up: bool | None
     """Whether it was heard in a built-up area; None where the map does not tell."""

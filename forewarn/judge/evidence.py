@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,8 +17,6 @@ from forewarn.judge.truth import TruePassage, Truth
 from forewarn.judge.whereabouts import Place, Whereabouts
 from geofence.segments import SegmentSet
 
-FARTHEST_M: Final = 2000.0
-"""A place is the next one on the way only within this many metres along the path: as far as a way in reaches."""
 INSIDE_M: Final = 50.0
 """So far behind its end one is still in a place: a sentence that begins there was due within."""
 
@@ -71,6 +70,15 @@ class Evidence:
     def advice_of(self, segment: str) -> str | None:
         """Return a segment's own sentence, None where it has none."""
         return self.segments.segments[self.row_of[segment]].advice
+
+    def could_reach_m(self, path: int, at_s: float, segment: str) -> float:
+        """Return the metres along the network to a segment's entry, continuing the way driven at a moment.
+
+        Infinite where it cannot be reached within the reach of that road; NaN where the path does not tell.
+        """
+        metres = self.truth.reach.could_reach(path, at_s, segment)
+        far = metres > self.surroundings.reach_m(path, self.whereabouts.at_m(path, at_s))
+        return math.inf if far else metres
 
     def inside(self, segment: str, at: Place) -> bool:
         """Tell whether a place on a path lies within a true passage of the segment's place."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from forewarn.judge.cases import PromptCase, kind_of
-from forewarn.judge.evidence import FARTHEST_M, Evidence
+from forewarn.judge.evidence import Evidence
 from forewarn.judge.leads import early_s
 from forewarn.judge.passing import number_or_none, time_or_none
 from forewarn.judge.spoken import Sentence
+from forewarn.judge.surroundings import FARTHEST_M
 from forewarn.judge.told import told_m
 from forewarn.judge.whereabouts import Place
 
@@ -117,7 +118,7 @@ def where_heard(sentence: Sentence, segment: str, e: Evidence) -> tuple[Heard | 
     if at is None:
         return None, "no_path"
     inside = e.inside(segment, at)
-    could_m = e.truth.reach.could_reach(at.path, sentence.began_s, segment)
+    could_m = e.could_reach_m(at.path, sentence.began_s, segment)
     if math.isnan(could_m) and not inside:
         return None, "no_path"
     ahead_m = math.nan if inside else next_entry_m(e, at.path, sentence.began_s, segment)
@@ -153,7 +154,7 @@ def is_unreachable(h: Heard, e: Evidence) -> str | None:
     """
     if h.entered or not math.isinf(h.could_m):
         return None
-    then_m = e.truth.reach.could_reach(h.at.path, h.sentence.fix_s, h.segment)
+    then_m = e.could_reach_m(h.at.path, h.sentence.fix_s, h.segment)
     return "turned_off" if math.isfinite(then_m) else "unreachable"
 
 
@@ -196,17 +197,21 @@ def is_idle(h: Heard) -> bool:
 
 
 def true_metres(h: Heard, e: Evidence) -> float:
-    """Return the metres to the entry at ``speak_at``: along the path, where not entered along the network.
+    """Return the metres to the entry at ``speak_at``.
 
-    NaN within the place, and where it could not be reached at all.
+    Along the path; where not entered, along the network from where the fix was taken, less what was driven since: a
+    driver who turns off in the meantime does not make the figure wrong. NaN within the place, and where it could not
+    be reached.
     """
+    s = h.sentence
     if h.inside:
         return math.nan
     if h.entered:
-        ahead_m = next_entry_m(e, h.at.path, h.sentence.speak_s, h.segment)
+        ahead_m = next_entry_m(e, h.at.path, s.speak_s, h.segment)
         return h.ahead_m if math.isnan(ahead_m) else ahead_m
-    could_m = e.truth.reach.could_reach(h.at.path, h.sentence.speak_s, h.segment)
-    return could_m if math.isfinite(could_m) else math.nan
+    then_m = e.could_reach_m(h.at.path, s.fix_s, h.segment)
+    true_m = then_m - (e.whereabouts.at_m(h.at.path, s.speak_s) - e.whereabouts.at_m(h.at.path, s.fix_s))
+    return true_m if math.isfinite(true_m) else math.nan
 
 
 def metres_hold(told: float, true_m: float) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 from alerts.prompts import speech_bound_s
 from alerts.record import iso
 from forewarn.judge.cases import BY_CLAUSE, BY_TIME, NEITHER, NO_SEGMENT, SCORED, SLOW, UNJUDGED, PassageCase, kind_of
-from forewarn.judge.evidence import FARTHEST_M, Evidence, Mention
+from forewarn.judge.evidence import Evidence, Mention
 from forewarn.judge.spoken import seconds
 from forewarn.judge.truth import TruePassage
 
@@ -19,6 +19,8 @@ FOUND_WITHIN_S: Final = 180.0
 SCORED_SHARE: Final = 0.8
 """Passages over this share of the limit within the last ``BEFORE_S`` are scored."""
 BEFORE_S: Final = 20.0
+IMPLAUSIBLE_KMH: Final = 160.0
+"""Faster than this along the path nobody drove: the match took a way round between two fixes."""
 NOISES: Final = 2.0
 """The way in is plain once every other road is further away than so many times the noise."""
 LATEST_FIX: Final = 2
@@ -81,12 +83,14 @@ def status_of(p: TruePassage, highest_kmh: float) -> tuple[str, str | None]:
 
     ``highest_kmh`` is the highest speed within the last 20 s before the entry.
     """
-    if p.unjudged is not None:
-        return UNJUDGED, p.unjudged
     if p.segment is None:
         return NO_SEGMENT, None
+    if p.unjudged is not None:
+        return UNJUDGED, p.unjudged
     if math.isnan(highest_kmh):
         return UNJUDGED, "begins_here"
+    if highest_kmh > IMPLAUSIBLE_KMH:
+        return UNJUDGED, "implausible_speed"
     if math.isnan(p.limit_kmh) or highest_kmh > SCORED_SHARE * p.limit_kmh:
         return SCORED, None
     return SLOW, None
@@ -136,7 +140,7 @@ def lead_point_s(p: TruePassage, e: Evidence) -> float:
 def ways_in(p: TruePassage, e: Evidence) -> list[WayIn]:
     """Return the fixes on the way in that arrived before the entry, by arrival.
 
-    On the way in is where the path lies within reach of the entry along the network.
+    On the way in is where the path lies within reach of the entry (``Surroundings.reach_m``).
     """
     if p.segment is None:
         return []
@@ -147,9 +151,7 @@ def ways_in(p: TruePassage, e: Evidence) -> list[WayIn]:
     for k in range(end - 1, begin - 1, -1):
         time_s = float(fixes.time_s[k])
         at_m = e.whereabouts.at_m(p.path, time_s)
-        if not p.entered_m - at_m <= FARTHEST_M:
-            break
-        if not math.isfinite(e.truth.reach.could_reach(p.path, time_s, p.segment)):
+        if not p.entered_m - at_m <= e.surroundings.reach_m(p.path, at_m):
             break
         if fixes.arrived_s[k] <= p.entered_s:
             other_m = e.surroundings.other_road_m(p.path, at_m, p.segment)

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Protocol
+from typing import Final, Protocol
+
+FARTHEST_M: Final = 2000.0
+"""A way in reaches this far back along motorways and trunk roads (DESIGN, The words), metres."""
+FAR_M: Final = 1200.0
+"""The same along other roads."""
 
 
 class Surroundings(Protocol):
@@ -11,6 +16,10 @@ class Surroundings(Protocol):
 
     def other_road_m(self, path: int, at_m: float, segment: str) -> float:
         """Return the metres to the nearest road that does not lead to the segment's entry; NaN where not known."""
+        ...
+
+    def reach_m(self, path: int, at_m: float) -> float:
+        """Return from how far an entry counts as ahead on the road driven there, metres."""
         ...
 
     def built_up(self, path: int, at_m: float) -> bool | None:
@@ -28,6 +37,10 @@ class Unknown:
     def other_road_m(self, path: int, at_m: float, segment: str) -> float:  # noqa: ARG002  # the protocol's
         """Return NaN."""
         return math.nan
+
+    def reach_m(self, path: int, at_m: float) -> float:  # noqa: ARG002  # the protocol's
+        """Return ``FARTHEST_M``."""
+        return FARTHEST_M
 
     def built_up(self, path: int, at_m: float) -> bool | None:  # noqa: ARG002  # the protocol's
         """Return None."""
