@@ -6,6 +6,7 @@ the drives of different vehicles interleave, the same records come out.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from alerts.recording import Recorder
 from alerts.rules import MOST_EVENTS, RULES, SETTINGS, RuleSettings, State, fatigue, speeding, step_all
 from alerts.tables import blank, grown, settings_table
 from alerts.tracks import Pool
+from alerts.wording import Wording
 from alerts.world import build_world, with_hits
 from geofence.index import Index
 from ingest.positions import PositionBatch
@@ -86,13 +88,13 @@ class Engine:
         self._profile_of: NDArray[np.int16] = np.zeros(START_ROWS, np.int16)
         self._language_of: NDArray[np.int8] = np.zeros(START_ROWS, np.int8)
         self._clocks: dict[tuple[int, str | None], int] = {}
-        self._last_names: tuple[tuple[str, ...], NDArray[np.int32]] = ((), np.zeros(0, np.int32))
+        self._last_names: tuple[Sequence[str], NDArray[np.int32]] = ((), np.zeros(0, np.int32))
         self._drivers: list[str | None] = []
         self._clock_of: NDArray[np.int32] = np.full(START_ROWS, -1, np.int32)
         self._driver_of: NDArray[np.int32] = np.zeros(START_ROWS, np.int32)
         self._driver_code: dict[str, int] = {}
         self._driver_names: list[str | None] = [None]
-        self._last_drivers: tuple[tuple[str, ...], NDArray[np.int32]] = ((), np.zeros(1, np.int32))
+        self._last_drivers: tuple[Sequence[str], NDArray[np.int32]] = ((), np.zeros(1, np.int32))
         self._out = Out(np.zeros(16 * MOST_EVENTS, EVENT), np.zeros(1, np.int64))
         self.state = State(
             motion=blank(motion.STATE, START_ROWS),
@@ -104,7 +106,9 @@ class Engine:
             speeding_late=blank(speeding.LATE_STATE, START_ROWS),
             fatigue=blank(fatigue.STATE, START_ROWS),
         )
-        self._recorder = Recorder(index.segments, [rule.NAME for rule in RULES], default, self._register, profiles)
+        names = [rule.NAME for rule in RULES]
+        miles = np.array([profiles[profile].miles for profile, _ in kinds], np.bool_)
+        self._recorder = Recorder(index.segments, names, Wording(index.segments, names, list(LANGUAGES), miles))
 
     def step(self, batch: PositionBatch) -> Records:
         """Fold a batch of screened positions into the state and return what it brought about."""
@@ -172,16 +176,21 @@ class Engine:
 
     def _vehicle_rows(self, batch: PositionBatch) -> NDArray[np.int32]:
         """Return the state row of each name of the batch, giving new vehicles theirs."""
-        if batch.vehicles is self._last_names[0]:
-            return self._last_names[1]
-        known = self._rows
-        try:
-            rows = np.fromiter(map(known.__getitem__, batch.vehicles), np.int32, len(batch.vehicles))
-        except KeyError:
-            self._welcome([name for name in batch.vehicles if name not in known])
-            rows = np.fromiter(map(known.__getitem__, batch.vehicles), np.int32, len(batch.vehicles))
+        names, rows = self._last_names
+        if batch.vehicles is not names:
+            rows = rows[:0]
+        if len(batch.vehicles) > rows.size:
+            rows = np.concatenate((rows, self._rows_of(batch.vehicles[rows.size :])))
         self._last_names = (batch.vehicles, rows)
         return rows
+
+    def _rows_of(self, names: Sequence[str]) -> NDArray[np.int32]:
+        known = self._rows
+        try:
+            return np.fromiter(map(known.__getitem__, names), np.int32, len(names))
+        except KeyError:
+            self._welcome([name for name in dict.fromkeys(names) if name not in known])
+            return np.fromiter(map(known.__getitem__, names), np.int32, len(names))
 
     def _welcome(self, fresh: list[str]) -> None:
         """Give each new vehicle its row."""
@@ -240,13 +249,14 @@ class Engine:
             self._drivers.append(key[1])
         return self._clocks[key]
 
-    def _driver_codes(self, drivers: tuple[str, ...]) -> NDArray[np.int32]:
+    def _driver_codes(self, drivers: Sequence[str]) -> NDArray[np.int32]:
         """Return the engine's code of each driver, and behind them 0, that of no driver."""
-        if drivers is not self._last_drivers[0]:
+        last, codes = self._last_drivers
+        if drivers is not last or len(drivers) + 1 > codes.size:
             for name in drivers:
                 if name not in self._driver_code:
                     self._driver_code[name] = len(self._driver_names)
                     self._driver_names.append(name)
             codes = np.array([*map(self._driver_code.__getitem__, drivers), 0], np.int32)
-            self._last_drivers = (drivers, codes)
-        return self._last_drivers[1]
+        self._last_drivers = (drivers, codes)
+        return codes

@@ -6,7 +6,6 @@ degrees with 6 decimals, speeds and metres with 1. The schemas stand in ``docs/s
 
 from __future__ import annotations
 
-import hashlib
 import math
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -17,7 +16,6 @@ import msgspec
 from alerts.fold import NO_TIME
 
 EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001: UTC, without a zone that each text would have to lose again
-_ENCODER: Final = msgspec.json.Encoder()
 
 
 class SegmentRef(msgspec.Struct, frozen=True, gc=False):
@@ -112,12 +110,6 @@ def iso_or_none(ms: int) -> str | None:
 def rounded(value: float, decimals: int = 1) -> float | None:
     """Return the value with that many decimals, None where it is not a finite number."""
     return round(float(value), decimals) if math.isfinite(value) else None
-
-
-def record_id(kind: str, vehicle: str, driver: str | None, segment: str | None, started_ms: int) -> str:
-    """Return the id of an alert or passage: the same input gives the same id on every run and machine."""
-    parts = _ENCODER.encode([kind, vehicle, driver, segment, int(started_ms)])
-    return hashlib.blake2b(parts, digest_size=10).hexdigest()
 
 
 def encode(record: Alert | Passage) -> bytes:

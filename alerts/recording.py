@@ -2,63 +2,55 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.columns import iso_column, rounded_column
-from alerts.fold import CLEARED, NO_FORM, NO_TIME, PASSAGE, REASONS, SEVERITIES, STATES, SUBTYPES
-from alerts.profiles import Profile
-from alerts.prompts import sentence
-from alerts.prompts.facts import FORMS, Facts
-from alerts.prompts.rounding import said_kmh, said_m
-from alerts.record import (
-    Alert,
-    Passage,
-    Prompt,
-    SegmentRef,
-    Worst,
-    iso,
-    iso_or_none,
-    order,
-    record_id,
-    rounded,
-)
+from alerts.columns import alert_columns, iso_column, rounded_column
+from alerts.fold import NO_FORM, NO_TIME, PASSAGE, REASONS, SEVERITIES, STATES
+from alerts.identity import Digests, digest, digests, identities, record_id
+from alerts.record import Alert, Passage, SegmentRef, Worst, iso, iso_or_none, order, rounded
 from alerts.tracks import IN
+from alerts.wording import Wording
 from geofence.segments import SegmentSet
 
 if TYPE_CHECKING:
-    from alerts.engine import Records, Vehicle
+    from alerts.engine import Records
 
-OWN_SPEED_PCT = 20.0
-"""A driver is told his own speed when it is this much above the limit: below, it is no news."""
+_NOBODY: Final = np.frombuffer(digest(None), digests([]).dtype)[0]
 
 
-def _or_none(value: float) -> float | None:
-    return None if math.isnan(value) else value
+def _table(names: Sequence[Any]) -> NDArray[Any]:
+    """Return the names as a column to take from: one take writes them for many events."""
+    table = np.empty(len(names), object)
+    table[:] = names
+    return table
+
+
+_STATES: Final = _table(STATES)
+_REASONS: Final = _table([name or None for name in REASONS])
+_SEVERITIES: Final = _table(SEVERITIES)
 
 
 class Recorder:
-    """Writes records from events, over one segment set and one register."""
+    """Writes records from events, over one segment set."""
 
-    def __init__(
-        self,
-        segments: SegmentSet,
-        rules: list[str],
-        default: Vehicle,
-        register: dict[str, Vehicle],
-        profiles: dict[str, Profile],
-    ) -> None:
+    def __init__(self, segments: SegmentSet, rules: Sequence[str], wording: Wording) -> None:
         """``rules`` names the rules by an event's code."""
         self._segments = segments.segments
-        self._refs = [SegmentRef(s.id, s.kind, s.name) for s in segments.segments]
-        self._rules = rules
-        self._default = default
-        self._register = register
-        self._miles = {name: profile.miles for name, profile in profiles.items()}
+        # the last row stands for none, which an event's segment -1 takes
+        self._refs = _table([*(SegmentRef(s.id, s.kind, s.name) for s in segments.segments), None])
+        self._segment_digest = digests([*(s.id for s in segments.segments), None])
+        self._rules = _table(rules)
+        self._approach = rules.index("approach")
+        self._kind_digest = digests(rules)
+        self._late_digest = digests([f"{name}retrospective" for name in rules])
+        self._passage_digest = digests(["passage"])
+        self._vehicle_digests = Digests()
+        self._clock_digests = Digests()
+        self._wording = wording
         self.passages_written = 0
 
     def write(
@@ -68,12 +60,10 @@ class Recorder:
         if not events.size:
             return
         over = events["what"] == PASSAGE
-        for what, write in ((events[over], self._passages), (events[~over], self._alerts)):
+        for kept, write in ((over, self._passages), (~over, self._alerts)):
+            what = events.take(np.flatnonzero(kept))
             if what.size:
-                of = fix[what["fix"]]
-                vehicles = [names[row] for row in of["row"].tolist()]
-                who = [drivers[clock] for clock in of["clock"].tolist()]
-                write(what, of, vehicles, who, records)
+                write(what, fix, names, drivers, records)
 
     def sort(self, records: Records) -> None:
         """Put both lists into the order of the contract."""
@@ -115,118 +105,97 @@ class Recorder:
         return rows
 
     def _identities(
-        self, events: NDArray[Any], kinds: list[str], vehicles: list[str], who: list[str | None]
+        self, e: NDArray[Any], who: NDArray[Any], kind: NDArray[Any], names: list[str], drivers: list[str | None]
     ) -> list[str]:
-        """Return the id of each event's alert or passage."""
-        columns = (events["segment"].tolist(), events["started_ms"].tolist(), events["retrospective"].tolist())
-        ids = []
-        for kind, vehicle, driver, segment, started_ms, late in zip(kinds, vehicles, who, *columns, strict=True):
-            # a passage belongs to the vehicle: its alert keeps its id when the driver changes under way
-            if kind in ("approach", "passage"):
-                ids.append(record_id(kind, vehicle, None, self._segments[segment].id, started_ms))
-            else:
-                ids.append(record_id(kind + "retrospective" if late else kind, vehicle, driver, None, started_ms))
-        return ids
+        """Return the id of each event's record; ``who`` has vehicle and clock as rows, ``kind`` digests."""
+        # a passage belongs to the vehicle: its alert keeps its id when the driver changes under way
+        place = (e["rule"] == self._approach) | (e["what"] == PASSAGE)
+        driver = np.where(place, _NOBODY, self._clock_digests.of(who[1], drivers))
+        segment = np.where(place, self._segment_digest[e["segment"]], _NOBODY)
+        return identities(kind, self._vehicle_digests.of(who[0], names), driver, segment, e["started_ms"])
 
     def _alerts(
-        self, e: NDArray[Any], f: NDArray[Any], vehicles: list[str], who: list[str | None], records: Records
+        self, e: NDArray[Any], fix: NDArray[Any], names: list[str], drivers: list[str | None], records: Records
     ) -> None:
-        kinds = [self._rules[rule] for rule in e["rule"].tolist()]
-        # a late fix may close an episode that lies behind it: the record stands where the episode ended
-        at = np.where(e["what"] == CLEARED, np.maximum(f["time_ms"], e["ended_ms"]), f["time_ms"])
-        started = np.where(e["since_ms"] != NO_TIME, e["since_ms"], e["started_ms"])
+        columns = alert_columns(e, fix)
+        row, clock, rule, what, reason, severity, segment, seq, retrospective = columns.codes
+        late = (retrospective != 0) & (rule != self._approach)
+        kind = np.where(late, self._late_digest[rule], self._kind_digest[rule])
+        prompt, worst = np.full(e.size, None, object), np.full(e.size, None, object)
         spoken = np.flatnonzero(e["form"] != NO_FORM)
-        prompts: list[Prompt | None] = [None] * e.size
-        for k, prompt in zip(spoken.tolist(), self._prompts(e[spoken], spoken, vehicles, kinds), strict=True):
-            prompts[k] = prompt
-        worst: list[Worst | None] = [None] * e.size
+        if spoken.size:
+            said = e.take(spoken)
+            prompt[spoken] = list(self._wording.prompts(said, fix.take(said["fix"])))
         known = np.flatnonzero((e["worst_ms"] != NO_TIME) | ~np.isnan(e["driven_s"]))
-        for k, moment in zip(known.tolist(), self._worst(e[known]), strict=True):
-            worst[k] = moment
+        if known.size:
+            worst[known] = self._worst(e.take(known))
+        lon, lat = rounded_column(columns.numbers[:2], 6)
+        speed_kmh, heading_deg, limit_kmh, ahead_m, branch_m = rounded_column(columns.numbers[2:])
+        at, started, ended = iso_column(columns.times)
         records.alerts.extend(
             map(
                 Alert,
-                self._identities(e, kinds, vehicles, who),
-                e["seq"].tolist(),
-                vehicles,
-                who,
-                kinds,
-                [STATES[what] for what in e["what"].tolist()],
-                [REASONS[reason] or None for reason in e["reason"].tolist()],
-                map(iso, at.tolist()),
-                rounded_column(f["lon"], 6),
-                rounded_column(f["lat"], 6),
-                rounded_column(f["speed_kmh"]),
-                rounded_column(f["heading_deg"]),
-                rounded_column(e["limit_kmh"]),
-                [self._refs[k] if k >= 0 else None for k in e["segment"].tolist()],
-                rounded_column(e["ahead_m"]),
-                rounded_column(e["branch_m"]),
-                [SEVERITIES[severity] for severity in e["severity"].tolist()],
-                e["retrospective"].tolist(),
-                map(iso, started.tolist()),
-                iso_column(e["ended_ms"]),
-                worst,
-                prompts,
+                self._identities(e, columns.codes, kind, names, drivers),
+                seq.tolist(),
+                [names[k] for k in row.tolist()],
+                [drivers[k] for k in clock.tolist()],
+                self._rules[rule].tolist(),
+                _STATES[what].tolist(),
+                _REASONS[reason].tolist(),
+                at,
+                lon,
+                lat,
+                speed_kmh,
+                heading_deg,
+                limit_kmh,
+                self._refs[segment].tolist(),
+                ahead_m,
+                branch_m,
+                _SEVERITIES[severity].tolist(),
+                (retrospective != 0).tolist(),
+                started,
+                ended,
+                worst.tolist(),
+                prompt.tolist(),
             )
         )
 
-    def _worst(self, e: NDArray[Any]) -> Iterable[Worst]:
-        return map(
-            Worst,
-            iso_column(e["worst_ms"]),
-            rounded_column(e["worst_kmh"]),
-            rounded_column(e["worst_pct"]),
-            rounded_column(e["driven_s"]),
-        )
-
-    def _prompts(self, e: NDArray[Any], rows: NDArray[Any], vehicles: list[str], kinds: list[str]) -> Iterator[Prompt]:
-        names = ("form", "subtype", "segment", "say_m", "also_m", "limit_kmh", "say_kmh", "remaining_s", "driven_s")
-        columns = [e[name].tolist() for name in (*names, "rest_s", "firm", "priority", "speak_ms", "expires_ms")]
-        for row, *fields in zip(rows.tolist(), *columns, strict=True):
-            form, subtype, at, say_m, also_m, limit, own, left_s, driven_s, rest_s, firm, priority, speak, end = fields
-            who = self._register.get(vehicles[row], self._default)
-            segment = self._segments[at] if at >= 0 and kinds[row] == "approach" else None
-            miles = self._miles[who.profile]
-            # figures as they will be said: few of them differ, and the same facts share one wording
-            facts = Facts(
-                segment.kind if segment else kinds[row],
-                FORMS[form],
-                (segment.subtype if segment else SUBTYPES[subtype]) or None,
-                said_m(say_m, miles) if say_m >= 30.0 else None,
-                said_m(also_m, miles),
-                _or_none(limit),
-                said_kmh(own, miles) if own > limit * (1.0 + OWN_SPEED_PCT / 100.0) else None,
-                _or_none(left_s),
-                _or_none(driven_s),
-                _or_none(rest_s),
-                firm,
-                segment.advice if segment else None,
-                miles,
+    def _worst(self, e: NDArray[Any]) -> list[Worst]:
+        return list(
+            map(
+                Worst,
+                iso_column(e["worst_ms"]),
+                rounded_column(e["worst_kmh"]),
+                rounded_column(e["worst_pct"]),
+                rounded_column(e["driven_s"]),
             )
-            text = sentence(who.language, facts)
-            yield Prompt(facts.form, text, who.language, priority, iso(speak), iso(end))
+        )
 
     def _passages(
-        self, e: NDArray[Any], _: NDArray[Any], vehicles: list[str], who: list[str | None], records: Records
+        self, e: NDArray[Any], fix: NDArray[Any], names: list[str], drivers: list[str | None], records: Records
     ) -> None:
         self.passages_written += e.size
-        warned = self._identities(e, ["approach"] * e.size, vehicles, who)
+        who = np.stack([fix[name][e["fix"]] for name in ("row", "clock")])
+        warned = np.flatnonzero(e["warned"])
+        approach = self._kind_digest[np.full(warned.size, self._approach)]
+        told: list[list[str]] = [[] for _ in range(e.size)]
+        alerts = self._identities(e.take(warned), who[:, warned], approach, names, drivers)
+        for k, alert in zip(warned.tolist(), alerts, strict=True):
+            told[k].append(alert)
+        approached, entered, left = iso_column(np.stack([e[name] for name in ("since_ms", "entered_ms", "left_ms")]))
+        kmh = rounded_column(np.stack([e[f"{name}_kmh"] for name in ("prompt", "entry", "lowest", "highest")]))
         records.passages.extend(
             map(
                 Passage,
-                self._identities(e, ["passage"] * e.size, vehicles, who),
-                vehicles,
-                who,
-                [self._refs[k] for k in e["segment"].tolist()],
-                map(iso, e["since_ms"].tolist()),
-                iso_column(e["entered_ms"]),
-                iso_column(e["left_ms"]),
-                rounded_column(e["prompt_kmh"]),
-                rounded_column(e["entry_kmh"]),
-                rounded_column(e["lowest_kmh"]),
-                rounded_column(e["highest_kmh"]),
-                [[warned[k]] if told else [] for k, told in enumerate(e["warned"].tolist())],
+                self._identities(e, who, self._passage_digest.repeat(e.size), names, drivers),
+                [names[k] for k in who[0].tolist()],
+                [drivers[k] for k in who[1].tolist()],
+                self._refs[e["segment"]].tolist(),
+                approached,
+                entered,
+                left,
+                *kmh,
+                told,
             )
         )
 

@@ -6,7 +6,7 @@ fixes that are near a piece; half of those near drive the other way and are warn
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from grid import M_PER_DEG, PIECE_M
@@ -72,28 +72,28 @@ class Fleet:
     def round(self, k: int, size: int, vehicles: slice = slice(None)) -> Iterator[PositionBatch]:
         """Yield the fixes of round ``k``, one of each vehicle, in batches of ``size``."""
         who = np.arange(self.vehicles)[vehicles]
-        names = self._names[vehicles]
         columns = self.fixes(who, np.full(who.size, k))
         for first in range(0, who.size, size):
             part = slice(first, min(first + size, who.size))
-            yield batch(tuple(names[part]), k, *(column[part] for column in columns))
+            yield batch(self._names, who[part], k, *(column[part] for column in columns))
 
 
 def batch(
-    names: tuple[str, ...],
+    names: Sequence[str],
+    who: NDArray[np.int64],
     k: int,
     lon: NDArray[np.float64],
     lat: NDArray[np.float64],
     speed_kmh: NDArray[np.float64],
     heading_deg: NDArray[np.float64],
 ) -> PositionBatch:
-    """Return one fix of each named vehicle, taken in round ``k``."""
+    """Return one fix of each vehicle ``who`` of the fleet's ``names``, taken in round ``k``."""
     n = lon.size
     unknown = np.full(n, np.nan)
     return PositionBatch(
         vehicles=names,
         drivers=(),
-        vehicle=np.arange(n, dtype=np.int32),
+        vehicle=who.astype(np.int32),
         driver=np.full(n, -1, np.int32),
         time_ms=np.full(n, START_MS + int(k * INTERVAL_S * 1000.0)),
         received_ms=np.full(n, UNKNOWN_MS),

@@ -10,6 +10,9 @@ import math
 from bisect import bisect_left
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 KM_PER_MILE: Final = 1.609344
 M_PER_FOOT: Final = 0.3048
 MPH_STEP: Final = 5
@@ -32,6 +35,10 @@ FEET: Final = (
     *range(5280, 32000, 528),
 )
 """Distances that are spoken, in feet; from 2112 on they are tenths or quarters of a mile."""
+FASTEST_KMH: Final = 199.5
+"""A speed from which on it cannot be that of a vehicle, and is not said."""
+_METRES_M: Final = np.array(METRES, np.float64)
+_FEET_M: Final = np.array(FEET, np.float64) * M_PER_FOOT
 
 
 def _nearest(value: float, choices: tuple[int, ...]) -> int | None:
@@ -51,21 +58,29 @@ def spoken_ft(distance_m: float | None) -> int | None:
     return None if distance_m is None else _nearest(distance_m / M_PER_FOOT, FEET)
 
 
-def said_m(distance_m: float, miles: bool) -> float | None:
-    """Return a distance as near as it will be said, metres; None for NaN, itself where none is worth saying."""
-    if math.isnan(distance_m):
-        return None
-    if miles:
-        feet = spoken_ft(distance_m)
-        return distance_m if feet is None else feet * M_PER_FOOT
-    metres = spoken_m(distance_m)
-    return distance_m if metres is None else float(metres)
+def said_m(distance_m: NDArray[np.float64], miles: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return each distance as near as it will be said, metres; itself where none is worth saying, NaN for NaN."""
+    said = np.where(miles, _nearest_of(distance_m, _FEET_M), _nearest_of(distance_m, _METRES_M))
+    return np.where(np.isnan(said), distance_m, said)
 
 
-def said_kmh(speed_kmh: float, miles: bool) -> float:
-    """Return the vehicle's own speed as near as it will be said, km/h; itself where it cannot be one."""
-    speed = spoken_speed(speed_kmh, miles)
-    return speed_kmh if speed is None or miles else float(speed)
+def _nearest_of(value: NDArray[np.float64], choices: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return ``_nearest`` of each value, NaN where that is None."""
+    after = np.clip(np.searchsorted(choices, value), 1, choices.size - 1)
+    low, high = choices[after - 1], choices[after]
+    with np.errstate(invalid="ignore"):
+        near = np.where(np.abs(low - value) <= np.abs(high - value), low, high)
+        near[~((value >= choices[0] * 0.9) & (value <= choices[-1]))] = np.nan
+    return near
+
+
+def said_kmh(speed_kmh: NDArray[np.float64], miles: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return each vehicle's own speed as near as it will be said, km/h; itself where it cannot be one, NaN for NaN."""
+    unit = np.where(miles, KM_PER_MILE, 1.0)
+    said = np.rint(speed_kmh / unit) * unit
+    with np.errstate(invalid="ignore"):
+        sayable = (speed_kmh >= 3.0) & (speed_kmh < FASTEST_KMH) & (said < FASTEST_KMH)
+    return np.where(sayable, said, speed_kmh)
 
 
 def spoken_limit(limit_kmh: float | None, miles: bool) -> int | None:
@@ -79,7 +94,7 @@ def spoken_limit(limit_kmh: float | None, miles: bool) -> int | None:
 
 def spoken_speed(speed_kmh: float | None, miles: bool) -> int | None:
     """Return the vehicle's own speed to say, whole km/h or miles per hour; None for one that cannot be one."""
-    if speed_kmh is None or not math.isfinite(speed_kmh) or not 3.0 <= speed_kmh < 199.5:
+    if speed_kmh is None or not math.isfinite(speed_kmh) or not 3.0 <= speed_kmh < FASTEST_KMH:
         return None
     return round(speed_kmh / KM_PER_MILE if miles else speed_kmh)
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from alerts.fold import NO_TIME
-from alerts.record import Alert, Passage, Prompt, SegmentRef, encode, iso, iso_or_none, order, record_id, rounded
+from alerts.record import Alert, Passage, Prompt, SegmentRef, encode, iso, iso_or_none, order, rounded
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "docs" / "schemas"
 
@@ -80,17 +80,6 @@ def test_times_have_milliseconds_and_end_with_z() -> None:
 def test_numbers_are_rounded_and_never_nan(value: float, expected: float | None) -> None:
     """Speeds and metres have one decimal, unknown is null."""
     assert rounded(value) == expected
-
-
-def test_ids_tell_apart_what_differs() -> None:
-    """The same input gives the same id; fields cannot run into each other."""
-    assert record_id("approach", "a", None, "s", 1) == record_id("approach", "a", None, "s", 1)
-    ids = {
-        record_id("approach", "a", "b", "s", 1),
-        record_id("approach", "ab", "", "s", 1),
-        record_id("approach", "a", None, "s", 1),
-    }
-    assert len(ids) == 3
 
 
 def test_alerts_are_ordered_by_time_vehicle_id_seq() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from alerts.prompts import LANGUAGES
@@ -26,15 +27,18 @@ def test_a_spoken_distance_is_never_an_eighth_off() -> None:
 @pytest.mark.parametrize("miles", [False, True])
 def test_what_is_said_is_said_again(miles: bool) -> None:
     """A figure taken as near as it is said has the same words; one that is not said stays as it is."""
-    for metres in (*range(0, 12_000, 3), float("inf"), -5.0):
-        near = said_m(metres, miles)
-        assert near is not None
-        for language in LANGUAGES.values():
-            assert language.distance(near, miles) == language.distance(metres, miles)
-        assert said_m(near, miles) == near
-    assert said_m(float("nan"), miles) is None
-    for tenths in range(2500):
-        assert spoken_speed(said_kmh(tenths / 10, miles), miles) == spoken_speed(tenths / 10, miles)
+    metres = np.array([*range(0, 12_000, 3), np.inf, -5.0])
+    system = np.full(metres.size, miles)
+    near = said_m(metres, system)
+    for language in LANGUAGES.values():
+        for given, taken in zip(metres.tolist(), near.tolist(), strict=True):
+            assert language.distance(taken, miles) == language.distance(given, miles)
+    assert (said_m(near, system) == near).all()
+    tenths = np.arange(2500) / 10
+    spoken = said_kmh(tenths, np.full(tenths.size, miles)).tolist()
+    assert [spoken_speed(v, miles) for v in spoken] == [spoken_speed(v, miles) for v in tenths.tolist()]
+    nothing = np.array([np.nan])
+    assert np.isnan([said_m(nothing, system[:1]), said_kmh(nothing, system[:1])]).all()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,78 @@
+"""Ids of records: the same input gives the same id on every run and machine.
+
+An id is the hash of what it identifies: kind, vehicle, driver, segment, start. Each name goes in as a digest of fixed
+length, so that names cannot run into each other, and a name is digested once however many records it has.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import xxhash
+from numpy.typing import NDArray
+
+DIGEST: Final = np.dtype("V16")
+_KEY: Final = np.dtype(
+    [("kind", DIGEST), ("vehicle", DIGEST), ("driver", DIGEST), ("segment", DIGEST), ("started_ms", "<i8")]
+)
+ID_DIGITS: Final = 20
+"""Hexadecimal digits of an id: two of a billion records share one with a chance of a millionth."""
+
+
+def digest(name: str | None) -> bytes:
+    """Return the digest of a name; zeros, which no name has, for none."""
+    if name is None:
+        return bytes(DIGEST.itemsize)
+    return hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=DIGEST.itemsize).digest()
+
+
+def digests(names: Sequence[str | None]) -> NDArray[Any]:
+    """Return the digest of each name."""
+    return np.frombuffer(b"".join(map(digest, names)), DIGEST)
+
+
+class Digests:
+    """The digests of a list of names that grows, each made when it is first asked for."""
+
+    def __init__(self) -> None:
+        """Know none."""
+        self._digests = np.zeros(0, DIGEST)
+        self._known = np.zeros(0, np.bool_)
+
+    def of(self, rows: NDArray[Any], names: Sequence[str | None]) -> NDArray[Any]:
+        """Return the digest of the name at each row of ``names``, which may have grown since but not changed."""
+        if self._known.size < len(names):
+            more = 2 * len(names) - self._known.size
+            self._digests = np.concatenate((self._digests, np.zeros(more, DIGEST)))
+            self._known = np.concatenate((self._known, np.zeros(more, np.bool_)))
+        fresh = np.unique(rows[~self._known[rows]])
+        if fresh.size:
+            self._digests[fresh] = digests([names[row] for row in fresh.tolist()])
+            self._known[fresh] = True
+        return self._digests[rows]
+
+
+def identities(
+    kind: NDArray[Any],
+    vehicle: NDArray[Any],
+    driver: NDArray[Any],
+    segment: NDArray[Any],
+    started_ms: NDArray[np.int64],
+) -> list[str]:
+    """Return ``record_id`` of each row, given the digests of its names."""
+    keys = np.empty(started_ms.size, _KEY)
+    columns = (kind, vehicle, driver, segment, started_ms)
+    for name, column in zip(_KEY.names or (), columns, strict=True):
+        keys[name] = column
+    width, text = _KEY.itemsize, keys.tobytes()
+    hashed = xxhash.xxh3_128_hexdigest
+    return [hashed(text[at : at + width])[:ID_DIGITS] for at in range(0, len(text), width)]
+
+
+def record_id(kind: str, vehicle: str, driver: str | None, segment: str | None, started_ms: int) -> str:
+    """Return the id of an alert or passage."""
+    names = digests([kind, vehicle, driver, segment])
+    return identities(names[:1], names[1:2], names[2:3], names[3:], np.array([started_ms], np.int64))[0]
