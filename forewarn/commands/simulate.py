@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,7 @@ from forewarn.simulate.cover import lay_on_roads
 from forewarn.simulate.fleet import Fleet, simulate
 from forewarn.simulate.from_lines import calm_kmh, roads_of_segments
 from forewarn.simulate.from_map import roads_from_map
+from forewarn.simulate.manoeuvres import BY_NAME, MANOEUVRES
 from forewarn.simulate.output import fixes_table, passages_table, ways_table, write_table
 from forewarn.simulate.roads import Roads
 from geofence.faults import SegmentFileError
@@ -25,7 +27,10 @@ FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT: Final = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command("simulate")
+MANOEUVRE_LINES: Final = "\n".join(f"      {one.name:<12}{100 * one.share:>3.0f} %  {one.does}" for one in MANOEUVRES)
+
+
+@click.command("simulate", epilog=f"\b\nManoeuvres, each with its share of the default mix:\n{MANOEUVRE_LINES}")
 @click.option("--map", "osm_map", type=FILE, help="OSM extract whose roads are driven (.osm, .osm.gz, .osm.pbf).")
 @click.option(
     "--segments", "segment_file", type=FILE, help="Segment file: where drivers brake; driven itself without --map."
@@ -44,6 +49,7 @@ OUT: Final = click.Path(dir_okay=False, path_type=Path)
 @click.option("-o", "--out", type=OUT, required=True, help="CSV of fixes in order of arrival (.csv or .csv.gz).")
 @click.option("--truth", type=OUT, help="CSV of the true passages; needs --segments.")
 @click.option("--truth-ways", type=OUT, help="CSV of the ways driven; needs --map.")
+@click.option("--manoeuvres", "mix", metavar="NAME[=SHARE],...", help="What the vehicles do; by default the mix below.")
 @click.option("--no-speed", is_flag=True, help="Leave out GNSS speed.")
 @click.option("--no-heading", is_flag=True, help="Leave out GNSS course.")
 def command(
@@ -57,6 +63,7 @@ def command(
     out: Path,
     truth: Path | None,
     truth_ways: Path | None,
+    mix: str | None,
     no_speed: bool,
     no_heading: bool,
 ) -> None:
@@ -64,7 +71,11 @@ def command(
 
     Vehicles drive the roads of a map, or without one the lines of a segment file. Some drivers speed, some drive
     too long; fixes have noise, gaps and blocks that arrive late. Every vehicle is called SIM-...
+
+    Each vehicle does one manoeuvre again and again, at every kind of place in turn, by the quickest way between
+    them. The same seed with another --interval gives other reports of the very same drives.
     """
+    shares = _mix(mix) if mix is not None else None
     if osm_map is None and segment_file is None:
         raise click.UsageError("give --map or --segments: vehicles need roads")
     if truth is not None and segment_file is None:
@@ -79,14 +90,18 @@ def command(
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("simulating", total=vehicles)
-        fleet = simulate(
-            roads,
-            vehicles=vehicles,
-            interval_s=interval,
-            seconds=round(hours * 3600),
-            seed=seed,
-            progress=lambda done: bar.update(task, completed=done),
-        )
+        try:
+            fleet = simulate(
+                roads,
+                vehicles=vehicles,
+                interval_s=interval,
+                seconds=round(hours * 3600),
+                seed=seed,
+                mix=shares,
+                progress=lambda done: bar.update(task, completed=done),
+            )
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--manoeuvres") from error
     try:
         write_table(fixes_table(fleet, start_ms, speed=not no_speed, heading=not no_heading), out)
         if truth is not None and segments is not None:
@@ -107,6 +122,22 @@ def _start_ms(start: str) -> int:
     return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
+def _mix(text: str) -> dict[str, float]:
+    """Return shares by name from ``exits=3,parks``; a name alone counts 1."""
+    mix: dict[str, float] = {}
+    for part in text.split(","):
+        name, _, share = (one.strip() for one in part.partition("="))
+        if name not in BY_NAME:
+            raise click.BadParameter(f"{name}: no such manoeuvre ({', '.join(BY_NAME)})", param_hint="--manoeuvres")
+        try:
+            mix[name] = float(share or 1)
+        except ValueError as error:
+            raise click.BadParameter(f"{part}: the share is not a number", param_hint="--manoeuvres") from error
+        if not 0 <= mix[name] < float("inf"):
+            raise click.BadParameter(f"{part}: a share is at least 0", param_hint="--manoeuvres")
+    return mix
+
+
 def _segments(path: Path) -> SegmentSet:
     try:
         return load(path)
@@ -124,7 +155,7 @@ def _roads(osm_map: Path | None, segments: SegmentSet | None) -> Roads:
         raise click.BadParameter(str(error), param_hint="--map") from error
     if segments is None:
         return roads_from_map(network)
-    return roads_from_map(network, lay_on_roads(network, segments.lines, calm_kmh(segments)))
+    return roads_from_map(network, lay_on_roads(network, segments.lines, calm_kmh(segments)), segments)
 
 
 def _say(fleet: Fleet, out: Path, passed: bool) -> None:
@@ -134,3 +165,9 @@ def _say(fleet: Fleet, out: Path, passed: bool) -> None:
     if passed:
         text += f", {len(fleet.passages):,} passages of segments"
     click.echo(f"{text} -> {out}", err=True)
+    does = Counter(fleet.manoeuvres)
+    click.echo("manoeuvres: " + ", ".join(f"{does[name]} {name}" for name in BY_NAME if does[name]), err=True)
+    if fleet.left_out:
+        click.echo(f"left out, since these roads hold no place for it: {', '.join(fleet.left_out)}", err=True)
+    for name, count in sorted(fleet.undone.items()):
+        click.echo(f"{name}: not possible on {count:,} trips, at any aim tried", err=True)

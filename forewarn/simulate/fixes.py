@@ -6,20 +6,30 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from forewarn.simulate.drive import Leg
-from forewarn.simulate.roads import METRES_PER_DEGREE, Roads, course_deg
+from forewarn.simulate.plan import Stop
+from forewarn.simulate.position import place
+from forewarn.simulate.receiver import draw_noise_m, errors_m, stale
+from forewarn.simulate.roads import METRES_PER_DEGREE, Roads
+from forewarn.simulate.truth import reached_s
 
-NOISE_M: Final = (3.0, 6.0)
-"""Standard deviation of the position on either axis, m, drawn once a vehicle: 4 to 8 m in the plane."""
-NOISE_MEMORY_S: Final = 60.0
-"""How long an error of position lasts, s."""
 SPEED_NOISE_KMH: Final = 0.6
 """Standard deviation of GNSS speed, km/h (JT/T 794 allows 2 m/s; receivers are far better)."""
 HEADING_NOISE_DEG: Final = 2.0
 """Standard deviation of the course at 30 km/h and more, degrees; it grows as the speed falls."""
+STALE_KMH: Final = 3.0
+"""Below this speed a receiver holds its last course, km/h."""
+STANDING_KMH: Final = 0.3
+"""Below this speed a vehicle stands, km/h."""
+CREEP_SHARE: Final = 0.15
+"""Share of the fixes of a standing vehicle that show a speed, of about ``CREEP_KMH``."""
+CREEP_KMH: Final = 0.7
+LEAST_TUNNEL_M: Final = 40.0
+"""A shorter tunnel takes no fix away, m."""
+PULL_M: Final = 80.0
+"""Over this distance a vehicle leaves its road before a stop and comes back to it behind, m."""
 JITTER: Final = 0.1
 """Largest shift of a report, as a share of the interval, and never over ``JITTER_S``."""
 JITTER_S: Final = 2.0
@@ -39,9 +49,10 @@ DELAY_S: Final = 0.8
 class Terminal:
     """The receiver and the line of one vehicle over the whole time, in seconds from the start of the fleet."""
 
-    noise_m: float
-    phase_s: float
-    """When the first report falls due."""
+    noise_m: NDArray[np.float64]
+    """Standard deviations of the receiver's errors, as ``receiver.draw_noise_m`` returns them."""
+    phase: float
+    """When the first report falls due, as a share of the interval."""
     outages: NDArray[np.float64]
     """(k, 2) beginnings and ends of the times without fixes, in order."""
     late: NDArray[np.float64]
@@ -61,11 +72,11 @@ class Fixes:
     heading_deg: NDArray[np.float64]
 
 
-def draw_terminal(rng: np.random.Generator, interval_s: float, seconds: float) -> Terminal:
+def draw_terminal(rng: np.random.Generator, seconds: float) -> Terminal:
     """Return the terminal of a vehicle."""
     return Terminal(
-        float(rng.uniform(*NOISE_M)),
-        float(rng.uniform(0, interval_s)),
+        draw_noise_m(rng),
+        float(rng.uniform(0, 1)),
         _times(rng, seconds, OUTAGE_S),
         _times(rng, seconds, LATE_S),
     )
@@ -81,69 +92,58 @@ def report(
 ) -> Fixes:
     """Return the fixes of one leg that begins ``begin_s`` after the start of the fleet."""
     last_s = begin_s + leg.odometer_m.size - 1
-    first, last = np.ceil((np.array([begin_s, last_s]) - terminal.phase_s) / interval_s)
+    first, last = np.ceil((np.array([begin_s, last_s]) - terminal.phase * interval_s) / interval_s)
     due = np.arange(first, last + 1)
     shift = min(JITTER * interval_s, JITTER_S)
-    time_s = terminal.phase_s + interval_s * due + rng.uniform(-shift, shift, due.size)
+    time_s = (terminal.phase + due) * interval_s + rng.uniform(-shift, shift, due.size)
+    lost = np.concatenate((terminal.outages, _dark(roads, leg, begin_s)))
     time_s = np.round(time_s[(time_s >= begin_s) & (time_s <= last_s)], 3)
-    time_s = time_s[~_within(time_s, terminal.outages)[0]]
+    time_s = time_s[~_within(time_s, lost)[0]]
     since = time_s - begin_s
     second = np.arange(leg.odometer_m.size)
     speed_kmh = np.interp(since, second, leg.speed_ms) * 3.6
-    lon, lat, course = place(roads, leg, np.interp(since, second, leg.odometer_m))
+    odometer_m = np.interp(since, second, leg.odometer_m)
+    lon, lat, course = place(roads, leg.route, odometer_m)
 
-    wander = correlated(time_s, rng.standard_normal((2, time_s.size)), NOISE_MEMORY_S) * terminal.noise_m
-    wander += rng.normal(0, 0.7, wander.shape)
-    lat_m = wander[1] / METRES_PER_DEGREE
-    lon_m = wander[0] / (METRES_PER_DEGREE * np.cos(np.radians(lat)))
+    error = errors_m(time_s, speed_kmh < STANDING_KMH, lost, terminal.noise_m, rng)
+    right_m = _aside(leg.stops, odometer_m) * (-1.0 if roads.left_driving else 1.0)
+    lat_m = (error[1] - right_m * np.sin(np.radians(course))) / METRES_PER_DEGREE
+    lon_m = (error[0] + right_m * np.cos(np.radians(course))) / (METRES_PER_DEGREE * np.cos(np.radians(lat)))
     heading = course + rng.standard_normal(time_s.size) * HEADING_NOISE_DEG * np.clip(
         30 / np.maximum(speed_kmh, 1), 1, 15
     )
-    shown = np.where(speed_kmh > 0.3, np.abs(speed_kmh + rng.normal(0, SPEED_NOISE_KMH, time_s.size)), 0.0)
+    shown = np.where(
+        speed_kmh > 0.3,
+        np.abs(speed_kmh + rng.normal(0, SPEED_NOISE_KMH, time_s.size)),
+        np.where(rng.random(time_s.size) < CREEP_SHARE, np.abs(rng.normal(0, CREEP_KMH, time_s.size)), 0.0),
+    )
 
     delay = DELAY_S * np.exp(0.7 * rng.standard_normal(time_s.size))
     held, until = _within(time_s, terminal.late)
     received = np.where(held, until + BLOCK_S + BLOCK_STEP_S * np.arange(time_s.size), time_s + delay)
-    return Fixes(time_s, received, (lon + lon_m + 540) % 360 - 180, lat + lat_m, shown, heading % 360)
+    heading = stale(heading % 360, speed_kmh, STALE_KMH)
+    return Fixes(time_s, received, (lon + lon_m + 540) % 360 - 180, lat + lat_m, shown, heading)
 
 
-def place(
-    roads: Roads, leg: Leg, odometer_m: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return longitude, latitude and course at points of a leg, given in metres of its odometer."""
-    at = np.clip(np.searchsorted(leg.route_m, odometer_m, side="right") - 1, 0, leg.route.size - 1)
-    stretch = leg.route[at]
-    along = np.clip(odometer_m - leg.route_m[at], 0, roads.length_m[stretch])
-    low, high = roads.start[stretch], roads.start[stretch + 1] - 2
-    vertex = _piece(roads.along_m, low, high, along)
-    long = roads.along_m[vertex + 1] - roads.along_m[vertex]
-    share = (along - roads.along_m[vertex]) / np.maximum(long, 1e-9)
-    east = (roads.lon[vertex + 1] - roads.lon[vertex] + 540) % 360 - 180
-    lon = roads.lon[vertex] + share * east
-    lat = roads.lat[vertex] + share * (roads.lat[vertex + 1] - roads.lat[vertex])
-    course = course_deg(roads.lon[vertex], roads.lat[vertex], roads.lon[vertex + 1], roads.lat[vertex + 1])
-    return lon, lat, course
+def _dark(roads: Roads, leg: Leg, begin_s: float) -> NDArray[np.float64]:
+    """Return when a leg is without satellites: in tunnels, and where its manoeuvre says so."""
+    inside = np.concatenate([[False], roads.tunnel[leg.route.stretch], [False]])
+    enter_m = np.append(leg.route.enter_m, leg.route.end_m)
+    tunnels = np.column_stack((enter_m[np.flatnonzero(np.diff(inside.astype(np.int8)) == 1)],
+                               enter_m[np.flatnonzero(np.diff(inside.astype(np.int8)) == -1)]))  # fmt: skip
+    tunnels = tunnels[tunnels[:, 1] - tunnels[:, 0] >= LEAST_TUNNEL_M]
+    metres = np.concatenate((tunnels, np.array(leg.outages, np.float64).reshape(-1, 2)))
+    metres = metres[metres[:, 0] < leg.route.end_m]
+    return begin_s + reached_s(leg, metres.ravel()).reshape(-1, 2)
 
 
-@njit(cache=True, nogil=True)
-def _piece(along_m, low, high, metre):  # type: ignore[no-untyped-def]
-    """Return, for each metre along a stretch, the vertex at which the piece under it begins."""
-    found = low.copy()
-    for i in range(metre.size):
-        while found[i] < high[i] and along_m[found[i] + 1] <= metre[i]:
-            found[i] += 1
-    return found
-
-
-@njit(cache=True, nogil=True)
-def correlated(time_s, white, memory_s):  # type: ignore[no-untyped-def]
-    """Return two rows of standard deviation 1 in which each value remembers the one before, fading with time."""
-    out = white.copy()
-    for i in range(1, time_s.size):
-        keep = np.exp(-(time_s[i] - time_s[i - 1]) / memory_s)
-        for row in range(white.shape[0]):
-            out[row, i] = keep * out[row, i - 1] + np.sqrt(1 - keep * keep) * white[row, i]
-    return out
+def _aside(stops: list[Stop], odometer_m: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far beside its road a vehicle is, m: it pulls out before a stop and in again behind it."""
+    aside = np.zeros(odometer_m.size)
+    for at_m, _, aside_m in stops:
+        share = np.interp(odometer_m - at_m, (-PULL_M, -PULL_M / 4, PULL_M / 4, PULL_M), (0.0, 1.0, 1.0, 0.0))
+        aside = np.maximum(aside, aside_m * share)
+    return aside
 
 
 def _within(time_s: NDArray[np.float64], spans: NDArray[np.float64]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:

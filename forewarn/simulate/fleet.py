@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forewarn.simulate.drive import Leg, drive_leg
 from forewarn.simulate.driver import Driver, draw_driver
 from forewarn.simulate.fixes import Fixes, draw_terminal, report
-from forewarn.simulate.roads import METRES_PER_DEGREE, Roads
-from forewarn.simulate.truth import Passage, Ways, passages, ways
+from forewarn.simulate.manoeuvres import BY_NAME, MANOEUVRES
+from forewarn.simulate.roads import Roads
+from forewarn.simulate.sights import Sights, look_around
+from forewarn.simulate.trips import GOLDEN, drive_day
+from forewarn.simulate.truth import Passage, Steps, passages, steps
 
-PULL_OUT_S: Final = 600.0
-"""Within this time from the start of the fleet its vehicles set off, s."""
-CANDIDATES: Final = 8
-"""A vehicle that left the roads comes back on the nearest of so many drawn stretches."""
-AWAY_MS: Final = 12.0
-"""How fast it comes there meanwhile, m/s as the crow flies."""
-AWAY_LEAST_S: Final = 120.0
-"""The least time that it is away, s."""
+APART: Final = 2**0.5 - 1
+"""Multiples of it deal out the manoeuvres, so that any number of vehicles holds them in about their shares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +28,18 @@ class Fleet:
 
     drivers: list[Driver]
     """By vehicle."""
+    manoeuvres: list[str]
+    """Name of what each vehicle does, by vehicle."""
+    left_out: list[str]
+    """Manoeuvres of the mix that these roads have no aim for."""
+    undone: Counter[str]
+    """By manoeuvre, trips on which it was not possible at any aim tried."""
     vehicle: NDArray[np.int32]
     """Vehicle of each fix, 0 to the number of vehicles less 1."""
     fixes: Fixes
     """All fixes, in order of arrival."""
-    ways: list[tuple[int, int, Ways]]
-    """Vehicle, number of the leg, stretches driven."""
+    steps: list[tuple[int, int, Steps]]
+    """Vehicle, number of the leg, steps driven."""
     passages: list[tuple[int, Passage]]
     """Vehicle and passage, vehicle by vehicle."""
 
@@ -48,28 +51,38 @@ def simulate(
     interval_s: float,
     seconds: int,
     seed: int,
+    mix: Mapping[str, float] | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Fleet:
     """Drive a fleet.
 
     ``interval_s`` is the time between two reports of a vehicle; ``seed`` at least 0. The same arguments give the
-    same fleet, bit by bit. ``progress`` is told after each vehicle how many are done.
+    same fleet, bit by bit; another interval gives other reports of the same drives. ``mix`` is the share of each
+    manoeuvre by name, by default that of the table; what these roads have no aim for is left out. ``progress`` is
+    told after each vehicle how many are done. Raises ValueError where no manoeuvre is possible.
     """
+    sights = look_around(roads)
+    can, left_out = possible(sights, {one.name: one.share for one in MANOEUVRES} if mix is None else mix)
+    manoeuvres: list[str] = []
+    undone: Counter[str] = Counter()
     drivers: list[Driver] = []
     codes: list[NDArray[np.int32]] = []
     parts: list[Fixes] = []
-    driven: list[tuple[int, int, Ways]] = []
+    driven: list[tuple[int, int, Steps]] = []
     passed: list[tuple[int, Passage]] = []
     for vehicle in range(vehicles):
-        rng = np.random.default_rng([seed, vehicle])
-        driver = draw_driver(rng)
-        terminal = draw_terminal(rng, interval_s, seconds)
+        name, number = _dealt(can, seed, vehicle)
+        rng, radio = (np.random.default_rng([seed, vehicle, part]) for part in (0, 1))
+        driver, terminal = draw_driver(rng), draw_terminal(radio, seconds)
         drivers.append(driver)
-        for number, (begin_s, leg) in enumerate(_legs(roads, rng, driver, seconds)):
-            fixes = report(roads, leg, begin_s, interval_s, terminal, rng)
+        manoeuvres.append(name)
+        legs, failed = drive_day(sights, name, number, rng, driver, seconds)
+        undone[name] += failed
+        for piece, (begin_s, leg) in enumerate(legs):
+            fixes = report(roads, leg, begin_s, interval_s, terminal, radio)
             parts.append(fixes)
             codes.append(np.full(fixes.time_s.size, vehicle, np.int32))
-            driven.append((vehicle, number, ways(leg, begin_s)))
+            driven.append((vehicle, piece, steps(roads, leg, begin_s)))
             passed += [(vehicle, one) for one in passages(roads, leg, begin_s)]
         progress(vehicle + 1)
     joined = {
@@ -79,37 +92,23 @@ def simulate(
     code = np.concatenate(codes) if codes else np.empty(0, np.int32)
     order = np.lexsort((joined["time_s"], code, joined["received_s"]))
     sorted_fixes = Fixes(**{name: column[order] for name, column in joined.items()})
-    return Fleet(drivers, code[order], sorted_fixes, driven, passed)
+    return Fleet(drivers, manoeuvres, left_out, +undone, code[order], sorted_fixes, driven, passed)
 
 
-def _legs(roads: Roads, rng: np.random.Generator, driver: Driver, seconds: int) -> list[tuple[float, Leg]]:
-    """Return the legs of a vehicle and when each begins; between two it is off the roads and reports nothing."""
-    legs: list[tuple[float, Leg]] = []
-    now = float(rng.uniform(0, min(PULL_OUT_S, seconds / 10)))
-    stretch, driven_s = _draw(roads, rng), 0.0
-    while seconds - now >= 1:
-        from_m = float(rng.uniform(0, roads.length_m[stretch]))
-        leg, driven_s = drive_leg(roads, rng, driver, stretch, from_m, int(seconds - now), driven_s)
-        legs.append((now, leg))
-        now += leg.odometer_m.size - 1
-        if seconds - now < 1:
-            break
-        end = leg.route[-1]
-        choice = [_draw(roads, rng) for _ in range(CANDIDATES)]
-        away = [_apart_m(roads, end, one) for one in choice]
-        nearest = int(np.argmin(away))
-        stretch = choice[nearest]
-        gone_s = AWAY_LEAST_S + away[nearest] / AWAY_MS
-        now, driven_s = now + gone_s, driven_s + gone_s
-    return legs
+def possible(sights: Sights, mix: Mapping[str, float]) -> tuple[dict[str, float], list[str]]:
+    """Return the manoeuvres of a mix that some roads have an aim for, and the names of the others.
+
+    Raises ValueError where none is left.
+    """
+    can = {name: share for name, share in mix.items() if share > 0 and BY_NAME[name].aims(sights)}
+    if not can:
+        raise ValueError("none of the manoeuvres can be done on these roads: they hold no place of its kind")
+    return can, [name for name in mix if mix[name] > 0 and name not in can]
 
 
-def _draw(roads: Roads, rng: np.random.Generator) -> int:
-    return int(np.searchsorted(roads.begin_share, rng.random(), side="right"))
-
-
-def _apart_m(roads: Roads, end: int, begin: int) -> float:
-    """Return the metres from the end of one stretch to the beginning of another, as the crow flies."""
-    a, b = roads.start[end + 1] - 1, roads.start[begin]
-    east = ((roads.lon[b] - roads.lon[a] + 540) % 360 - 180) * np.cos(np.radians(roads.lat[a]))
-    return float(np.hypot(east, roads.lat[b] - roads.lat[a]) * METRES_PER_DEGREE)
+def _dealt(mix: Mapping[str, float], seed: int, vehicle: int) -> tuple[str, int]:
+    """Return what a vehicle does, and its number among those that do the same, the same in any fleet."""
+    names, upto = list(mix), np.cumsum(list(mix.values()))
+    at = (seed * GOLDEN + (np.arange(vehicle + 1) + 0.5) * APART) % 1.0
+    kind = np.minimum(np.searchsorted(upto / upto[-1], at, side="right"), len(names) - 1)
+    return names[kind[-1]], int((kind[:-1] == kind[-1]).sum()) + seed

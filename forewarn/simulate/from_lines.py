@@ -7,8 +7,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from forewarn.simulate.places import places_of_segments
 from forewarn.simulate.roads import METRES_PER_DEGREE, Roads, corner_kmh, cumulated, end_courses
-from geofence.lines import DECOY, SIGHT, Lines
+from geofence.lines import DECOY, SIGHT
+from geofence.relations import REVERSED
 from geofence.segments import SegmentSet
 
 OPEN_KMH: Final = 60.0
@@ -30,14 +32,8 @@ def calm_kmh(segments: SegmentSet) -> NDArray[np.float64]:
 
 def roads_of_segments(segments: SegmentSet) -> Roads:
     """Return the lines of a segment set as roads, segments driven as a careful driver would."""
-    return roads_from_lines(segments.lines, tuple(s.kind for s in segments.segments), calm_kmh(segments))
-
-
-def roads_from_lines(lines: Lines, kind: tuple[str, ...], limit_kmh: NDArray[np.float64]) -> Roads:
-    """Return the lines of a segment file as roads.
-
-    ``kind`` and ``limit_kmh`` are by segment row; the limit is without NaN: what a careful driver is down to.
-    """
+    lines, limit_kmh = segments.lines, calm_kmh(segments)
+    kind = tuple(one.kind for one in segments.segments)
     kept = np.flatnonzero((lines.role != SIGHT) & (lines.length_m >= SHORTEST_M) & (np.diff(lines.vertex_start) > 1))
     row = np.full(len(lines), -1, np.int64)
     row[kept] = np.arange(kept.size)
@@ -84,7 +80,18 @@ def roads_from_lines(lines: Lines, kind: tuple[str, ...], limit_kmh: NDArray[np.
         on_start=on_start,
         on_segment=lines.on_segment[on],
         on_from_m=lines.on_from_m[on],
+        twin=_twins([lines.ids[one] for one in kept]),
+        tunnel=np.zeros(n, np.bool_),
+        places=places_of_segments(segments, on_start, lines.on_segment[on], lines.on_from_m[on]),
+        left_driving=segments.left_driving,
     )
+
+
+def _twins(ids: list[str]) -> NDArray[np.int32]:
+    """Return the row of each line driven the other way: the two directions of a two-way line."""
+    row = {one: k for k, one in enumerate(ids)}
+    turned = [one[: -len(REVERSED)] if one.endswith(REVERSED) else one + REVERSED for one in ids]
+    return np.array([row.get(one, -1) for one in turned], np.int32)
 
 
 def _offsets(counts: NDArray[np.int64]) -> NDArray[np.int64]:

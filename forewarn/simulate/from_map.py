@@ -9,9 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forewarn.simulate.cover import Cover
+from forewarn.simulate.places import places_of_segments, places_of_tags
 from forewarn.simulate.roads import Roads, corner_kmh, cumulated, end_courses
+from geofence.mine.country import guess_country, left_driving
 from geofence.mine.network import CODE, Network
 from geofence.mine.osm import DRIVABLE
+from geofence.segments import SegmentSet
 
 TRUCK_KMH: Final = {
     "motorway": 80, "motorway_link": 50, "trunk": 60, "trunk_link": 45, "primary": 60, "primary_link": 40,
@@ -32,6 +35,10 @@ STRAIGHT_WEIGHT: Final = 3.0
 """How much likelier a road is that goes on within 30 degrees."""
 SIGNAL_SHARE: Final = 0.4
 """Share of vehicles that a signal stops."""
+OPEN_AIR: Final = ("no", "culvert", "building_passage")
+"""Values of ``tunnel`` that take no satellite away for long."""
+SAME_CUT_M: Final = 1.0
+"""Cuts nearer to each other are one, m."""
 RAMP_KMH: Final = 40.0
 """What a careful driver is down to on a motorway or trunk link without a ``maxspeed``: posted ramps are 30 to 60."""
 KMH_PER_MPH: Final = 1.609344
@@ -45,12 +52,12 @@ def maxspeed_kmh(value: str | None) -> float:
     return float(found[1]) * (KMH_PER_MPH if found[2] == "mph" else 1.0)
 
 
-def roads_from_map(network: Network, cover: Cover | None = None) -> Roads:
-    """Return the roads of a network; with ``cover``, cut so that each stretch lies on a segment or does not."""
-    cuts = [np.array([0.0, length]) for length in network.edge_length_m]
-    if cover is not None:
-        for edge, a, b in zip(cover.edge, cover.from_m, cover.to_m, strict=True):
-            cuts[edge] = np.union1d(cuts[edge], (a, b))
+def roads_from_map(network: Network, cover: Cover | None = None, segments: SegmentSet | None = None) -> Roads:
+    """Return the roads of a network; with ``cover``, cut so that each stretch lies on a segment or does not.
+
+    Places are those of ``segments``, on which ``cover`` was laid; without them those that the map's own tags tell.
+    """
+    cuts = _cuts(network, cover)
     first = np.concatenate([[0], np.cumsum([one.size - 1 for one in cuts])]).astype(np.int64)
     edge = np.repeat(np.arange(len(cuts)), np.diff(first))
     from_m = np.concatenate([one[:-1] for one in cuts]) if cuts else np.empty(0)
@@ -98,7 +105,36 @@ def roads_from_map(network: Network, cover: Cover | None = None) -> Roads:
         on_start=on[0],
         on_segment=on[1],
         on_from_m=on[2],
+        twin=_twins(network, first, edge),
+        tunnel=np.array([tags.get("tunnel", "no") not in OPEN_AIR for tags in network.way_tags], np.bool_)[
+            network.edge_way[edge]
+        ],
+        places=places_of_segments(segments, *on) if segments else places_of_tags(network, first),
+        left_driving=segments.left_driving if segments else left_driving(guess_country(network)),
     )
+
+
+def _cuts(network: Network, cover: Cover | None) -> list[NDArray[np.float64]]:
+    """Return where each edge is cut, metres, both ends included; both directions of a road at the same points."""
+    cuts = [np.array([0.0, length]) for length in network.edge_length_m]
+    if cover is not None:
+        for edge, a, b in zip(cover.edge, cover.from_m, cover.to_m, strict=True):
+            cuts[edge] = np.union1d(cuts[edge], (a, b))
+    for edge, twin in enumerate(network.edge_twin.tolist()):
+        if edge < twin and (cuts[edge].size > 2 or cuts[twin].size > 2):
+            length = network.edge_length_m[edge]
+            both = np.union1d(cuts[edge], length - cuts[twin])
+            both = both[np.concatenate([[True], np.diff(both) > SAME_CUT_M])]
+            both[-1] = length
+            cuts[edge], cuts[twin] = both, (length - both)[::-1]
+    return cuts
+
+
+def _twins(network: Network, first: NDArray[np.int64], edge: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return the stretch that is each stretch driven the other way."""
+    twin = network.edge_twin[edge].astype(np.int64)
+    back = first[twin + 1] - 1 - (np.arange(edge.size) - first[edge])
+    return np.where(twin >= 0, back, -1).astype(np.int32)
 
 
 def _speeds(network: Network, highway: list[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -157,8 +193,8 @@ def _covered(
         rows = zip(cover.edge, cover.from_m, cover.to_m, cover.segment, cover.segment_from_m, strict=True)
         for one, a, b, segment, behind in rows:
             for stretch in range(first[one], first[one + 1]):
-                if from_m[stretch] >= a and to_m[stretch] <= b:
-                    held[stretch].append((int(segment), float(behind + from_m[stretch] - a)))
+                if from_m[stretch] >= a - SAME_CUT_M - 1e-6 and to_m[stretch] <= b + SAME_CUT_M + 1e-6:
+                    held[stretch].append((int(segment), max(0.0, float(behind + from_m[stretch] - a))))
     start = np.concatenate([[0], np.cumsum([len(one) for one in held])]).astype(np.int64)
     flat = [one for row in held for one in sorted(row)]
     return start, np.array([s for s, _ in flat], np.int32), np.array([m for _, m in flat], np.float64)

@@ -50,6 +50,7 @@ def passages_table(fleet: Fleet, start_ms: int, segments: Sequence[str], kinds: 
         pl.Series("vehicle", vehicles).gather(code),
         pl.Series("driver", drivers).gather(code),
         pl.Series("manner", [one.manner for one in fleet.drivers], pl.String).gather(code),
+        pl.Series("manoeuvre", fleet.manoeuvres, pl.String).gather(code),
         pl.Series("segment", segments, pl.String).gather(row),
         pl.Series("kind", kinds, pl.String).gather(row),
         _time("entered_at", np.array([one.entered_s for one in rows]), start_ms),
@@ -62,29 +63,35 @@ def passages_table(fleet: Fleet, start_ms: int, segments: Sequence[str], kinds: 
 
 
 def ways_table(fleet: Fleet, roads: Roads, start_ms: int) -> pl.DataFrame:
-    """Return the ways driven, a stretch a row; a piece is a drive without a break in the road."""
+    """Return the ways driven, a straight step a row; a piece is a drive without a break in the road.
+
+    The first eleven columns are those of a table of matched edges: ``trip_id, piece, seq, way_id, highway,
+    entered_at_s`` (UTC epoch), begin and end of the step as driven, ``length_m``. Behind them the vehicle's manoeuvre.
+    """
     vehicles, _ = _names(fleet)
-    sizes = [one.stretch.size for _, _, one in fleet.ways]
-    stretch = (
-        np.concatenate([one.stretch for _, _, one in fleet.ways]).astype(np.int64) if sizes else np.empty(0, np.int64)
-    )
-    entered = np.concatenate([one.entered_s for _, _, one in fleet.ways]) if sizes else np.empty(0)
-    code = np.repeat(np.array([vehicle for vehicle, _, _ in fleet.ways], np.int64), sizes)
-    first, last = roads.start[stretch], roads.start[stretch + 1] - 1
+    sizes = [one.stretch.size for _, _, one in fleet.steps]
+    stretch = _joined([one.stretch.astype(np.int64) for _, _, one in fleet.steps])
+    code = np.repeat(np.array([vehicle for vehicle, _, _ in fleet.steps], np.int64), sizes)
+    entered_s = start_ms / 1000 + _joined([one.entered_s for _, _, one in fleet.steps])
     columns = [
         pl.Series("trip_id", vehicles).gather(code),
-        pl.Series("piece", np.repeat(np.array([piece for _, piece, _ in fleet.ways], np.int64), sizes)),
-        pl.Series("seq", np.concatenate([np.arange(n) for n in sizes]) if sizes else stretch),
+        pl.Series("piece", np.repeat(np.array([piece for _, piece, _ in fleet.steps], np.int64), sizes)),
+        pl.Series("seq", _joined([np.arange(n) for n in sizes])),
         pl.Series("way_id", roads.way_id[stretch]),
         pl.Series("highway", roads.highway, pl.String).gather(stretch),
-        pl.Series("entered_at_s", np.round(start_ms / 1000 + entered, 1)).fill_nan(None),
-        pl.Series("lon_begin", np.round(roads.lon[first], 6)),
-        pl.Series("lat_begin", np.round(roads.lat[first], 6)),
-        pl.Series("lon_end", np.round(roads.lon[last], 6)),
-        pl.Series("lat_end", np.round(roads.lat[last], 6)),
-        pl.Series("length_m", np.round(roads.length_m[stretch], 1)),
+        pl.Series("entered_at_s", np.round(entered_s, 1)),
+        pl.Series("lon_begin", np.round(_joined([one.lon[:-1] for _, _, one in fleet.steps]), 6)),
+        pl.Series("lat_begin", np.round(_joined([one.lat[:-1] for _, _, one in fleet.steps]), 6)),
+        pl.Series("lon_end", np.round(_joined([one.lon[1:] for _, _, one in fleet.steps]), 6)),
+        pl.Series("lat_end", np.round(_joined([one.lat[1:] for _, _, one in fleet.steps]), 6)),
+        pl.Series("length_m", np.round(_joined([one.length_m for _, _, one in fleet.steps]), 1)),
+        pl.Series("manoeuvre", fleet.manoeuvres, pl.String).gather(code),
     ]
     return _marked(pl.DataFrame(columns))
+
+
+def _joined(columns: list[NDArray[Any]]) -> NDArray[Any]:
+    return np.concatenate(columns) if columns else np.empty(0, np.int64)
 
 
 def write_table(table: pl.DataFrame, path: Path) -> None:

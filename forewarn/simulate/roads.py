@@ -53,6 +53,14 @@ class Roads:
     """Segments (row numbers) that a stretch lies on."""
     on_from_m: NDArray[np.float64]
     """Metres from that segment's entry to the start of the stretch."""
+    twin: NDArray[np.int32]
+    """The same stretch driven the other way; -1 where that is not allowed."""
+    tunnel: NDArray[np.bool_]
+    """Whether the stretch lies in a tunnel."""
+    places: tuple[tuple[str, NDArray[np.int32]], ...]
+    """Kinds of places that a driver is to be warned of, each with the stretches that begin at their entries."""
+    left_driving: bool
+    """Whether one drives on the left."""
 
     def __len__(self) -> int:
         return int(self.length_m.size)

@@ -1,23 +1,33 @@
-"""What a simulated vehicle really did: the ways it drove and the segments it passed, from the drive itself."""
+"""What a simulated vehicle really did: the steps it drove and the segments it passed, from the drive itself."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forewarn.simulate.drive import Leg
+from forewarn.simulate.position import place
 from forewarn.simulate.roads import Roads
+
+SAME_M: Final = 0.05
+"""Points of a route nearer to each other than this are one, m."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
-    """Columns of stretches driven on one leg, in driving order."""
+class Steps:
+    """Columns of the straight steps driven on one leg, in driving order: from vertex to vertex of the stretches."""
 
     stretch: NDArray[np.int32]
     entered_s: NDArray[np.float64]
-    """Seconds from the start of the fleet; NaN for the first, on which the leg begins."""
+    """Seconds from the start of the fleet."""
+    length_m: NDArray[np.float64]
+    """Metres driven on the step."""
+    lon: NDArray[np.float64]
+    """One more than steps: where each begins and the last one ends, degrees."""
+    lat: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +57,35 @@ def reached_s(leg: Leg, metre: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(metre <= 0, 0.0, k - 1 + share)
 
 
-def ways(leg: Leg, begin_s: float) -> Ways:
-    """Return the stretches of a leg that begins ``begin_s`` after the start of the fleet."""
-    entered = begin_s + reached_s(leg, leg.route_m)
-    entered[0] = np.nan
-    return Ways(leg.route, entered)
+def steps(roads: Roads, leg: Leg, begin_s: float) -> Steps:
+    """Return the steps of a leg that begins ``begin_s`` after the start of the fleet."""
+    route = leg.route
+    first, last = roads.start[route.stretch], roads.start[route.stretch + 1]
+    counts = last - first
+    at = np.repeat(np.arange(route.stretch.size), counts)
+    vertex = first[at] + np.arange(at.size) - np.repeat(np.cumsum(counts) - counts, counts)
+    metre = route.enter_m[at] + roads.along_m[vertex] - route.from_m[at]
+    leaves_m = np.append(route.enter_m[1:], route.end_m)
+    inside = (metre > route.enter_m[at] + SAME_M) & (metre < leaves_m[at] - SAME_M)
+    metre, at = np.concatenate((route.enter_m, metre[inside])), np.concatenate((np.arange(counts.size), at[inside]))
+    order = np.lexsort((metre, at))
+    metre, at = metre[order], at[order]
+    lon, lat, _ = place(roads, route, np.append(metre, route.end_m), np.append(at, at[-1]))
+    return Steps(route.stretch[at], begin_s + reached_s(leg, metre), np.diff(metre, append=route.end_m), lon, lat)
 
 
 def passages(roads: Roads, leg: Leg, begin_s: float) -> list[Passage]:
     """Return the passages of a leg, by the time of entering."""
-    counts = np.diff(roads.on_start)[leg.route]
+    route = leg.route
+    counts = np.diff(roads.on_start)[route.stretch]
     if leg.odometer_m.size < 2 or not counts.any():
         return []
-    at = np.repeat(np.arange(leg.route.size), counts)
-    k = roads.on_start[leg.route[at]] + np.arange(at.size) - np.repeat(np.cumsum(counts) - counts, counts)
-    segment, behind = roads.on_segment[k], roads.on_from_m[k]
-    begin = np.maximum(leg.route_m[at], 0.0)
-    behind = behind + begin - leg.route_m[at]
-    driven = leg.odometer_m[-1]
-    end = np.minimum(leg.route_m[at] + roads.length_m[leg.route[at]], driven)
+    at = np.repeat(np.arange(route.stretch.size), counts)
+    k = roads.on_start[route.stretch[at]] + np.arange(at.size) - np.repeat(np.cumsum(counts) - counts, counts)
+    segment, behind = roads.on_segment[k], roads.on_from_m[k] + route.from_m[at]
+    begin = route.enter_m[at]
+    driven = route.end_m
+    end = np.append(route.enter_m[1:], driven)[at]
     order = np.lexsort((behind, at, segment))
     new = np.ones(order.size, np.bool_)
     new[1:] = (np.diff(segment[order]) != 0) | (np.diff(at[order]) > 1) | (np.diff(behind[order]) < 0)

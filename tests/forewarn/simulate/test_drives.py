@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,12 @@ from forewarn.commands.simulate import command
 from forewarn.simulate import is_simulated
 from forewarn.simulate.drive import ACCELERATION_MS2, HARDEST_MS2, Leg, drive_leg
 from forewarn.simulate.driver import MANNERS, Driver, draw_driver
-from forewarn.simulate.fixes import place
 from forewarn.simulate.fleet import Fleet, simulate
-from forewarn.simulate.from_lines import roads_from_lines
+from forewarn.simulate.from_lines import roads_of_segments
+from forewarn.simulate.plan import Plan, Route
+from forewarn.simulate.position import place
 from forewarn.simulate.roads import Roads
+from forewarn.simulate.sights import look_around
 from forewarn.simulate.truth import passages, reached_s
 from geofence.segments import SegmentSet, load
 
@@ -59,7 +61,7 @@ def segments(tmp_path_factory: pytest.TempPathFactory) -> SegmentSet:
 @pytest.fixture(scope="module")
 def roads(segments: SegmentSet) -> Roads:
     """The ring as roads."""
-    return roads_from_lines(segments.lines, ("ramp",), segments.limit_kmh)
+    return roads_of_segments(segments)
 
 
 @pytest.fixture(scope="module")
@@ -69,13 +71,15 @@ def fleet(roads: Roads) -> Fleet:
 
 
 def a_leg(roads: Roads, manner: str, seed: int = 0, seconds: int = 3600) -> tuple[Driver, Leg]:
-    """A long leg of a driver of some manner."""
+    """Round and round the ring with a driver of some manner."""
     rng = np.random.default_rng(seed)
     driver = draw_driver(rng)
     while driver.manner != manner:
         driver = draw_driver(rng)
-    legs = [drive_leg(roads, rng, driver, 0, 0.0, seconds, 0.0)[0] for _ in range(30)]
-    return driver, max(legs, key=lambda leg: leg.odometer_m.size)
+    plan = Plan(roads)
+    while plan.end_m < 40 * seconds:
+        plan.add([0, 1, 2, 3])
+    return driver, drive_leg(look_around(roads), rng, driver, plan, seconds, 0.0)[0]
 
 
 def test_same_seed_same_fleet(roads: Roads, fleet: Fleet) -> None:
@@ -117,13 +121,25 @@ def test_who_is_careful_keeps_limits_and_who_speeds_does_not(roads: Roads) -> No
 
 def test_route_follows_the_roads(roads: Roads, fleet: Fleet) -> None:
     """Each stretch of a drive is one that may follow the stretch before: connected, and never against one-way."""
-    for _, _, ways in fleet.ways:
-        for one, then in zip(ways.stretch[:-1], ways.stretch[1:], strict=True):
+    for _, _, steps in fleet.steps:
+        changes = np.flatnonzero(np.diff(steps.stretch))
+        for one, then in zip(steps.stretch[changes], steps.stretch[changes + 1], strict=True):
             assert then in roads.next[roads.next_start[one] : roads.next_start[one + 1]]
 
 
+def test_steps_are_straight_and_join(roads: Roads, fleet: Fleet) -> None:
+    """A bend of the road begins a new step, at its time; a drive's steps are as long as the drive."""
+    for _, _, steps in fleet.steps:
+        assert (np.diff(steps.entered_s) >= 0).all()
+        long = np.hypot(np.diff(steps.lon) * np.cos(np.radians(22.71)), np.diff(steps.lat)) * 111_195
+        np.testing.assert_allclose(long, steps.length_m, rtol=0.002, atol=0.1)
+    bends = {CORNERS[1], CORNERS[2], CORNERS[3]}
+    seen = {(round(x, 6), round(y, 6)) for _, _, one in fleet.steps for x, y in zip(one.lon, one.lat, strict=True)}
+    assert bends <= seen
+
+
 def test_fixes_lie_near_the_road(roads: Roads, fleet: Fleet) -> None:
-    """Noise is metres: no fix further than five standard deviations from a road, the median within 8 m."""
+    """Noise is metres, the median within 5 m; a few stand on a lay-by or drift about an outage, none goes astray."""
     east = np.cos(np.radians(22.71)) * 111_195
     lines = [
         shapely.LineString(np.column_stack((roads.lon[a:b] * east, roads.lat[a:b] * 111_195)))
@@ -131,8 +147,9 @@ def test_fixes_lie_near_the_road(roads: Roads, fleet: Fleet) -> None:
     ]
     points = shapely.points(fleet.fixes.lon * east, fleet.fixes.lat * 111_195)
     away = shapely.distance(points, shapely.union_all(lines))
-    assert away.max() < 32
-    assert 0.5 < np.median(away) < 8
+    assert 0.5 < np.median(away) < 5
+    assert np.quantile(away, 0.95) < 15
+    assert away.max() < 80
 
 
 def test_reports_come_at_the_interval_with_a_little_jitter(fleet: Fleet) -> None:
@@ -161,7 +178,7 @@ def test_passage_begins_at_the_entry_and_ends_at_the_end(roads: Roads, segments:
     second = np.arange(leg.odometer_m.size)
     for one in whole:
         metre = np.interp([one.entered_s - 100, one.left_s - 100], second, leg.odometer_m)
-        lon, lat, _ = place(roads, leg, metre)
+        lon, lat, _ = place(roads, leg.route, metre)
         assert (lon[0], lat[0]) == pytest.approx((ramp.entry_lon, ramp.entry_lat), abs=2e-6)
         assert (lon[1], lat[1]) == pytest.approx(RING[2], abs=2e-6)
         assert metre[1] - metre[0] == pytest.approx(ramp.length_m, abs=0.5)
@@ -170,7 +187,8 @@ def test_passage_begins_at_the_entry_and_ends_at_the_end(roads: Roads, segments:
 
 def test_a_standing_vehicle_has_reached_a_point_when_it_first_came_there() -> None:
     """Times of points are the earliest: a stop at a point does not delay it."""
-    leg = Leg(np.array([0]), np.array([0.0]), np.array([0.0, 10.0, 10.0, 10.0, 20.0]), np.zeros(5))
+    route = Route(np.array([0], np.int32), np.zeros(1), np.zeros(1), 20.0)
+    leg = Leg(route, [], [], np.array([0.0, 10.0, 10.0, 10.0, 20.0]), np.zeros(5))
     np.testing.assert_allclose(reached_s(leg, np.array([0.0, 5.0, 10.0, 15.0])), [0.0, 0.5, 1.0, 3.5])
 
 
@@ -182,31 +200,18 @@ def longest_drive_s(leg: Leg) -> float:
     return float((ends - begins).max())
 
 
-@pytest.fixture(scope="module")
-def endless(roads: Roads) -> Roads:
-    """The ring without its spur: a drive goes on and on."""
-    ends = np.diff(roads.next_start) == 0
-    share = roads.next_share.copy()
-    for one in range(len(roads)):
-        a, b = roads.next_start[one], roads.next_start[one + 1]
-        share[a:b] = np.cumsum(~ends[roads.next[a:b]])
-    return replace(roads, next_share=share)
-
-
-def test_only_who_tires_drives_over_four_hours(endless: Roads) -> None:
-    """Without 20 minutes of rest the careful stay under four hours; those who tire do not."""
+def test_only_who_tires_drives_over_four_hours(roads: Roads) -> None:
+    """Without 20 minutes of rest the others stay under four hours; those who tire do not."""
     for seed in range(3):
-        assert longest_drive_s(a_leg_of(endless, "tires", seed)) > 4 * 3600
-        assert longest_drive_s(a_leg_of(endless, "careful", seed)) < 4.6 * 3600
+        assert longest_drive_s(a_leg(roads, "tires", seed, 12 * 3600)[1]) > 4 * 3600
+        assert longest_drive_s(a_leg(roads, "careful", seed, 12 * 3600)[1]) < 4.6 * 3600
 
 
-def a_leg_of(roads: Roads, manner: str, seed: int) -> Leg:
-    """A leg of twelve hours on roads that do not end."""
-    rng = np.random.default_rng(seed)
-    driver = draw_driver(rng)
-    while driver.manner != manner:
-        driver = draw_driver(rng)
-    return drive_leg(roads, rng, driver, 0, 0.0, 12 * 3600, 0.0)[0]
+def test_another_interval_reports_the_same_drives(roads: Roads, fleet: Fleet) -> None:
+    """The truth of a seed does not hang on how often the terminals report it."""
+    often = simulate(roads, vehicles=40, interval_s=1, seconds=3600, seed=5)
+    assert repr(often.passages) == repr(fleet.passages)
+    assert often.fixes.time_s.size > 8 * fleet.fixes.time_s.size
 
 
 def run(*arguments: str) -> Any:

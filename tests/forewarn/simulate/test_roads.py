@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from forewarn.simulate.cover import lay_on_roads
-from forewarn.simulate.from_lines import roads_from_lines
+from forewarn.simulate.from_lines import roads_of_segments
 from forewarn.simulate.from_map import TRUCK_KMH, maxspeed_kmh, roads_from_map
 from forewarn.simulate.roads import Roads
 from geofence.mine.build import load_network
@@ -109,6 +109,35 @@ def test_segment_is_laid_on_its_road_only(network: Network, tmp_path: Path, shif
     assert (roads.careful_kmh[on] == 40).all()
 
 
+def test_both_directions_are_cut_at_the_same_points(network: Network, tmp_path: Path) -> None:
+    """A segment on one side of a road cuts the other side too, and each stretch knows itself driven back."""
+    path = segment_file(tmp_path / "s.geojson")
+    file = json.loads(path.read_text())
+    ramp = file["features"][1]
+    ramp["geometry"]["coordinates"] = [[0.005, -0.01], [0.02, -0.01]]
+    ramp["properties"]["next"] = []
+    file["features"] = [ramp]
+    path.write_text(json.dumps(file))
+    segments = load(path)
+    roads = roads_from_map(network, lay_on_roads(network, segments.lines, segments.limit_kmh), segments)
+    assert (roads.way_id == 12).sum() == 6
+    both = np.flatnonzero(roads.twin >= 0)
+    assert (roads.twin[roads.twin[both]] == both).all()
+    np.testing.assert_allclose(roads.lon[roads.start[both]], roads.lon[roads.start[roads.twin[both] + 1] - 1])
+    np.testing.assert_allclose(roads.length_m[both], roads.length_m[roads.twin[both]], atol=1e-6)
+    [(kind, stretches)] = roads.places
+    assert kind == "ramp"
+    np.testing.assert_allclose(roads.lon[roads.start[stretches]], [0.005], atol=3e-5)
+
+
+def test_a_map_alone_tells_its_ramps(network: Network) -> None:
+    """Without segments the places are those of the map's own tags: the link that leaves the motorway."""
+    roads = roads_from_map(network)
+    [(kind, stretches)] = roads.places
+    assert kind == "ramp"
+    assert set(roads.way_id[stretches]) == {11}
+
+
 def test_segment_drawn_the_other_way_covers_nothing(network: Network, tmp_path: Path) -> None:
     """A segment against a one-way road does not lie on it."""
     path = segment_file(tmp_path / "s.geojson")
@@ -125,7 +154,7 @@ def test_segment_drawn_the_other_way_covers_nothing(network: Network, tmp_path: 
 def test_lines_of_a_segment_file_are_roads(tmp_path: Path) -> None:
     """Approach, segment and decoy are driven along their next; a drive begins before the segment."""
     segments = load(segment_file(tmp_path / "s.geojson"))
-    roads = roads_from_lines(segments.lines, tuple(one.kind for one in segments.segments), segments.limit_kmh)
+    roads = roads_of_segments(segments)
     ids = [segments.lines.ids[k] for k in range(len(segments.lines)) if segments.lines.role[k] != 3]
     assert len(roads) == 3
     assert sorted(follows(roads, ids.index("a"))) == sorted([ids.index("r"), ids.index("d")])
