@@ -51,7 +51,9 @@ def rows_of(batch: PositionBatch, names: Dictionaries) -> Rows:
     code = names.sources.encode_names(batch.sources)
     if len(names.sources) > 1:  # with a single source its code is 0 on both sides
         source = batch.line // LINES
-        rows["line"] += (code[source] - source) * LINES
+        moved = code[source] - source
+        if moved.any():  # only where batches of several readings meet
+            rows["line"] += moved * LINES
     return rows
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -37,6 +38,8 @@ class RawTable:
     """Line or row of each in the file, from 1."""
     units: dict[str, str]
     """Units that the file itself names (see ``headers.Layout``)."""
+    absent: Mapping[str, str] = field(default_factory=dict)
+    """Fields that are mapped to columns that are not there (see ``headers.Layout``)."""
 
 
 class Decoder:
@@ -55,6 +58,9 @@ class Decoder:
         """Return the usable rows in the order of the file; each other one is rejected with its reason and line."""
         raw = _placed(raw)
         table = raw.table
+        for f, column in raw.absent.items():
+            text = f"{self.source.name}: there is no column '{column}', to which {f} is mapped"
+            self.notes.count(text, len(table), f"line {raw.line[0]}" if len(table) else "")
         rows = blank_rows(len(table))
         rows["line"] = raw.line + self.first_line
         bad = np.zeros(len(table), np.bool_)
@@ -180,7 +186,7 @@ def _placed(raw: RawTable) -> RawTable:
     if "point" not in raw.table.columns or {"lon", "lat"} <= set(raw.table.columns):
         return raw
     parts = raw.table["point"].cast(pl.String).str.extract_groups(_POINT).struct.unnest()
-    return RawTable(raw.table.with_columns(lon=parts["1"], lat=parts["2"]), raw.line, raw.units)
+    return RawTable(raw.table.with_columns(lon=parts["1"], lat=parts["2"]), raw.line, raw.units, raw.absent)
 
 
 def _missing(column: pl.Series) -> NDArray[np.bool_]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from csv import reader
 from dataclasses import dataclass
 from typing import Final
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ingest.errors import BadOption, NothingUsable
 from ingest.files.decode import RawTable
-from ingest.files.headers import Layout, recognise
+from ingest.files.headers import Layout, complaint, recognise
 from ingest.files.lines import BLANK, UNBALANCED, keep, survey
 from ingest.files.options import ReadOptions
 from ingest.files.source import Source
@@ -49,9 +49,9 @@ def tables(source: Source, options: ReadOptions) -> Iterator[RawTable]:
     """Yield the file in blocks; raise NothingUsable where no header names longitude, latitude and time."""
     header = find_header(source, options)
     if not header.layout.complete:
-        raise NothingUsable(complaint(source, header, ("time", "lon", "lat")))
+        raise NothingUsable(lacking(source, header, header.layout.missing))
     for table, number in fields_of(source, header):
-        yield RawTable(table, number, header.layout.units)
+        yield RawTable(table, number, header.layout.units, header.layout.absent)
 
 
 def fields_of(source: Source, header: Header) -> Iterator[tuple[pl.DataFrame, NDArray[np.int64]]]:
@@ -130,11 +130,6 @@ def _distinct(names: list[str]) -> list[str]:
     return out
 
 
-def complaint(source: Source, header: Header, needed: tuple[str, ...]) -> str:
-    """Say which columns were found, which fields are missing and what to do."""
-    shown = ", ".join(header.names[:30]) or source.head[:80]
-    missing = ", ".join(f for f in needed if f not in header.layout.columns)
-    return (
-        f"{source.name}: no column is recognised as {missing}; the columns are: {shown}. "
-        f"Say which is which, for example lon=LNG,lat=LAT,time=WHEN, or by number: lon=#3,lat=#4,time=#2"
-    )
+def lacking(source: Source, header: Header, missing: Sequence[str]) -> str:
+    """Say which fields are missing; where there is no header at all, the text stands for it."""
+    return complaint(source.name, header.names or [source.head[:80]], header.layout, "column", missing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ingest.errors import NothingUsable, UnreadableFile
 from ingest.files.decode import RawTable
-from ingest.files.headers import Layout, recognise
+from ingest.files.headers import Layout, complaint, recognise
 from ingest.files.source import LONGEST_LINE, Source
 
 _QUOTE, _ESCAPE, _OPEN, _CLOSE, _LIST_END = 34, 92, 123, 125, 93
@@ -105,20 +105,12 @@ def table_of(
         f: pl.Series([None if (v := r.get(c)) is None else str(v) for r in records], dtype=pl.String)
         for f, c in layout.columns.items()
     }
-    return RawTable(pl.DataFrame(columns), np.array(line, np.int64), layout.units)
+    return RawTable(pl.DataFrame(columns), np.array(line, np.int64), layout.units, layout.absent)
 
 
 def layout_of(source: Source, names: Sequence[str], mapping: Mapping[str, str]) -> Layout:
     """Return which name is which field; raise NothingUsable, with what was found, where a needed one is missing."""
     layout = recognise(names, mapping)
     if not layout.complete:
-        missing, found = ", ".join(layout.missing), ", ".join(names[:SHOWN_NAMES])
-        raise NothingUsable(
-            f"{source.name}: no key is recognised as {missing}; the keys are: {found}. "
-            f"Say which is which, for example lon=LNG,lat=LAT,time=WHEN"
-        )
+        raise NothingUsable(complaint(source.name, names, layout, "key", layout.missing))
     return layout
-
-
-SHOWN_NAMES: Final = 30
-"""So many names are listed in a message."""

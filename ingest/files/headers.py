@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from ingest.errors import BadOption
@@ -77,6 +77,8 @@ _NAMES: Final[dict[str, str]] = {
     "point": "point wkt geometry geom",
 }
 
+SHOWN_NAMES: Final = 30
+"""So many columns are listed in a message."""
 FIELDS: Final = tuple(_NAMES)
 """What a column can mean; ``date`` is put before a ``time`` that stands in a column of its own."""
 
@@ -91,6 +93,8 @@ class Layout:
     """Field to column name."""
     units: dict[str, str]
     """Field to the unit that its header names; a key of SPEED_UNITS, or ``UTC`` for a time."""
+    absent: dict[str, str] = field(default_factory=dict)
+    """Field to the column that it is mapped to, where there is no such column."""
 
     @property
     def complete(self) -> bool:
@@ -108,15 +112,18 @@ def recognise(names: Sequence[str], mapping: Mapping[str, str]) -> Layout:
     """Say which of the columns ``names`` are which fields; what ``mapping`` names goes before what is recognised.
 
     Raises BadOption where ``mapping`` gives a column number that does not exist. A name in ``mapping`` that is not
-    among ``names`` is left out: of several files only some may have it.
+    among ``names`` is told in ``absent``: of several files only some may have it.
     """
     columns: dict[str, str] = {}
     units: dict[str, str] = {}
+    absent: dict[str, str] = {}
     for f, wanted in mapping.items():
         column = _mapped(names, wanted)
-        if column is not None:
-            columns[f] = column
-            units.update({f: unit} if (unit := _unit(plain(column))) else {})
+        if column is None:
+            absent[f] = wanted
+            continue
+        columns[f] = column
+        units.update({f: unit} if (unit := _unit(plain(column))) else {})
     best: dict[str, int] = {}
     taken = set(columns.values())
     for name in names:
@@ -139,7 +146,23 @@ def recognise(names: Sequence[str], mapping: Mapping[str, str]) -> Layout:
                 units[f] = "UTC"
     if "time" not in columns and "date" in columns:
         columns["time"] = columns.pop("date")
-    return Layout(columns, units)
+    return Layout(columns, units, absent)
+
+
+def complaint(file: str, names: Sequence[str], layout: Layout, what: str, missing: Sequence[str]) -> str:
+    """Say which fields are missing in a file, why, what its columns (or keys: ``what``) are, and what to do.
+
+    Why is that nothing in its head means them, or that what they are mapped to is not there.
+    """
+    unknown = ", ".join(f for f in missing if f not in layout.absent)
+    faults = [f"no {what} is recognised as {unknown}"] if unknown else []
+    faults += [
+        f"there is no {what} '{layout.absent[f]}', to which {f} is mapped" for f in missing if f in layout.absent
+    ]
+    return (
+        f"{file}: {'; '.join(faults)}; the {what}s are: {', '.join(names[:SHOWN_NAMES])}. "
+        f"Say which is which, for example lon=LNG,lat=LAT,time=WHEN, or by number: lon=#3,lat=#4,time=#2"
+    )
 
 
 def plain(name: str) -> str:

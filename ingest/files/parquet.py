@@ -10,7 +10,7 @@ import polars as pl
 
 from ingest.errors import NothingUsable, UnreadableFile
 from ingest.files.decode import RawTable
-from ingest.files.headers import recognise
+from ingest.files.headers import complaint, recognise
 from ingest.files.options import ReadOptions
 from ingest.files.source import Source
 
@@ -30,17 +30,14 @@ def tables(source: Source, options: ReadOptions) -> Iterator[RawTable]:
         names = lazy.collect_schema().names()
         layout = recognise(names, options.mapping)
         if not layout.complete:
-            missing = ", ".join(layout.missing)
-            raise NothingUsable(
-                f"{source.name}: no column is recognised as {missing}; the columns are: {', '.join(names)}. "
-                f"Say which is which, for example lon=LNG,lat=LAT,time=WHEN"
-            )
+            raise NothingUsable(complaint(source.name, names, layout, "column", layout.missing))
         rows = max(1, options.block_bytes // ROW_BYTES)
         wanted = lazy.select(pl.col(column).alias(f) for f, column in layout.columns.items())
         total = max(1, lazy.select(pl.len()).collect().item())
         told, first = 0, 1
         for table in wanted.collect_batches(chunk_size=rows, maintain_order=True):
-            yield RawTable(table, np.arange(first, first + len(table), dtype=np.int64), layout.units)
+            line = np.arange(first, first + len(table), dtype=np.int64)
+            yield RawTable(table, line, layout.units, layout.absent)
             first += len(table)
             share = source.size * (first - 1) // total
             source.report(share - told)

@@ -13,7 +13,7 @@ import polars as pl
 
 from ingest.errors import NothingUsable
 from ingest.files.decode import RawTable
-from ingest.files.delimited import complaint, fields_of, find_header, is_text
+from ingest.files.delimited import fields_of, find_header, is_text, lacking
 from ingest.files.options import ReadOptions
 from ingest.files.source import Source
 from ingest.positions import UNKNOWN_MS
@@ -28,8 +28,9 @@ def sniff(source: Source) -> bool:
 def tables(source: Source, options: ReadOptions) -> Iterator[RawTable]:
     """Yield the points of the trips, each with the line of its trip; raise NothingUsable without the columns for it."""
     header = find_header(source, options)
-    if not {"polyline", "time"} <= header.layout.columns.keys():
-        raise NothingUsable(complaint(source, header, ("time", "polyline")))
+    missing = [f for f in ("time", "polyline") if f not in header.layout.columns]
+    if missing:
+        raise NothingUsable(lacking(source, header, missing))
     step_ms = round(options.point_interval_s * 1000.0)
     for table, line in fields_of(source, header):
         numbers = table["polyline"].fill_null("").str.replace_all(r"[\[\]\s]", "").str.strip_chars(",").str.split(",")
@@ -57,4 +58,4 @@ def tables(source: Source, options: ReadOptions) -> Iterator[RawTable]:
             "time": pl.Series(ms[row] + nth * step_ms).cast(pl.Datetime("ms", "UTC")),
         }
         columns |= {f: table[f].gather(row) for f in ("vehicle", "driver") if f in table.columns}
-        yield RawTable(pl.DataFrame(columns), line[row], {})
+        yield RawTable(pl.DataFrame(columns), line[row], {}, header.layout.absent)

@@ -77,7 +77,7 @@ def _block(source: Source, lines: list[bytes], numbers: list[int], options: Read
         return _singly(source, lines, numbers, options)
     layout = layout_of(source, table.columns, options.mapping)
     columns = table.select(pl.col(c).alias(f) for f, c in layout.columns.items())
-    return RawTable(columns, np.array(numbers, np.int64), layout.units)
+    return RawTable(columns, np.array(numbers, np.int64), layout.units, layout.absent)
 
 
 def _opened(table: pl.DataFrame) -> pl.DataFrame:

@@ -121,6 +121,28 @@ def test_mapped_columns_go_before_recognised_ones(tmp_path):
     assert (got.column("vehicle"), got.column("lat"), got.column("line")) == (["1"], [39.92123], [1])
 
 
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("x.csv", HEAD + GOOD),
+        ("x.jsonl", '{"vehicle": "A", "time": 1704443415, "lon": 113.5, "lat": 22.5}\n'),
+        ("x.parquet", None),
+    ],
+)
+def test_a_column_that_is_mapped_and_not_there_is_named(file, content, tmp_path):
+    """A needed one stops, with the columns that are there; without another one it is unknown, which is noted."""
+    path = tmp_path / file
+    if content is None:
+        pl.DataFrame({"vehicle": ["A"], "time": [1704443415], "lon": [113.5], "lat": [22.5]}).write_parquet(path)
+    else:
+        path.write_text(content)
+    with pytest.raises(NothingUsable, match=r"no (column|key) 'NOPE', to which lon is mapped; .*vehicle, time, lon"):
+        read(path, mapping={"lon": "NOPE"})
+    got = read(path, mapping={"speed": "NOPE"})
+    assert len(got) == 1
+    assert f"{path}: there is no column 'NOPE', to which speed is mapped: 1 times" in " ".join(got.notes)
+
+
 def test_another_datum_is_converted_by_the_converter_given(tmp_path):
     """Ingest knows no datum but asks for WGS-84."""
     path = tmp_path / "x.csv"

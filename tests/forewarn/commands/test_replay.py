@@ -147,7 +147,7 @@ def test_hostile_vehicle_names_are_harmless(place: Path, name: str) -> None:
         pytest.param(
             "drive.csv",
             ["--map", "lon=NOPE"],
-            ["drive.csv", "no column is recognised as lon"],
+            ["drive.csv", "no column 'NOPE', to which lon is mapped", "vehicle, driver, time"],
             id="map to a column that is not there",
         ),
         pytest.param("drive.csv", ["--tz", "Mars/Olympus"], ["Mars/Olympus"], id="time zone"),
