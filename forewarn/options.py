@@ -16,12 +16,15 @@ from ingest.files.options import DATUMS, ReadOptions
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def reading_options(command: F) -> F:
-    """Add the options that say what a file cannot say about itself."""
+def reading_options(command: F, columns_flag: str = "--map") -> F:
+    """Add the options that say what a file cannot say about itself.
+
+    Where ``--map`` names a map of roads, the columns are told by another flag.
+    """
     for option in reversed(
         (
             click.option(
-                "--map", "mapping", metavar="FIELD=COLUMN,...", help="Columns, such as lon=LNG,time=GPS_TIME."
+                columns_flag, "mapping", metavar="FIELD=COLUMN,...", help="Columns, such as lon=LNG,time=GPS_TIME."
             ),
             click.option("--tz", default="UTC", show_default=True, help="Zone of times that carry none."),
             click.option("--datum", "datum_name", type=click.Choice(DATUMS), default="wgs84", show_default=True),
@@ -35,13 +38,18 @@ def reading_options(command: F) -> F:
     return command
 
 
+def reading_options_beside_map(command: F) -> F:
+    """Add the same options to a command whose ``--map`` is a map of roads: columns are told by ``--columns``."""
+    return reading_options(command, "--columns")
+
+
 def read_options(given: dict[str, Any]) -> ReadOptions:
     """Return the reading options of a command line. Raises BadOption naming what makes no sense."""
     mapping: dict[str, str] = {}
     for part in filter(None, (given["mapping"] or "").split(",")):
         field, found, column = part.partition("=")
         if not found or not column:
-            raise BadOption(f"--map takes field=column pairs, not '{part}'")
+            raise BadOption(f"--map (--columns beside a map of roads) takes field=column pairs, not '{part}'")
         mapping[field.strip()] = column.strip()
     name = given["datum_name"]
     return ReadOptions(

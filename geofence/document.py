@@ -58,6 +58,8 @@ class Properties(msgspec.Struct, frozen=True, gc=False):
     next: list[str] | None = None
     leads_to: list[Lead] | None = None
     on: list[On] | None = None
+    status: Literal["proposed"] | None = None
+    evidence: list[dict[str, Any]] | None = None
 
 
 class Feature(msgspec.Struct, frozen=True, gc=False):
@@ -78,6 +80,7 @@ class Document(msgspec.Struct, frozen=True, gc=False):
     generated_by: str | None = None
     country: Annotated[str, Meta(pattern="^[A-Z]{2}$")] | None = None
     left_driving: bool | None = None
+    status: Literal["proposed"] | None = None
     crs: Any = None
 
 

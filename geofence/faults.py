@@ -43,10 +43,11 @@ REASONS: Final = {
     "empty_list": "name at least one vehicle class, or null for all",
     "too_many": "use fewer different values",
     "unknown_key": "check the spelling; the key is ignored",
+    "proposed": "review them; what is to be in force loses its status, and the file its own",
 }
 """Every reason word, with what to do."""
 
-WARNINGS: Final = frozenset({"unknown_key"})
+WARNINGS: Final = frozenset({"unknown_key", "proposed"})
 """Reasons that do not keep a file from being loaded."""
 
 

@@ -27,6 +27,8 @@ HALF_WIDTH_M: Final = 15.0
 """Half width of a segment where the file does not give one, metres."""
 ALL_CLASSES: Final = 2**64 - 1
 """``class_mask`` of a segment that concerns all vehicle classes."""
+PROPOSED: Final = "proposed"
+"""``status`` of a file, or of a segment, that is for review and not in force."""
 
 
 class Segment(msgspec.Struct, frozen=True, gc=False):
@@ -60,6 +62,8 @@ class Segment(msgspec.Struct, frozen=True, gc=False):
     """OpenStreetMap ways in driving order; empty where drawn by hand."""
     place: str | None
     """Id of the place whose segments share a cooldown; None for a place of its own."""
+    proposed: bool
+    """Whether it is for review and not in force: it or its file has the status ``proposed``."""
     length_m: float
     """Length, metres; 0 for a Point."""
     entry_lon: float
@@ -103,6 +107,11 @@ class SegmentSet:
     def __len__(self) -> int:
         return len(self.segments)
 
+    @property
+    def proposed(self) -> int:
+        """How many segments are proposals for review; whoever puts the file to use must say so, or refuse it."""
+        return sum(segment.proposed for segment in self.segments)
+
 
 def load(path: str | Path) -> SegmentSet:
     """Load and check a segment file. Raises SegmentFileError, which carries every fault, where there is any."""
@@ -123,7 +132,7 @@ def check(path: str | Path) -> list[Fault]:
         parsed = _read(path)
     except SegmentFileError as error:
         return error.faults
-    return _in_order(_examined(parsed)[2] + unknown_keys(parsed.content))
+    return _in_order(_proposals(parsed) + _examined(parsed)[2] + unknown_keys(parsed.content))
 
 
 @contextmanager
@@ -153,6 +162,14 @@ def _examined(parsed: Parsed) -> tuple[Shapes, Relations, list[Fault]]:
     return shapes, relations, _in_order(parsed.faults + shape_faults + faults)
 
 
+def _proposals(parsed: Parsed) -> list[Fault]:
+    """Return a warning where segments of the file are proposals."""
+    segments = [p for p in parsed.properties if p.role in (None, "segment")]
+    whole = parsed.document is not None and parsed.document.status == PROPOSED
+    n = len(segments) if whole else sum(p.status == PROPOSED for p in segments)
+    return [Fault("proposed", 0, None, "status", f"{n} of {len(segments)} segments are proposals")] if n else []
+
+
 def _in_order(faults: list[Fault]) -> list[Fault]:
     return sorted(faults, key=lambda fault: fault.feature)
 
@@ -170,7 +187,8 @@ def _assembled(parsed: Parsed, shapes: Shapes, relations: Relations) -> SegmentS
         shapes.lat[first].tolist(),
         strict=True,
     )
-    segments = tuple(_segment(parsed.properties[row], *place) for row, *place in rows)
+    all_proposed = document.status == PROPOSED
+    segments = tuple(_segment(parsed.properties[row], all_proposed, *place) for row, *place in rows)
     kinds = tuple(sorted({s.kind for s in segments}))
     code = {kind: at for at, kind in enumerate(kinds)}
     classes = tuple(sorted({name for s in segments for name in s.vehicle_classes or ()}))
@@ -209,7 +227,7 @@ def _assembled(parsed: Parsed, shapes: Shapes, relations: Relations) -> SegmentS
     )
 
 
-def _segment(properties: Properties, length_m: float, lon: float, lat: float) -> Segment:
+def _segment(properties: Properties, all_proposed: bool, length_m: float, lon: float, lat: float) -> Segment:
     p = properties
     return Segment(
         id=p.id or "",
@@ -227,6 +245,7 @@ def _segment(properties: Properties, length_m: float, lon: float, lat: float) ->
         source=p.source,
         osm_ways=p.osm_ways or (),
         place=p.place,
+        proposed=all_proposed or p.status == PROPOSED,
         length_m=length_m,
         entry_lon=lon,
         entry_lat=lat,

@@ -16,12 +16,13 @@ from forewarn.compiled import tell_compiling
 from forewarn.explaining import explain_at, print_explanation
 from forewarn.options import reading_options, replay_plan
 from forewarn.pacing import Paced
+from forewarn.proposed import tell_proposed
 from forewarn.replay import Replay
 from forewarn.sample import sample_segments
 from forewarn.sinks import Sink
 from forewarn.sinks.jsonl import JsonLines
 from forewarn.sinks.report import Report
-from forewarn.sinks.terminal import TerminalLines
+from forewarn.sinks.terminal import TerminalLines, clean
 from forewarn.summary import print_summary
 from forewarn.terminal import console
 from geofence.faults import SegmentFileError
@@ -73,6 +74,7 @@ def command(files: tuple[Path, ...], **given: Any) -> int:
             return 0
         tell_compiling(err)
         replay = Replay(plan)
+        tell_proposed(replay.segments, plan.segments.name, err)
         paced = Paced(given["pace"] or 1.0) if given["pace"] or given["speak"] else None
         sinks = _sinks(given, replay, paced, err if given["as_json"] else out, err)
     except (IngestError, SegmentFileError, ProfileError, OSError) as error:

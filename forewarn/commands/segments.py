@@ -11,6 +11,7 @@ SUBCOMMANDS: Final = {
     "import-osm": "forewarn.commands.segments_import",
     "check": "forewarn.commands.segments_check",
     "show": "forewarn.commands.segments_show",
+    "learn": "forewarn.commands.segments_learn",
 }
 """Name on the command line to module; every module has a ``command``."""
 

@@ -66,6 +66,7 @@ def summary(segments: SegmentSet) -> dict[str, Any]:
         "version": segments.version,
         "attribution": segments.attribution,
         "country": segments.country,
+        "proposed": segments.proposed,
     }
 
 
@@ -78,8 +79,9 @@ def _told(holds: dict[str, Any]) -> str:
     kinds = ", ".join(f"{n} {kind}" for kind, n in holds["segments"].items()) or "none"
     roles = ", ".join(f"{n} {role}" for role, n in holds["lines"].items()) or "none"
     notice = f"\nsource: {holds['attribution']}" if holds["attribution"] else ""
+    proposed = f", {holds['proposed']} of them proposed, not in force" if holds["proposed"] else ""
     return (
-        f"segments: {sum(holds['segments'].values())} ({kinds})\n"
+        f"segments: {sum(holds['segments'].values())} ({kinds}){proposed}\n"
         f"lines: {sum(holds['lines'].values())} ({roles}), {holds['pieces']} pieces, {holds['km']} km{notice}"
     )
 

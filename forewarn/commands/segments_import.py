@@ -15,14 +15,12 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from forewarn.mining import mine_settings
 from geofence.mine import MINERS
 from geofence.mine.assemble import assemble
 from geofence.mine.build import load_network
-from geofence.mine.country import guess_country, guess_language, left_driving
 from geofence.mine.errors import MapError
-from geofence.mine.network import Network
 from geofence.mine.place import Place
-from geofence.mine.settings import MineSettings
 
 
 @click.command("import-osm")
@@ -46,7 +44,7 @@ def command(map_file: Path, out: Path, country: str | None, kinds: str | None, a
         with _steps(console) as progress:
             task = progress.add_task("reading")
             network = load_network(map_file, lambda step: progress.update(task, description=f"reading {step}"))
-            settings = _settings(network, country)
+            settings = mine_settings(network, country)
             places: list[Place] = []
             for kind in chosen:
                 progress.update(task, description=f"mining {kind}")
@@ -88,11 +86,6 @@ def _chosen(kinds: str | None) -> list[str]:
         named = ", ".join(repr(kind) for kind in unknown) or "nothing"
         raise click.BadParameter(f"{named} is not one of {', '.join(MINERS)}", param_hint="--kinds")
     return list(dict.fromkeys(chosen))
-
-
-def _settings(network: Network, country: str | None) -> MineSettings:
-    code = country.upper() if country is not None else guess_country(network)
-    return MineSettings(country=code, language=guess_language(network, code), left_driving=left_driving(code))
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -49,10 +49,16 @@ KIND_LABELS: Final = {
     "ramp": "Ramps 匝道",
     "unsignalled_crossing": "Unsignalled crossings 无灯路口",
     "village_road": "Village roads 村庄路段",
+    "hot_place": "Hot places 多发路段",
 }
 """Names of the known kinds; any further kind shows its own name."""
 
-KIND_COLOURS: Final = {"ramp": "#e8590c", "unsignalled_crossing": "#7048e8", "village_road": "#2b8a3e"}
+KIND_COLOURS: Final = {
+    "ramp": "#e8590c",
+    "unsignalled_crossing": "#7048e8",
+    "village_road": "#2b8a3e",
+    "hot_place": "#c92a2a",
+}
 FURTHER_COLOURS: Final = ("#0b7285", "#862e9c", "#846100", "#364fc7", "#5c940d", "#a61e4d")
 """Colours of further kinds, in order of their names, from the start again when they run out."""
 
@@ -66,6 +72,19 @@ def kind_layers(kinds: set[str]) -> list[Layer]:
     return [
         Layer(f"kind:{kind}", KIND_LABELS.get(kind, kind.replace("_", " ")), colour, 2.6, None, True, True)
         for kind, colour in zip(known + further, colours, strict=True)
+    ]
+
+
+def proposed_layers(kinds: set[str]) -> list[Layer]:
+    """Return a layer for each kind of which segments are proposed: the same colours, dashed, and so named."""
+    return [
+        replace(
+            layer,
+            key=layer.key.replace("kind:", "proposed:", 1),
+            label=f"Proposed 待审: {layer.label}",
+            dash=(7, 4),
+        )
+        for layer in kind_layers(kinds)
     ]
 
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from forewarn.pages import layers
 from forewarn.pages.background import Road
 from forewarn.pages.page import MAP, write_page
+from geofence.segments import PROPOSED
 
 DEFAULT_RADIUS_M: Final = 30.0
 """Radius drawn for a point without one, metres."""
@@ -81,16 +82,22 @@ def write_segment_map(path: Path, collection: dict[str, Any], *, title: str, roa
     """
     skipped: Counter[str] = Counter()
     usable = _usable(collection["features"], skipped)
-    kinds = {_kind(properties) for properties, _, _ in usable if _role(properties) == "segment"}
+    whole = collection.get("status") == PROPOSED
+    segments = [(whole or _proposed(held), _kind(held)) for held, _, _ in usable if _role(held) == "segment"]
+    kinds, proposed = ({kind for is_one, kind in segments if is_one == wanted} for wanted in (False, True))
     order = [layers.ROADS, layers.DECOYS, layers.APPROACHES, *layers.kind_layers(kinds)]
+    order += layers.proposed_layers(proposed)
     layer_of = {layer.key: at for at, layer in enumerate(order)}
     drawing = layers.Drawing(order)
     facts: list[dict[str, Any]] = []
     for properties, line, flag in usable:
         role = _role(properties)
-        key = f"kind:{_kind(properties)}" if role == "segment" else role
+        sort = "proposed" if whole or _proposed(properties) else "kind"
+        key = f"{sort}:{_kind(properties)}" if role == "segment" else role
         drawing.add(layer_of[key], line, flag)
         facts.append(_facts(properties, role))
+        if sort == "proposed" and role == "segment":
+            facts[-1]["rows"] += [["status", "proposed, not in force 待审"], *_evidence(properties)]
     _relate(facts, [properties for properties, _, _ in usable])
     for road in roads:
         drawing.add(0, road.lonlat, layers.ONE_WAY if road.one_way else layers.BOTH_WAYS)
@@ -161,6 +168,23 @@ def _role(properties: dict[str, Any]) -> str:
 
 def _kind(properties: dict[str, Any]) -> str:
     return _text(properties.get("kind")) or "no kind"
+
+
+def _proposed(properties: dict[str, Any]) -> bool:
+    return properties.get("status") == PROPOSED
+
+
+def _evidence(properties: dict[str, Any]) -> list[list[str]]:
+    """Return why a segment is proposed, a row a count."""
+    held = properties.get("evidence")
+    rows = []
+    for one in held if isinstance(held, list) else []:
+        if isinstance(one, dict):
+            keys = ("observed", "expected", "ratio", "ratio_low", "ratio_high", "vehicles", "q")
+            figures = {key: _text(one.get(key)) or "?" for key in keys}
+            told = "{observed} seen, {expected} expected: {ratio} times ({ratio_low} to {ratio_high}), q {q}"
+            rows.append([_text(one.get("what")), told.format(**figures)])
+    return rows
 
 
 def _facts(properties: dict[str, Any], role: str) -> dict[str, Any]:

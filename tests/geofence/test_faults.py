@@ -132,6 +132,9 @@ TABLE: list[tuple[str, Any, str, int, str]] = [
     ("features.5.properties.on.1", {"segment": "lonely", "from_m": 0}, "not_a_line", 3, "geometry"),
     ("features.1.properties.limit_kph", 40, "unknown_key", 2, "limit_kph"),
     ("features.6.properties.name", "a road", "unknown_key", 7, "name"),
+    ("features.1.properties.status", "proposed", "proposed", 0, "status"),
+    ("status", "proposed", "proposed", 0, "status"),
+    ("features.1.properties.status", "live", "out_of_range", 2, "status"),
 ]
 
 

@@ -42,6 +42,15 @@ def test_each_fault_stands_on_a_line_of_its_own(document: dict[str, Any], writte
     assert lines[2].endswith("2 faults, 0 warnings")
 
 
+def test_proposals_are_named_so(document: dict[str, Any], written: Written) -> None:
+    """A file for review is clean, and says in its summary that nothing of it is in force; exit 0."""
+    document["status"] = "proposed"
+    code, output = run(str(written(document)))
+    assert code == 0
+    assert "3 of 3 segments are proposals" in output
+    assert "3 of them proposed, not in force" in output
+
+
 def test_a_warning_is_no_fault(document: dict[str, Any], written: Written) -> None:
     """A key that means nothing is named and the file is clean nevertheless; exit 0."""
     document["features"][0]["properties"]["limit_kph"] = 40

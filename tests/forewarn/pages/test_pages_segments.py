@@ -105,6 +105,21 @@ def test_every_feature_is_drawn_in_its_layer(tmp_path: Path, collection: dict[st
     assert drawn.size_bytes == (tmp_path / "map.html").stat().st_size
 
 
+def test_proposals_are_drawn_as_such(tmp_path: Path, collection: dict[str, Any]) -> None:
+    """In a layer of their own, with their evidence among their facts."""
+    why = {"what": "over_limit", "observed": 12, "expected": 1.5, "ratio": 8.0, "ratio_low": 4.1, "ratio_high": 14.0}
+    collection["features"][0]["properties"] |= {"status": "proposed", "evidence": [why | {"vehicles": 12, "q": 0.001}]}
+    drawn = write_segment_map(tmp_path / "map.html", collection, title="t")
+    assert (drawn.counts.get("Ramps 匝道"), drawn.counts["Proposed 待审: Ramps 匝道"], drawn.counts["school"]) == (
+        None,
+        1,
+        1,
+    )
+    rows = dict(embedded((tmp_path / "map.html").read_text(encoding="utf-8"))["features"][0]["rows"])
+    assert "not in force" in rows["status"]
+    assert rows["over_limit"] == "12 seen, 1.5 expected: 8 times (4.1 to 14), q 0.001"
+
+
 def test_approach_knows_its_segment(tmp_path: Path, collection: dict[str, Any]) -> None:
     """An approach names the segment that it leads to by its number, with whole metres."""
     write_segment_map(tmp_path / "map.html", collection, title="t")
