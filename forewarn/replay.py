@@ -123,7 +123,8 @@ class Replay:
         self.screen = Screen()
         self._screened_out: Counter[str] = Counter()
         self.languages = sorted({v.language for v in (self.default, *self.known.values())})
-        self.notes: list[str] = []
+        self.notes = _strange_classes(self.default, self.known, self.profiles)
+        """What is taken for granted: lines for a person; those of the files come to it while they are read."""
 
     def fresh_engine(self) -> Engine:
         """Return an engine that has seen nothing yet, over the same index, rules and register."""
@@ -160,10 +161,12 @@ class Replay:
         history = open_history(
             self.plan.files, options=self.plan.options, on_reject=self.tally.reject, progress=progress
         )
+        taken = list(self.notes)
         for batch in history:
+            self.notes = [*taken, *history.notes]
             yield from self._screened(self._delayed(self._located(batch)))
+        self.notes = [*taken, *history.notes]
         yield from self._screened(None)
-        self.notes = history.notes
 
     def _located(self, batch: PositionBatch) -> PositionBatch:
         """Return the batch in WGS-84 where the register says that a vehicle sends another datum."""
@@ -238,6 +241,24 @@ def _datums(register: Register | None, options: ReadOptions) -> dict[str, int]:
     if register is None or options.datum != "wgs84":
         return {}
     return {v.vehicle: DATUMS.index(v.datum) for v in register.vehicles.values() if v.datum not in (None, "wgs84")}
+
+
+def _strange_classes(default: Vehicle, known: dict[str, Vehicle], profiles: dict[str, Profile]) -> list[str]:
+    """Name each class of vehicle for which its profile has no figures, and count the vehicles."""
+    registered = Counter((v.profile, v.vehicle_class) for v in known.values())
+    notes = []
+    for name, one in dict.fromkeys([(default.profile, default.vehicle_class), *registered]):
+        profile = profiles[name]
+        if one in profile.classes or one == profile.default_class:
+            continue
+        counted = f"{registered[name, one]:,} registered vehicles" if registered[name, one] else ""
+        rest = "every vehicle that is not registered" if (name, one) == (default.profile, default.vehicle_class) else ""
+        whom = " and ".join(filter(None, (counted, rest)))
+        notes.append(
+            f"class '{one}' has no figures in profile {name} (it has {', '.join(profile.classes) or 'none'}); "
+            f"those for any vehicle hold for {whom}"
+        )
+    return notes
 
 
 def _vehicles(

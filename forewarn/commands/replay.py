@@ -74,6 +74,8 @@ def command(files: tuple[Path, ...], **given: Any) -> int:
             return 0
         tell_compiling(err)
         replay = Replay(plan)
+        for note in replay.notes:
+            err.print(f"note: {clean(note)}", style="yellow")
         tell_proposed(replay.segments, plan.segments.name, err)
         paced = Paced(given["pace"] or 1.0) if given["pace"] or given["speak"] else None
         sinks = _sinks(given, replay, paced, err if given["as_json"] else out, err)

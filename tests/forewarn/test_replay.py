@@ -180,6 +180,20 @@ def test_register_gives_class_and_language(tmp_path: Path, segments: Path) -> No
     assert replay.languages == ["en", "zh"]
 
 
+def test_classes_that_the_profile_does_not_know_are_named_and_counted(tmp_path: Path, segments: Path) -> None:
+    """In the summary: a class is free, but one that was misspelt must not pass for one with figures of its own."""
+    register = tmp_path / "register.csv"
+    register.write_text("vehicle,class\nT1,hazmt_truck\nT2,hazmt_truck\nT3,car\nT4,\n", encoding="utf-8")
+    plan = Plan(files=[csv(tmp_path / "d.csv", drive(PAST_EXIT))], segments=segments, register=register)
+    own, *rest = replayed(plan, tmp_path)[2].summary()["notes"]
+    for word in ("hazmt_truck", "cn-hazmat", "hazmat_truck", "2 registered vehicles"):
+        assert word in own
+    assert not any("class" in note for note in rest)
+    for note in Replay(replace(plan, register=None, vehicle_class="lorry")).notes:
+        assert "'lorry'" in note and "every vehicle that is not registered" in note
+    assert Replay(replace(plan, register=None)).notes == []
+
+
 def test_sinks_are_closed_when_nothing_was_usable(tmp_path: Path, segments: Path) -> None:
     """The error goes on, and the files are valid and empty."""
     (tmp_path / "d.csv").write_text(HEADER, encoding="utf-8")

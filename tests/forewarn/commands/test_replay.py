@@ -96,6 +96,13 @@ def test_language_of_the_drivers(place: Path) -> None:
     assert "ramp" in replay(place, "--language", "en").stdout.splitlines()[0]
 
 
+def test_a_class_without_figures_is_told_at_once_and_at_the_end(place: Path) -> None:
+    """On standard error before the first line, and among the notes of the summary."""
+    result = replay(place, "--class", "lorry", "--json")
+    assert "note: class 'lorry'" in result.stderr
+    assert any("'lorry'" in note for note in json.loads(result.stdout)["notes"])
+
+
 def test_explain_says_why_and_nothing_else(place: Path) -> None:
     """For a person; with --json one object."""
     fix = f"T1@{iso(START_MS + 20_000)}"
