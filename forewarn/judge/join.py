@@ -97,7 +97,7 @@ def entered(driven: Driven, entries: list[Entry], tags: Tags, ground: Ground, st
     course = np.array([one.course_deg for one in entries])[which]
     ahead = np.isnan(course) | (apart_deg(course_deg(steps.step[step]), np.nan_to_num(course)) <= ALONG_DEG)
     mapped = np.array([_is_mapped(one, tags) for one in entries])
-    on_way = _on_ways(steps.way[step], which, entries)
+    on_way = _on_first_way(steps.way[step], which, entries, tags)
     good = (off_m <= radius[which]) & ahead & (on_way | ~mapped[which])
     step, which, off_m = step[good], which[good], off_m[good]
     at_m = steps.from_m[step] + share[good] * steps.length_m[step]
@@ -130,16 +130,16 @@ def _is_mapped(entry: Entry, tags: Tags) -> bool:
     return any(way in tags.rows_of_way for way in entry.segment.osm_ways)
 
 
-def _on_ways(way: NDArray[np.int64], which: NDArray[np.int64], entries: list[Entry]) -> NDArray[np.bool_]:
-    """Tell, by pair, whether the step's way is one of the segment's."""
-    names, code = np.unique(way, return_inverse=True)
-    pairs = [
-        row * names.size + int(np.searchsorted(names, one))
-        for row, entry in enumerate(entries)
-        for one in entry.segment.osm_ways
-        if names.size and names[min(int(np.searchsorted(names, one)), names.size - 1)] == one
-    ]
-    return np.isin(which.astype(np.int64) * names.size + code, np.array(sorted(pairs), np.int64))
+def _on_first_way(
+    way: NDArray[np.int64], which: NDArray[np.int64], entries: list[Entry], tags: Tags
+) -> NDArray[np.bool_]:
+    """Tell, by pair, whether the step's way is the one that the segment begins on, as far as the map has it.
+
+    The segment's further ways may run beside its entry, where two ramps merge.
+    """
+    first = [next((one for one in entry.segment.osm_ways if one in tags.rows_of_way), -1) for entry in entries]
+    begins = np.array(first, np.int64)[which]
+    return (begins >= 0) & (way == begins)
 
 
 def _follow(path: Path, row: int, entry: Entry, at_m: float, ground: Ground, tags: Tags) -> Entered | None:
