@@ -10,6 +10,7 @@ import numpy as np
 
 from alerts.record import Alert
 from forewarn.judge.cases import PassageCase, PromptCase
+from forewarn.judge.doubt import doubtful
 from forewarn.judge.evidence import Evidence, Standards, bring_together
 from forewarn.judge.figures import Figures, figures_of
 from forewarn.judge.fixes import Fixes
@@ -65,7 +66,15 @@ def evaluate_drives(
     around = surroundings or Unknown()
     noise_m = noise_of(whereabouts, fixes)
     evidence = bring_together(
-        truth, whereabouts, fixes, alerts, replay.segments, standards_of(replay), noise_m=noise_m, surroundings=around
+        truth,
+        whereabouts,
+        fixes,
+        alerts,
+        replay.segments,
+        standards_of(replay),
+        noise_m=noise_m,
+        surroundings=around,
+        doubts=doubtful(whereabouts, Fixes(drives)),
     )
     passages = [judge_passage(row, evidence) for row in range(len(truth.passages))]
     prompts = list(judge_sentences(evidence))

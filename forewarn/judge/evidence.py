@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from alerts.record import Alert
 from forewarn.judge.fixes import Fixes
 from forewarn.judge.leads import Terms
@@ -62,6 +65,13 @@ class Evidence:
     noise_m: float
     """How far the fixes lie from the paths: two thirds of them lie nearer, m."""
     surroundings: Surroundings
+    doubts: list[NDArray[np.float64]]
+    """By path: the stretches that cannot be believed (``doubt.py``)."""
+
+    def in_doubt(self, path: int, begin_s: float, end_s: float) -> bool:
+        """Tell whether the path between two moments cannot be believed."""
+        held = self.doubts[path]
+        return bool(((held[:, 0] < end_s) & (held[:, 1] > begin_s)).any())
 
     def limit_of(self, segment: str) -> float:
         """Return the limit of a segment, km/h; NaN where it has none."""
@@ -99,6 +109,7 @@ def bring_together(
     *,
     noise_m: float,
     surroundings: Surroundings,
+    doubts: list[NDArray[np.float64]],
 ) -> Evidence:
     """Return the evidence of one run; ``alerts`` are its records in the order in which the engine gave them."""
     place_of = {one.id: int(place) for one, place in zip(segments.segments, segments.place, strict=True)}
@@ -137,6 +148,7 @@ def bring_together(
         standards=standards,
         noise_m=noise_m,
         surroundings=surroundings,
+        doubts=doubts,
     )
 
 

@@ -155,12 +155,15 @@ def figures_of(
     vehicles: int,
 ) -> Figures:
     """Return what the cases of one run come to."""
-    further = sorted({c.kind for c in (*passages, *prompts)} - KINDS.keys())
+    met = {passage.kind for passage in passages} | {prompt.kind for prompt in prompts}
     kinds = {
         kind: _kind(
-            [p for p in passages if p.kind == kind], [p for p in prompts if p.kind == kind], driving, km_outside
+            [passage for passage in passages if passage.kind == kind],
+            [prompt for prompt in prompts if prompt.kind == kind],
+            driving,
+            km_outside,
         )
-        for kind in (*KINDS, *further)
+        for kind in (*KINDS, *sorted(met - KINDS.keys()))
     }
     return Figures(
         variant=variant,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ def gathered(batches: Iterable[PositionBatch]) -> PositionBatch:
     """Return all batches as one, in their order, with the names that occur; no row where there is none."""
     vehicles: dict[str, int] = {}
     drivers: dict[str, int] = {}
-    parts: dict[str, list[NDArray[np.generic]]] = {name: [] for name in COLUMNS}
+    parts: dict[str, list[NDArray[Any]]] = {name: [] for name in COLUMNS}
     for batch in batches:
         for name in COLUMNS:
             parts[name].append(getattr(batch, name))
@@ -23,7 +24,7 @@ def gathered(batches: Iterable[PositionBatch]) -> PositionBatch:
         parts["driver"][-1] = _recoded(batch.driver, batch.drivers, drivers)
     if not parts["time_ms"]:
         return empty_batch()
-    columns = {name: np.concatenate(held) for name, held in parts.items()}
+    columns: dict[str, Any] = {name: np.concatenate(held) for name, held in parts.items()}
     return PositionBatch(tuple(vehicles), tuple(drivers), **columns)
 
 

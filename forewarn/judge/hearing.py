@@ -117,6 +117,8 @@ def where_heard(sentence: Sentence, segment: str, e: Evidence) -> tuple[Heard | 
     at = e.whereabouts.place(sentence.alert.vehicle, sentence.began_s)
     if at is None:
         return None, "no_path"
+    if e.in_doubt(at.path, sentence.fix_s, sentence.began_s):
+        return None, "doubtful_match"
     inside = e.inside(segment, at)
     could_m = e.could_reach_m(at.path, sentence.began_s, segment)
     if math.isnan(could_m) and not inside:

@@ -19,8 +19,6 @@ FOUND_WITHIN_S: Final = 180.0
 SCORED_SHARE: Final = 0.8
 """Passages over this share of the limit within the last ``BEFORE_S`` are scored."""
 BEFORE_S: Final = 20.0
-IMPLAUSIBLE_KMH: Final = 160.0
-"""Faster than this along the path nobody drove: the match took a way round between two fixes."""
 NOISES: Final = 2.0
 """The way in is plain once every other road is further away than so many times the noise."""
 LATEST_FIX: Final = 2
@@ -40,7 +38,7 @@ def judge_passage(row: int, e: Evidence) -> PassageCase:
     """Judge one row of ``Truth.passages``."""
     p = e.truth.passages[row]
     highest = e.whereabouts.highest_kmh(p.path, p.entered_s, BEFORE_S) if p.unjudged is None else math.nan
-    status, why = status_of(p, highest)
+    status, why = status_of(p, highest, doubted=e.in_doubt(p.path, p.entered_s - BEFORE_S, p.entered_s))
     told = mentions_of(p, e)
     heard = [m for m in told if reached_driver(m, p)]
     best = min(heard, key=lambda m: m.sentence.began_s) if heard else None
@@ -78,10 +76,11 @@ def judge_passage(row: int, e: Evidence) -> PassageCase:
     )
 
 
-def status_of(p: TruePassage, highest_kmh: float) -> tuple[str, str | None]:
+def status_of(p: TruePassage, highest_kmh: float, *, doubted: bool = False) -> tuple[str, str | None]:
     """Return what becomes of a passage (``PASSAGE_STATUS``), and why where nothing can be said of it.
 
-    ``highest_kmh`` is the highest speed within the last 20 s before the entry.
+    ``highest_kmh`` is the highest speed within the last 20 s before the entry; ``doubted`` tells that the path there
+    cannot be believed.
     """
     if p.segment is None:
         return NO_SEGMENT, None
@@ -89,8 +88,8 @@ def status_of(p: TruePassage, highest_kmh: float) -> tuple[str, str | None]:
         return UNJUDGED, p.unjudged
     if math.isnan(highest_kmh):
         return UNJUDGED, "begins_here"
-    if highest_kmh > IMPLAUSIBLE_KMH:
-        return UNJUDGED, "implausible_speed"
+    if doubted:
+        return UNJUDGED, "doubtful_match"
     if math.isnan(p.limit_kmh) or highest_kmh > SCORED_SHARE * p.limit_kmh:
         return SCORED, None
     return SLOW, None

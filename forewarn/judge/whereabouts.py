@@ -67,6 +67,10 @@ class Whereabouts:
             return math.nan
         return float(np.interp(at_s, times, self._m[path]))
 
+    def at_m_columns(self, path: int, at_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the metres along a path at each of some moments within its span."""
+        return np.interp(at_s, self._s[path], self._m[path])
+
     def at_s(self, path: int, at_m: float) -> float:
         """Return the moment at which the vehicle first was so many metres along; NaN where the path does not tell."""
         metres = self._m[path]

@@ -7,12 +7,14 @@ import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path as FilePath
 from typing import Any
 
 import numpy as np
 
 from alerts.record import Alert, Prompt, SegmentRef, iso
+from forewarn.judge.doubt import doubtful
 from forewarn.judge.evidence import Evidence, Standards, bring_together
 from forewarn.judge.fixes import Fixes
 from forewarn.judge.leads import Terms
@@ -46,7 +48,7 @@ def path(
 ) -> Path:
     """A drive along the road, or along ``corners``; ``stand`` is (metre, seconds) of a stop on the way."""
     points = corners or ((0.0, 0.0), (length_m, 0.0))
-    marks = np.concatenate(([0.0], np.cumsum([math.dist(a, b) for a, b in zip(points, points[1:], strict=False)])))
+    marks = np.concatenate(([0.0], np.cumsum([math.dist(a, b) for a, b in pairwise(points)])))
     at_m = np.arange(0.0, marks[-1] + 1.0, 20.0)
     at_s = begin_s + at_m / ms
     if stand is not None:
@@ -57,9 +59,7 @@ def path(
         at_s[k + 1 :] += seconds
     x, y = (np.interp(at_m, marks, [p[axis] for p in points]) for axis in (0, 1))
     lonlat = np.array([degrees(float(a), float(b)) for a, b in zip(x, y, strict=True)])
-    return Path(
-        vehicle, 0, lonlat[:, 0], lonlat[:, 1], at_m, at_s, np.ones(at_m.size - 1, np.int64), False, ends_cut
-    )
+    return Path(vehicle, 0, lonlat[:, 0], lonlat[:, 1], at_m, at_s, np.ones(at_m.size - 1, np.int64), False, ends_cut)
 
 
 def passage(
@@ -215,6 +215,7 @@ def evidence(
     passages: list[TruePassage] | None = None,
     sent: PositionBatch | None = None,
     roads: Callable[[Roads], None] | None = None,
+    matched_to: PositionBatch | None = None,
     noise_m: float = 5.0,
     **changes: Any,
 ) -> Evidence:
@@ -234,4 +235,5 @@ def evidence(
         lambda _: Standards(TERMS, "zh"),
         noise_m=noise_m,
         surroundings=Unknown(),
+        doubts=doubtful(where, Fixes(fixes(5.0, paths=driven) if matched_to is None else matched_to)),
     )
