@@ -68,6 +68,10 @@ class NetworkReach:
         ahead = [one - at_m for one in self._passed.get((path, segment_id), ()) if one >= at_m]
         return min(ahead, default=float("nan"))
 
+    def leading(self, segment_id: str) -> frozenset[int]:
+        """Return the edges of the network from which the segment's entry can be reached within the search."""
+        return frozenset(int(edge) for goal, _, edges, _ in self._searched(segment_id) for edge in (goal, *edges))
+
     def _where(self, path: int, at_s: float) -> float:
         """Return the metres along a path at a moment; NaN outside the time that its fixes tell of."""
         one = self._paths[path]
