@@ -32,8 +32,12 @@ class Clips:
         self.faults: list[str] = []
         self.voices: dict[str, str] = {}
         self._lock = threading.Lock()
-        self._temporary = cache_dir is None
-        self._folder = Path(tempfile.mkdtemp(prefix="forewarn-clips-")) if cache_dir is None else cache_dir
+        self._temporary = None
+        if cache_dir is None:
+            # removed at the exit of the interpreter too, should nobody come to close this
+            self._temporary = tempfile.TemporaryDirectory(prefix="forewarn-clips-", ignore_cleanup_errors=True)
+            cache_dir = Path(self._temporary.name)
+        self._folder = cache_dir
         self._folder.mkdir(parents=True, exist_ok=True)
         self._synthesisers: dict[str, Synthesiser] = {}
         for language in dict.fromkeys(languages):
@@ -78,5 +82,5 @@ class Clips:
         """End the synthesisers, and remove the clips unless a folder was given for them."""
         for synthesiser in self._synthesisers.values():
             synthesiser.close()
-        if self._temporary:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        if self._temporary is not None:
+            self._temporary.cleanup()

@@ -13,6 +13,7 @@ from rich.progress import Progress
 
 from alerts.profiles import ProfileError
 from forewarn.compiled import tell_compiling
+from forewarn.ending import terminated_in_order
 from forewarn.explaining import explain_at, print_explanation
 from forewarn.options import reading_options, replay_plan
 from forewarn.pacing import Paced
@@ -50,6 +51,7 @@ from ingest.errors import IngestError, NothingUsable
 @click.option("--all", "everything", is_flag=True, help="Also print alerts that carry no sentence.")
 @click.option("--quiet", is_flag=True, help="Print no alerts, only the summary.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
+@terminated_in_order()
 def command(files: tuple[Path, ...], **given: Any) -> int:
     """Replay historical GPS files through the rules and print what each driver would have heard.
 
@@ -63,7 +65,7 @@ def command(files: tuple[Path, ...], **given: Any) -> int:
       forewarn replay drive.csv --speak --pace 10
       forewarn replay drive.csv --explain B12345@2026-03-01T08:15:30Z
 
-    Exit codes: 0 done; 2 wrong use, bad configuration or nothing usable; 130 interrupted, files valid.
+    Exit codes: 0 done; 2 wrong use, bad configuration or nothing usable; 130 interrupted, 143 terminated, files valid.
     """
     out, err = console(), console(stderr=True)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
@@ -55,9 +56,12 @@ class Speech:
                 )
 
     def close(self) -> None:
-        """Let the last prompts be spoken, and say what became of all of them."""
-        self._voice.drain(LAST_WORD_S)
-        self._voice.close()
+        """Let the last prompts be spoken, unless an interrupt or a fault ends the replay; say what became of all."""
+        try:
+            if sys.exception() is None:
+                self._voice.drain(LAST_WORD_S)
+        finally:
+            self._voice.close()
         counts = ", ".join(f"{name} {n}" for name, n in sorted(self._outcomes.items())) or "nothing to speak"
         self._err.print(f"sound: {counts}")
         for reason, n in self._reasons.most_common():

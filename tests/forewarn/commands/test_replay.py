@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -225,3 +230,28 @@ def test_ctrl_c_leaves_valid_files_and_exits_with_130(place: Path, monkeypatch: 
     content = (place / "a.jsonl").read_bytes()
     assert content.endswith(b"\n")
     assert all(json.loads(line) for line in content.splitlines())
+
+
+@pytest.mark.parametrize("sound", [["--speak"], ["--wav", "wav"]])
+def test_terminated_it_leaves_valid_files_and_nothing_temporary(place: Path, sound: list[str]) -> None:
+    """A SIGTERM in the middle of a replay at real time: code 143, no folder of clips or runs behind."""
+    temporary = place / "tmp"
+    temporary.mkdir()
+    words = ["drive.csv", "--segments", "roads.geojson", "--out", "a.jsonl", "--pace", "30", *sound]
+    run = subprocess.Popen(
+        [sys.executable, "-c", "from forewarn.cli import main; main()", "replay", *words],
+        cwd=place,
+        env={**os.environ, "TMPDIR": str(temporary), "PYTHONPATH": str(Path(__file__).parents[3])},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    limit_s = time.monotonic() + 120.0
+    while run.poll() is None and time.monotonic() < limit_s:
+        if list(temporary.glob("forewarn-clips-*")) and (place / "a.jsonl").stat().st_size:
+            break
+        time.sleep(0.05)
+    assert list(temporary.glob("forewarn-clips-*")), run.communicate()[1]
+    run.send_signal(signal.SIGTERM)
+    assert run.wait(timeout=60) == 143
+    assert list(temporary.iterdir()) == []
+    assert all(json.loads(line) for line in (place / "a.jsonl").read_text("utf-8").splitlines())
