@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from alerts.record import Alert, Passage
+from alerts.record import Alert, Passage, SegmentRef
 
 R = TypeVar("R", bound=msgspec.Struct)
 
@@ -97,4 +97,4 @@ def seconds(text: str | None) -> float | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
-__all__ = ["Alert", "BadLines", "Outcome", "Passage", "RecordsError", "read_records", "seconds"]
+__all__ = ["Alert", "BadLines", "Outcome", "Passage", "RecordsError", "SegmentRef", "read_records", "seconds"]

@@ -57,7 +57,7 @@ KIND_COLOURS: Final = {
     "ramp": "#e8590c",
     "unsignalled_crossing": "#7048e8",
     "village_road": "#2b8a3e",
-    "hot_place": "#c92a2a",
+    "hot_place": "#f08c00",
 }
 FURTHER_COLOURS: Final = ("#0b7285", "#862e9c", "#846100", "#364fc7", "#5c940d", "#a61e4d")
 """Colours of further kinds, in order of their names, from the start again when they run out."""

@@ -1,0 +1,1 @@
+"""Did they slow down: passages whose driver was spoken to, against like passages whose driver was not."""
