@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -10,7 +11,6 @@ from numpy.typing import NDArray
 from forewarn.simulate.places import places_of_segments
 from forewarn.simulate.roads import METRES_PER_DEGREE, Roads, corner_kmh, cumulated, end_courses
 from geofence.lines import DECOY, SIGHT
-from geofence.relations import REVERSED
 from geofence.segments import SegmentSet
 
 OPEN_KMH: Final = 60.0
@@ -80,18 +80,18 @@ def roads_of_segments(segments: SegmentSet) -> Roads:
         on_start=on_start,
         on_segment=lines.on_segment[on],
         on_from_m=lines.on_from_m[on],
-        twin=_twins([lines.ids[one] for one in kept]),
+        twin=_twins(start, lon, lat),
         tunnel=np.zeros(n, np.bool_),
         places=places_of_segments(segments, on_start, lines.on_segment[on], lines.on_from_m[on]),
         left_driving=segments.left_driving,
     )
 
 
-def _twins(ids: list[str]) -> NDArray[np.int32]:
-    """Return the row of each line driven the other way: the two directions of a two-way line."""
-    row = {one: k for k, one in enumerate(ids)}
-    turned = [one[: -len(REVERSED)] if one.endswith(REVERSED) else one + REVERSED for one in ids]
-    return np.array([row.get(one, -1) for one in turned], np.int32)
+def _twins(start: NDArray[np.int64], lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.int32]:
+    """Return the line that holds the same points in the other order, of each line; -1 where there is none."""
+    points = np.column_stack((lon, lat))
+    row = {points[a:b].tobytes(): k for k, (a, b) in enumerate(pairwise(start))}
+    return np.array([row.get(points[a:b][::-1].tobytes(), -1) for a, b in pairwise(start)], np.int32)
 
 
 def _offsets(counts: NDArray[np.int64]) -> NDArray[np.int64]:

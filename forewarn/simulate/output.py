@@ -79,12 +79,12 @@ def ways_table(fleet: Fleet, roads: Roads, start_ms: int) -> pl.DataFrame:
         pl.Series("seq", _joined([np.arange(n) for n in sizes])),
         pl.Series("way_id", roads.way_id[stretch]),
         pl.Series("highway", roads.highway, pl.String).gather(stretch),
-        pl.Series("entered_at_s", np.round(entered_s, 1)),
-        pl.Series("lon_begin", np.round(_joined([one.lon[:-1] for _, _, one in fleet.steps]), 6)),
-        pl.Series("lat_begin", np.round(_joined([one.lat[:-1] for _, _, one in fleet.steps]), 6)),
-        pl.Series("lon_end", np.round(_joined([one.lon[1:] for _, _, one in fleet.steps]), 6)),
-        pl.Series("lat_end", np.round(_joined([one.lat[1:] for _, _, one in fleet.steps]), 6)),
-        pl.Series("length_m", np.round(_joined([one.length_m for _, _, one in fleet.steps]), 1)),
+        pl.Series("entered_at_s", np.round(entered_s, 2)),
+        pl.Series("lon_begin", np.round(_joined([one.lon[:-1] for _, _, one in fleet.steps]), 7)),
+        pl.Series("lat_begin", np.round(_joined([one.lat[:-1] for _, _, one in fleet.steps]), 7)),
+        pl.Series("lon_end", np.round(_joined([one.lon[1:] for _, _, one in fleet.steps]), 7)),
+        pl.Series("lat_end", np.round(_joined([one.lat[1:] for _, _, one in fleet.steps]), 7)),
+        pl.Series("length_m", np.round(_joined([one.length_m for _, _, one in fleet.steps]), 2)),
         pl.Series("manoeuvre", fleet.manoeuvres, pl.String).gather(code),
     ]
     return _marked(pl.DataFrame(columns))

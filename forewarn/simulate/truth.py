@@ -14,11 +14,13 @@ from forewarn.simulate.roads import Roads
 
 SAME_M: Final = 0.05
 """Points of a route nearer to each other than this are one, m."""
+TELL_S: Final = 5
+"""A step lasts no longer, s, so that between its ends time runs with the way; a stop is a step of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Columns of the straight steps driven on one leg, in driving order: from vertex to vertex of the stretches."""
+    """Columns of the straight steps driven on one leg, in driving order: cut at bends and by time."""
 
     stretch: NDArray[np.int32]
     entered_s: NDArray[np.float64]
@@ -64,14 +66,29 @@ def steps(roads: Roads, leg: Leg, begin_s: float) -> Steps:
     counts = last - first
     at = np.repeat(np.arange(route.stretch.size), counts)
     vertex = first[at] + np.arange(at.size) - np.repeat(np.cumsum(counts) - counts, counts)
-    metre = route.enter_m[at] + roads.along_m[vertex] - route.from_m[at]
+    bend_m = route.enter_m[at] + roads.along_m[vertex] - route.from_m[at]
+    told_m = leg.odometer_m[_telling(leg.odometer_m)]
+    told_at = np.searchsorted(route.enter_m, told_m, side="right") - 1
+    metre, at = np.concatenate((bend_m, told_m)), np.concatenate((at, told_at))
     leaves_m = np.append(route.enter_m[1:], route.end_m)
     inside = (metre > route.enter_m[at] + SAME_M) & (metre < leaves_m[at] - SAME_M)
     metre, at = np.concatenate((route.enter_m, metre[inside])), np.concatenate((np.arange(counts.size), at[inside]))
     order = np.lexsort((metre, at))
     metre, at = metre[order], at[order]
+    apart = np.concatenate([[True], (np.diff(metre) > SAME_M) | (np.diff(at) > 0)])
+    metre, at = metre[apart], at[apart]
     lon, lat, _ = place(roads, route, np.append(metre, route.end_m), np.append(at, at[-1]))
     return Steps(route.stretch[at], begin_s + reached_s(leg, metre), np.diff(metre, append=route.end_m), lon, lat)
+
+
+def _telling(odometer_m: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the seconds whose places tell when the vehicle was where: one each ``TELL_S``, and about each stop."""
+    moved = np.diff(odometer_m, prepend=-1.0) > 0
+    stops, goes = moved[:-1] & ~moved[1:], ~moved[:-1] & moved[1:]
+    told = np.arange(odometer_m.size) % TELL_S == 0
+    told[:-1] |= stops
+    told[1:] |= goes
+    return np.flatnonzero(told & moved)
 
 
 def passages(roads: Roads, leg: Leg, begin_s: float) -> list[Passage]:

@@ -23,7 +23,7 @@ from forewarn.simulate.plan import Plan, Route
 from forewarn.simulate.position import place
 from forewarn.simulate.roads import Roads
 from forewarn.simulate.sights import look_around
-from forewarn.simulate.truth import passages, reached_s
+from forewarn.simulate.truth import TELL_S, passages, reached_s
 from geofence.segments import SegmentSet, load
 
 CORNERS = [(114.20, 22.70), (114.23, 22.70), (114.23, 22.72), (114.20, 22.72)]
@@ -128,11 +128,14 @@ def test_route_follows_the_roads(roads: Roads, fleet: Fleet) -> None:
 
 
 def test_steps_are_straight_and_join(roads: Roads, fleet: Fleet) -> None:
-    """A bend of the road begins a new step, at its time; a drive's steps are as long as the drive."""
+    """A bend begins a new step, and so do 5 s and a stop: a step that lasts longer is one on which it stands."""
     for _, _, steps in fleet.steps:
         assert (np.diff(steps.entered_s) >= 0).all()
         long = np.hypot(np.diff(steps.lon) * np.cos(np.radians(22.71)), np.diff(steps.lat)) * 111_195
         np.testing.assert_allclose(long, steps.length_m, rtol=0.002, atol=0.1)
+        lasts = np.diff(steps.entered_s)
+        stands = np.flatnonzero(lasts > 2 * TELL_S)
+        assert (steps.length_m[stands] < 6).all()
     bends = {CORNERS[1], CORNERS[2], CORNERS[3]}
     seen = {(round(x, 6), round(y, 6)) for _, _, one in fleet.steps for x, y in zip(one.lon, one.lat, strict=True)}
     assert bends <= seen
@@ -150,6 +153,23 @@ def test_fixes_lie_near_the_road(roads: Roads, fleet: Fleet) -> None:
     assert 0.5 < np.median(away) < 5
     assert np.quantile(away, 0.95) < 15
     assert away.max() < 80
+
+
+def test_fixes_are_where_the_truth_is_at_their_time(fleet: Fleet) -> None:
+    """Read between its steps, the truth tells where a vehicle was at any time: metres from its fix, at a stop too."""
+    away = []
+    for vehicle, _, steps in fleet.steps:
+        rows = np.flatnonzero(fleet.vehicle == vehicle)
+        times = fleet.fixes.time_s[rows]
+        inside = (times >= steps.entered_s[0]) & (times <= steps.entered_s[-1])
+        times, rows = times[inside], rows[inside]
+        east = fleet.fixes.lon[rows] - np.interp(times, steps.entered_s, steps.lon[:-1])
+        north = fleet.fixes.lat[rows] - np.interp(times, steps.entered_s, steps.lat[:-1])
+        away.append(np.hypot(east * np.cos(np.radians(22.71)), north) * 111_195)
+    joined = np.concatenate(away)
+    assert joined.size > 10_000
+    assert np.median(joined) < 6
+    assert np.quantile(joined, 0.95) < 20
 
 
 def test_reports_come_at_the_interval_with_a_little_jitter(fleet: Fleet) -> None:
