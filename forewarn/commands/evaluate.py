@@ -13,11 +13,13 @@ from rich.progress import Progress
 
 from alerts.profiles import ProfileError
 from forewarn.compiled import tell_compiling
+from forewarn.judge.around import MapSurroundings
 from forewarn.judge.errors import JudgeError, JudgeUnavailable
 from forewarn.judge.evaluate import Run, evaluate_drives
 from forewarn.judge.fixes import gathered
 from forewarn.judge.goals import verdicts
 from forewarn.judge.mining import judge_mining
+from forewarn.judge.reach import NetworkReach
 from forewarn.judge.read import read_truth
 from forewarn.judge.remembered import RememberedReach
 from forewarn.judge.survey import survey_map
@@ -113,13 +115,24 @@ def _judged(drives: tuple[Path, ...], given: dict[str, Any], bar: Progress) -> t
     bar.update(step, description="reading the truth")
     survey = survey_map(given["map_file"])
     truth = read_truth(given["map_file"], replay.segments, drives, given["truth"], plan.options, survey)
+    assert isinstance(truth.reach, NetworkReach)  # noqa: S101  # what read_truth makes
+    around = MapSurroundings(survey, truth.paths, truth.reach.leading)
     truth = dataclasses.replace(truth, reach=RememberedReach(truth.reach))
     chosen = [one for one in VARIANTS if not given["chosen"] or one.name in given["chosen"]]
     bar.update(step, total=len(sent) * len(chosen))
     runs = []
     for variant in chosen:
         bar.update(step, description=f"judging {variant.title}")
-        runs.append(evaluate_drives(replay, sent, truth, variant=variant, progress=lambda n: bar.advance(step, n)))
+        runs.append(
+            evaluate_drives(
+                replay,
+                sent,
+                truth,
+                variant=variant,
+                surroundings=around,
+                progress=lambda n: bar.advance(step, n),
+            )
+        )
     rejected = {**replay.tally.rejected, **truth.rejected}
     notes = [*truth.notes, *replay.notes]
     if rejected:

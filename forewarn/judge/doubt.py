@@ -21,7 +21,7 @@ ROUND_M: Final = 100.0
 """A way this much longer than the straight line, in share and in metres, bends too tightly to be driven at this mean
 speed: on the widest loop of a ramp (three quarters of a circle, 80 m) a car would be thrown out."""
 NOBODY_KMH: Final = 160.0
-"""Faster than this nobody drives with a load, bend or not."""
+"""Faster than this over more than ``ROUND_M`` nobody drives with a load, bend or not."""
 
 
 def doubtful(where: Whereabouts, fixes: Fixes) -> list[NDArray[np.float64]]:
@@ -46,5 +46,5 @@ def _of_path(where: Whereabouts, fixes: Fixes, row: int) -> NDArray[np.float64]:
     straight_m = np.hypot(wrapped_columns(np.diff(lon)) * per_lon, np.diff(lat) * per_lat)
     kmh = 3.6 * driven_m / took_s
     bends = (driven_m > ROUND_RATIO * straight_m) & (driven_m > straight_m + ROUND_M)
-    odd = np.flatnonzero((bends & (kmh > ROUND_KMH)) | ((kmh > NOBODY_KMH) & (driven_m > straight_m + ROUND_M)))
+    odd = np.flatnonzero((bends & (kmh > ROUND_KMH)) | ((driven_m > ROUND_M) & (kmh > NOBODY_KMH)))
     return np.column_stack((times[odd], times[odd + 1]))

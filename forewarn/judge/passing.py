@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -30,8 +31,8 @@ class WayIn(NamedTuple):
 
     time_s: float
     arrived_s: float
-    other_m: float
-    """Metres from the path to the nearest road that does not lead there; NaN where the map does not tell."""
+    at_m: float
+    """Metres along the path."""
 
 
 def judge_passage(row: int, e: Evidence) -> PassageCase:
@@ -153,15 +154,17 @@ def ways_in(p: TruePassage, e: Evidence) -> list[WayIn]:
         if not p.entered_m - at_m <= e.surroundings.reach_m(p.path, at_m):
             break
         if fixes.arrived_s[k] <= p.entered_s:
-            other_m = e.surroundings.other_road_m(p.path, at_m, p.segment)
-            found.append(WayIn(time_s, float(fixes.arrived_s[k]), other_m))
+            found.append(WayIn(time_s, float(fixes.arrived_s[k]), at_m))
     return sorted(found, key=lambda way: (way.arrived_s, way.time_s))
 
 
-def plain_at(ways: list[WayIn], noise_m: float) -> WayIn | None:
-    """Return the first fix at which the way in was plain, at the latest the second; None where no fix lay on it."""
+def plain_at(ways: list[WayIn], noise_m: float, other_m: Callable[[float], float]) -> WayIn | None:
+    """Return the first fix at which the way in was plain, at the latest the second; None where no fix lay on it.
+
+    ``other_m`` tells for metres along the path how far the nearest road is that does not lead there; NaN: not known.
+    """
     for nth, way in enumerate(ways, 1):
-        if nth == LATEST_FIX or way.other_m > NOISES * noise_m:
+        if nth == LATEST_FIX or other_m(way.at_m) > NOISES * noise_m:
             return way
     return ways[-1] if ways else None
 
@@ -173,7 +176,10 @@ def timeliness(p: TruePassage, e: Evidence, heard: list[Mention], ways: list[Way
         speed = e.whereabouts.speed_kmh(p.path, m.sentence.began_s)
         if p.entered_s - m.sentence.began_s >= terms.lead_s(speed, p.limit_kmh, m.sentence.length_s):
             return BY_TIME
-    plain = plain_at(ways, e.noise_m)
+    segment = p.segment or ""
+    plain = (
+        plain_at(ways, e.noise_m, lambda at_m: e.surroundings.other_road_m(p.path, at_m, segment)) if heard else None
+    )
     if plain is not None and any(m.sentence.fix_s <= plain.time_s for m in heard):
         return BY_CLAUSE
     return NEITHER

@@ -114,12 +114,13 @@ def test_in_time_by_the_clause_of_the_second_fix(tmp_path: FilePath) -> None:
 
 def test_the_first_fix_where_the_way_in_is_plain() -> None:
     """It counts alone where every other road is further away than twice the noise."""
-    first, second = WayIn(1.0, 1.0, 30.0), WayIn(2.0, 2.0, 8.0)
-    assert plain_at([first, second], 5.0) == first
-    assert plain_at([second, first], 5.0) == first
-    assert plain_at([WayIn(1.0, 1.0, math.nan), second], 5.0) == second
-    assert plain_at([second], 5.0) == second
-    assert plain_at([], 5.0) is None
+    first, second = WayIn(1.0, 1.0, 100.0), WayIn(2.0, 2.0, 200.0)
+    apart = {100.0: 30.0, 200.0: 8.0}.__getitem__
+    assert plain_at([first, second], 5.0, apart) == first
+    assert plain_at([first, second], 20.0, apart) == second
+    assert plain_at([first, second], 5.0, lambda _: math.nan) == second
+    assert plain_at([second], 5.0, apart) == second
+    assert plain_at([], 5.0, apart) is None
 
 
 def test_fixes_before_the_lead_point(tmp_path: FilePath) -> None:
