@@ -21,6 +21,34 @@ POLICY: Final = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsa
 MAP: Final = ("map.js", "marks.js", "pointer.js", "parts.js")
 """The scripts that every page with a map begins with."""
 
+FRAME: Final = """<div class="split">
+<aside class="side{wide}">
+{side}
+</aside>
+<div class="right">
+  <main class="stage" id="stage">
+    <canvas id="map" tabindex="0" aria-label="Map 地图"></canvas>
+    <div class="tip" id="tip" hidden></div>
+    <div class="zoom">
+      <button id="in" title="Zoom in 放大">+</button>
+      <button id="out" title="Zoom out 缩小">−</button>
+      <button id="all" title="Show all 全图">⤢</button>
+    </div>
+    <div class="attribution">{attribution}</div>
+  </main>{below}
+</div>
+</div>"""
+
+
+def framed(side: str, *, attribution: str, wide: bool = False, below: str = "") -> str:
+    """Return the body of a page with a map, for the scripts of ``MAP``.
+
+    ``side`` and ``below`` are markup of the column beside the map and of what stands under it; ``attribution`` is
+    plain text.
+    """
+    below = f"\n{below}" if below else ""
+    return FRAME.format(side=side, attribution=escape(attribution), wide=" wide" if wide else "", below=below)
+
 
 def script_safe(value: object) -> str:
     """Return ``value`` as JSON that can stand inside a script element.

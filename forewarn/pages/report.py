@@ -11,7 +11,7 @@ from typing import Any, Final
 from plotly.offline import get_plotlyjs
 
 from forewarn.pages import layers
-from forewarn.pages.page import MAP, write_page
+from forewarn.pages.page import MAP, framed, write_page
 from forewarn.pages.report_data import (
     MOST_RECORDS,
     NO_DRIVE,
@@ -103,13 +103,12 @@ def write_report(
         "summary": _rows(summary),
         "simulated": simulated,
     }
-    attribution = segments.attribution if segments else ""
-    body = BODY.format(
+    side = SIDE.format(
         title=escape(title),
         badge='<span class="badge">SIMULATED 模拟数据</span>' if simulated else "",
         notes="".join(f'<div class="warn">{escape(note)}</div>' for note in notes),
-        attribution=escape(attribution),
     )
+    body = framed(side, attribution=segments.attribution if segments else "", wide=True, below=CHART)
     shown = f"[SIMULATED 模拟] {title}" if simulated else title
     return write_page(path, title=shown, body=body, data=data, scripts=(*MAP, "report.js"), libraries=(get_plotlyjs(),))
 
@@ -144,9 +143,7 @@ def _value(value: Any) -> str:
     return text if len(text) <= 200 else text[:199] + "…"
 
 
-BODY: Final = """<div class="split">
-<aside class="side wide">
-  <h1>{title}</h1>
+SIDE: Final = """  <h1>{title}</h1>
   {badge}
   {notes}
   <label class="quiet" for="vehicle">Vehicle 车辆</label>
@@ -160,20 +157,6 @@ BODY: Final = """<div class="split">
     <table id="summary"></table>
     <h2>Legend 图例</h2>
     <ul class="legend" id="legend"></ul>
-  </div>
-</aside>
-<div class="right">
-  <main class="stage" id="stage">
-    <canvas id="map" tabindex="0" aria-label="Map 地图"></canvas>
-    <div class="tip" id="tip" hidden></div>
-    <div class="zoom">
-      <button id="in" title="Zoom in 放大">+</button>
-      <button id="out" title="Zoom out 缩小">−</button>
-      <button id="all" title="Show all 全图">⤢</button>
-    </div>
-    <div class="attribution">{attribution}</div>
-  </main>
-  <div id="chart" aria-label="Speed over time 车速曲线"></div>
-  <div id="chart-note" class="quiet" hidden>Choose a vehicle to see its speed 选择车辆查看车速</div>
-</div>
-</div>"""
+  </div>"""
+CHART: Final = """  <div id="chart" aria-label="Speed over time 车速曲线"></div>
+  <div id="chart-note" class="quiet" hidden>Choose a vehicle to see its speed 选择车辆查看车速</div>"""

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from forewarn.pages import layers
 from forewarn.pages.background import Road
-from forewarn.pages.page import MAP, write_page
+from forewarn.pages.page import MAP, framed, write_page
 from geofence.segments import PROPOSED
 
 DEFAULT_RADIUS_M: Final = 30.0
@@ -105,12 +105,8 @@ def write_segment_map(path: Path, collection: dict[str, Any], *, title: str, roa
 
     attribution = _text(collection.get("attribution"))
     data = {"map": drawing.pack(), "features": facts, "counts": drawing.counts()}
-    body = BODY.format(
-        title=escape(title),
-        made=escape(_made(collection)),
-        attribution=escape(attribution) if attribution else "no attribution in the file 文件未注明来源",
-        skipped=escape(_skipped(skipped)),
-    )
+    side = SIDE.format(title=escape(title), made=escape(_made(collection)), skipped=escape(_skipped(skipped)))
+    body = framed(side, attribution=attribution or "no attribution in the file 文件未注明来源")
     size = write_page(path, title=title, body=body, data=data, scripts=(*MAP, "segments.js"))
     counts = {layer.label: n for layer, n in zip(order, drawing.counts(), strict=True)}
     return Drawn(size, counts, skipped)
@@ -254,25 +250,11 @@ def _skipped(skipped: Counter[str]) -> str:
     return f"{skipped.total()} features not drawn 未绘制 ({reasons})"
 
 
-BODY: Final = """<div class="split">
-<aside class="side">
-  <h1>{title}</h1>
+SIDE: Final = """  <h1>{title}</h1>
   <div class="quiet">{made}</div>
   <div class="warn">{skipped}</div>
   <ul class="legend" id="legend"></ul>
   <input type="search" id="search" placeholder="Search name, id, kind 搜索名称" aria-label="Search 搜索">
   <div class="quiet" id="found"></div>
   <div class="list" id="list"></div>
-  <div class="facts" id="facts" hidden></div>
-</aside>
-<main class="stage" id="stage">
-  <canvas id="map" tabindex="0" aria-label="Map 地图"></canvas>
-  <div class="tip" id="tip" hidden></div>
-  <div class="zoom">
-    <button id="in" title="Zoom in 放大">+</button>
-    <button id="out" title="Zoom out 缩小">−</button>
-    <button id="all" title="Show all 全图">⤢</button>
-  </div>
-  <div class="attribution">{attribution}</div>
-</main>
-</div>"""
+  <div class="facts" id="facts" hidden></div>"""

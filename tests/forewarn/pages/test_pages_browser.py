@@ -52,17 +52,19 @@ addEventListener("load", () => setTimeout(() => {
   for (let i = 3; i < pixels.length; i += 4) if (pixels[i]) inked++;
   document.body.dataset.inked = inked;
   document.body.dataset.lines = map.count;
+  const page = document.documentElement;
+  document.body.dataset.beyond = [page.scrollWidth - page.clientWidth, page.scrollHeight - page.clientHeight];
 }, 500));
 </script>"""
 
 
-def rendered(page: Path, profile: Path) -> tuple[str, list[str]]:
-    """The document after its scripts ran, and what the console said."""
+def rendered(page: Path, profile: Path, width: int = 1200) -> tuple[str, list[str]]:
+    """The document after its scripts ran in a window so many pixels wide, and what the console said."""
     page.write_text(page.read_text(encoding="utf-8").replace("</body>", WATCH + "</body>"), encoding="utf-8")
     run = subprocess.run(
         [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync",
-         f"--user-data-dir={profile}", "--window-size=1200,800", "--enable-logging=stderr",
+         f"--user-data-dir={profile}", f"--window-size={width},800", "--enable-logging=stderr",
          "--virtual-time-budget=4000", "--dump-dom", page.as_uri()],
         capture_output=True, text=True, timeout=120, check=True,
     )  # fmt: skip
@@ -91,8 +93,9 @@ def test_segment_map_draws_and_lists(tmp_path: Path) -> None:
     assert "© somebody" in document
 
 
-def test_report_draws_map_and_chart(tmp_path: Path) -> None:
-    """Track and curve are painted, and prompts are listed."""
+@pytest.mark.parametrize("width", [800, 1280])
+def test_report_draws_map_and_chart(tmp_path: Path, width: int) -> None:
+    """Track and curve are painted, prompts are listed, and the page never scrolls as a whole."""
     rows = np.arange(200)
     drive = Drive(
         ("SIM-00001", "SIM-00002"), (rows > 150).astype(np.int32), 1_772_431_200_000 + rows * 10_000,
@@ -109,9 +112,10 @@ def test_report_draws_map_and_chart(tmp_path: Path) -> None:
         tmp_path / "r.html", title="t", segments=None, drive=drive, alerts=[record], passages=[],
         summary={"fixes": 200}, simulated=True,
     )  # fmt: skip
-    document, console = rendered(tmp_path / "r.html", tmp_path / "profile")
+    document, console = rendered(tmp_path / "r.html", tmp_path / "profile", width)
     assert console == []
     assert inked(document) > 300
+    assert 'data-beyond="0,0"' in document
     assert "1. 匝道限速四十，请减速<small>" in document
     assert "scatterlayer" in document
     assert 'data-tip="SIM-00001' in document
