@@ -11,6 +11,7 @@ import numpy as np
 from alerts.prompts import speech_bound_s
 from alerts.record import iso
 from forewarn.judge.cases import BY_CLAUSE, BY_TIME, NEITHER, NO_SEGMENT, SCORED, SLOW, UNJUDGED, PassageCase, kind_of
+from forewarn.judge.doubt import NOBODY_KMH
 from forewarn.judge.evidence import Evidence, Mention
 from forewarn.judge.spoken import seconds
 from forewarn.judge.truth import TruePassage
@@ -89,7 +90,7 @@ def status_of(p: TruePassage, highest_kmh: float, *, doubted: bool = False) -> t
         return UNJUDGED, p.unjudged
     if math.isnan(highest_kmh):
         return UNJUDGED, "begins_here"
-    if doubted:
+    if doubted or highest_kmh > NOBODY_KMH:
         return UNJUDGED, "doubtful_match"
     if math.isnan(p.limit_kmh) or highest_kmh > SCORED_SHARE * p.limit_kmh:
         return SCORED, None
