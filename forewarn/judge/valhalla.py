@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
+import osmium
 import polars as pl
 from numpy.typing import NDArray
 
@@ -99,26 +100,18 @@ def _tiles(package: ModuleType, map_path: Path, folder: Path) -> Path:
 
 
 def _as_pbf(map_path: Path, folder: Path) -> Path:
-    """Return a map as PBF, which is all that Valhalla reads; other forms are rewritten in order of kind and id."""
+    """Return a map as PBF, which is all that Valhalla reads; other forms are rewritten, in order of kind and id."""
     if map_path.name.endswith(".pbf"):
         return map_path
-    import osmium  # here, since most maps are PBF
-
     path = folder / "map.osm.pbf"
-    kinds = (osmium.osm.NODE, osmium.osm.WAY, osmium.osm.RELATION)
-    with osmium.SimpleWriter(str(path)) as writer:
-        for kind in kinds:
-            things: dict[int, Any] = {}
-            for thing in osmium.FileProcessor(str(map_path), kind):
-                things[thing.id] = _copied(thing)
-            for number in sorted(things):
-                writer.add(things[number])
+    reader = osmium.MergeInputReader()
+    try:
+        reader.add_file(str(map_path))
+        with osmium.SimpleWriter(str(path)) as writer:
+            reader.apply(writer)
+    except RuntimeError as error:
+        raise BadMap(map_path, f"not a readable OpenStreetMap file: {error}") from error
     return path
-
-
-def _copied(thing: Any) -> Any:
-    """Return a copy of an object of a map that outlives the reading of its file."""
-    return thing.replace()
 
 
 def _traces(
