@@ -32,8 +32,6 @@ CALL_EVERY_S: Final = 40 * 60.0
 """Mean driving time between calls (loading, a delivery), s."""
 CALL_S: Final = (180.0, 720.0)
 """Shortest and longest call, s: all under the 20 minutes that count as a rest."""
-CALL_KMH: Final = 60.0
-"""Nobody stops for a call or a rest on the carriageway of a faster road, km/h; nor on a link or a segment."""
 REST_LATER_S: Final = 600.0
 """Who finds no such road within this time rests beside a fast one, s."""
 WANDER: Final = 0.03
@@ -74,14 +72,13 @@ def drive_leg(
     wait_s = np.where(
         rng.random(n) < roads.wait_share[route.stretch], WAIT_S[0] + (WAIT_S[1] - WAIT_S[0]) * rng.random(n), 0.0
     )
-    link = np.array([one.endswith("_link") for one in roads.highway], np.bool_)[route.stretch]
-    quiet = (roads.legal_kmh <= CALL_KMH)[route.stretch] & (np.diff(roads.on_start)[route.stretch] == 0) & ~link
     stops = np.array(sorted(plan.stops), np.float64).reshape(-1, 3)
     jams = np.array(sorted(plan.jams), np.float64).reshape(-1, 3)
     steps, driven_after_s = _drive(
         rng, driven_s, driver.factor, driver.careful, driver.brake_ms2, driver.rest_after_s, driver.rest_s,
         np.append(route.enter_m, route.end_m), roads.legal_kmh[route.stretch] / 3.6,
-        roads.careful_kmh[route.stretch] / 3.6, quiet, corner_ms, wait_s, stops, jams, odometer_m, speed_ms,
+        roads.careful_kmh[route.stretch] / 3.6, sights.quiet[route.stretch], corner_ms, wait_s, stops,
+        jams, odometer_m, speed_ms,
     )  # fmt: skip
     used = max(1, int(np.searchsorted(route.enter_m, odometer_m[steps - 1], side="right")))
     whole = Route(route.stretch[:used], route.from_m[:used], route.enter_m[:used], float(odometer_m[steps - 1]))

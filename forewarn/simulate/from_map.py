@@ -12,7 +12,7 @@ from forewarn.simulate.cover import Cover
 from forewarn.simulate.places import places_of_segments, places_of_tags
 from forewarn.simulate.roads import Roads, corner_kmh, cumulated, end_courses
 from geofence.mine.country import guess_country, left_driving
-from geofence.mine.network import CODE, Network
+from geofence.mine.network import CODE, Network, positions
 from geofence.mine.osm import DRIVABLE
 from geofence.segments import SegmentSet
 
@@ -170,12 +170,17 @@ def _vertices(
     metres: list[NDArray[np.float64]] = []
     for one, a, b in zip(edge.tolist(), from_m.tolist(), to_m.tolist(), strict=True):
         nodes, along = network.nodes(one), network.along(one)
-        inside = (along > a) & (along < b)
-        at = np.concatenate([[a], along[inside], [b]])
-        east = np.interp(at, along, np.unwrap(network.lon[nodes], period=360.0))
-        lon.append((east + 540.0) % 360.0 - 180.0)
-        lat.append(np.interp(at, along, network.lat[nodes]))
-        metres.append(at - a)
+        x, y = network.lon[nodes], network.lat[nodes]
+        if a > 0.0 or b < along[-1]:
+            cut_x, cut_y = positions(np.array([a, b]), along, x, y)
+            first, last = np.searchsorted(along, a, side="right"), np.searchsorted(along, b)
+            inner = slice(int(first), int(last))
+            x = np.concatenate((x[:1] if a == 0.0 else cut_x[:1], x[inner], x[-1:] if b == along[-1] else cut_x[1:]))
+            y = np.concatenate((y[:1] if a == 0.0 else cut_y[:1], y[inner], y[-1:] if b == along[-1] else cut_y[1:]))
+            along = np.concatenate(([a], along[inner], [b])) - a
+        lon.append(x)
+        lat.append(y)
+        metres.append(along)
     start = np.concatenate([[0], np.cumsum([one.size for one in metres])]).astype(np.int64)
     return start, np.concatenate(lon), np.concatenate(lat), np.concatenate(metres)
 

@@ -15,7 +15,7 @@ import numpy as np
 from forewarn.simulate.places import LEVEL_CROSSING, Places
 from forewarn.simulate.plan import Jam, Plan, Span, Stop
 from forewarn.simulate.route import walk
-from forewarn.simulate.sights import MINOR, Sights
+from forewarn.simulate.sights import Sights
 
 ON_M: Final = (400.0, 1500.0)
 """How far a vehicle goes on, as the traffic does, before it has a new aim, m."""
@@ -137,8 +137,7 @@ def _jam(trip: Trip) -> bool:
 
 def _anywhere(sights: Sights) -> Places:
     """Every place; on roads that hold none, the roads themselves."""
-    roads = np.flatnonzero(~np.isin(sights.roads.highway, sorted(MINOR))).astype(np.int32)
-    return sights.places() or ((("road", roads),) if roads.size else ())
+    return sights.places() or ((("road", sights.worthy),) if sights.worthy.size else ())
 
 
 def _ramps(sights: Sights) -> Places:

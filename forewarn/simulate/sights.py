@@ -22,6 +22,8 @@ BESIDE_DEG: Final = 25.0
 """The most that its course may differ, degrees."""
 LEAST_BESIDE_M: Final = 80.0
 """Shorter stretches are not worth the drive, m."""
+QUIET_KMH: Final = 60.0
+"""Nobody stops for a call or a rest on the carriageway of a faster road, km/h; nor on a link or a segment."""
 MINOR: Final = frozenset(("service", "track", "busway", "living_street"))
 """Classes that trucks are not sent to."""
 
@@ -42,6 +44,10 @@ class Sights:
     over: NDArray[np.int32]
     """Stretches that cross one without meeting it: overpasses and underpasses."""
     tunnels: NDArray[np.int32]
+    worthy: NDArray[np.int32]
+    """Stretches of all classes that vehicles may be sent to."""
+    quiet: NDArray[np.bool_]
+    """Whether one may stop on the carriageway of each stretch."""
 
     def places(self, *kinds: str) -> Places:
         """Return the places of some kinds, of all without an argument."""
@@ -52,9 +58,20 @@ def look_around(roads: Roads) -> Sights:
     """Return what there is on some roads."""
     before = reverse(roads)
     in_deg, out_deg = end_courses(roads.start, roads.lon, roads.lat)
-    beside, over = _decoys(roads, before, in_deg)
+    worthy = np.flatnonzero([one not in MINOR for one in roads.highway]).astype(np.int32)
+    link = np.array([one.endswith("_link") for one in roads.highway], np.bool_)
+    beside, over = _decoys(roads, before, worthy, in_deg)
     return Sights(
-        roads, before, Finder(roads), in_deg, out_deg, beside, over, np.flatnonzero(roads.tunnel).astype(np.int32)
+        roads=roads,
+        before=before,
+        finder=Finder(roads),
+        in_deg=in_deg,
+        out_deg=out_deg,
+        beside=beside,
+        over=over,
+        tunnels=np.flatnonzero(roads.tunnel).astype(np.int32),
+        worthy=worthy,
+        quiet=(roads.legal_kmh <= QUIET_KMH) & (np.diff(roads.on_start) == 0) & ~link,
     )
 
 
@@ -75,7 +92,9 @@ def _ways_in(roads: Roads, before: Reverse) -> NDArray[np.int64]:
     return np.array(sorted(least), np.int64)
 
 
-def _decoys(roads: Roads, before: Reverse, in_deg: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def _decoys(
+    roads: Roads, before: Reverse, worthy: NDArray[np.int32], in_deg: NDArray[np.float64]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Return the stretches beside and over the ways in to ramps."""
     ways_in = _ways_in(roads, before)
     none = np.empty(0, np.int32)
@@ -84,8 +103,8 @@ def _decoys(roads: Roads, before: Reverse, in_deg: NDArray[np.float64]) -> tuple
     scale = METRES_PER_DEGREE * np.cos(np.radians(np.mean(roads.lat)))
     xy = np.column_stack((roads.lon * scale, roads.lat * METRES_PER_DEGREE))
     lines = shapely.linestrings(xy, indices=np.repeat(np.arange(len(roads)), np.diff(roads.start)))
-    minor = np.array([one in MINOR for one in roads.highway], np.bool_)
-    other = ~minor
+    other = np.zeros(len(roads), np.bool_)
+    other[worthy] = True
     other[ways_in] = False
     other[roads.twin[ways_in][roads.twin[ways_in] >= 0]] = False
     others = np.flatnonzero(other)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from forewarn.simulate.drive import Leg, drive_leg
 from forewarn.simulate.driver import Driver
 from forewarn.simulate.manoeuvres import BY_NAME, Manoeuvre, Trip
+from forewarn.simulate.places import Places
 from forewarn.simulate.plan import Plan
 from forewarn.simulate.route import walk
 from forewarn.simulate.sights import Sights
@@ -41,6 +42,8 @@ class Day:
 
     sights: Sights
     manoeuvre: Manoeuvre
+    places: Places
+    """What the manoeuvre can be aimed at here."""
     number: int
     """Number of the vehicle among those that do the same, from 0: spreads their first aims evenly."""
     rng: np.random.Generator
@@ -55,7 +58,7 @@ class Day:
 
     def aim(self, near: int | None) -> int:
         """Return the next stretch to head for: kinds in turn; of a kind the nearest of some, or the evenly spread."""
-        kinds = self.manoeuvre.aims(self.sights)
+        kinds = self.places
         count = self.number + self.aims
         rows = kinds[count % len(kinds)][1]
         self.aims += 1
@@ -80,7 +83,8 @@ def drive_day(
     """
     roads = sights.roads
     cost_s = (roads.length_m / (roads.legal_kmh / 3.6) + 15.0 * roads.wait_share) * rng.uniform(*TASTE, len(roads))
-    day = Day(sights, BY_NAME[manoeuvre], number, rng, cost_s)
+    does = BY_NAME[manoeuvre]
+    day = Day(sights, does, does.aims(sights), number, rng, cost_s)
     legs: list[tuple[float, Leg]] = []
     now, driven_s = float(rng.uniform(0, min(PULL_OUT_S, seconds / 10))), 0.0
     while seconds - now >= 1:
