@@ -18,15 +18,18 @@ from forewarn.judge.errors import JudgeError, JudgeUnavailable
 from forewarn.judge.evaluate import Run, evaluate_drives
 from forewarn.judge.fixes import gathered
 from forewarn.judge.goals import verdicts
-from forewarn.judge.mining import judge_mining
+from forewarn.judge.mining import Mined, judge_mining
 from forewarn.judge.reach import NetworkReach
 from forewarn.judge.read import read_truth
 from forewarn.judge.remembered import RememberedReach
 from forewarn.judge.survey import survey_map
 from forewarn.judge.telling import tell
 from forewarn.judge.variants import VARIANTS
+from forewarn.judge.worst import worst_cases
 from forewarn.mining import mine_settings, mined_segments
 from forewarn.options import reading_options_beside_map, replay_plan
+from forewarn.pages.background import read_roads
+from forewarn.pages.judge_page import write_judge_page
 from forewarn.replay import Replay
 from forewarn.simulate import is_simulated
 from forewarn.terminal import console
@@ -75,7 +78,10 @@ def command(drives: tuple[Path, ...], **given: Any) -> int:
     tell_compiling(err)
     try:
         with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
-            runs, mined, notes = _judged(drives, given, bar)
+            replay, runs, mined, notes = _judged(drives, given, bar)
+            if given["report"]:
+                bar.add_task("drawing the report", total=None)
+                _write_report(given["report"], given["map_file"], drives, replay, runs)
     except JudgeUnavailable as error:
         err.print(str(error))
         return 3
@@ -100,8 +106,10 @@ def command(drives: tuple[Path, ...], **given: Any) -> int:
     return 1 if any(v.met is False for v in found) else 0
 
 
-def _judged(drives: tuple[Path, ...], given: dict[str, Any], bar: Progress) -> tuple[list[Run], list[Any], list[str]]:
-    """Return the verdicts, one run a variant, what the miner missed or invented, and notes for a reader."""
+def _judged(
+    drives: tuple[Path, ...], given: dict[str, Any], bar: Progress
+) -> tuple[Replay, list[Run], list[Mined], list[str]]:
+    """Return the replay, the verdicts, one run a variant, what the miner missed or invented, and notes for a reader."""
     step = bar.add_task("reading the map", total=None)
     plan = replay_plan(drives, given | {"delay_s": None}, given["segments"] or given["map_file"])
     segments = None
@@ -137,7 +145,21 @@ def _judged(drives: tuple[Path, ...], given: dict[str, Any], bar: Progress) -> t
     notes = [*truth.notes, *replay.notes]
     if rejected:
         notes.append("left out: " + ", ".join(f"{reason} {n:,}" for reason, n in sorted(rejected.items())))
-    return runs, judge_mining(survey, replay.segments), notes
+    return replay, runs, judge_mining(survey, replay.segments), notes
+
+
+def _write_report(path: Path, map_file: Path, drives: tuple[Path, ...], replay: Replay, runs: list[Run]) -> None:
+    first = runs[0]
+    write_judge_page(
+        path,
+        title=", ".join(drive.name for drive in drives),
+        figures=[run.figures for run in runs],
+        verdicts=verdicts(first.figures),
+        cases=worst_cases(replay, first),
+        evidence=first.evidence,
+        roads=read_roads(map_file),
+        simulated=is_simulated(first.evidence.fixes.vehicles),
+    )
 
 
 def _write_cases(path: Path, runs: list[Run]) -> None:

@@ -70,11 +70,11 @@ def delayed(drives: PositionBatch, delay_s: float) -> PositionBatch:
 
 
 VARIANTS: Final = (
-    Variant("as_they_are", "the drives as they are", as_they_are),
-    Variant("thinned_30s", "thinned to a fix each 30 s", partial(thinned, interval_s=30.0)),
-    Variant("thinned_60s", "thinned to a fix each 60 s", partial(thinned, interval_s=60.0)),
-    Variant("noise_5m", "with 5 m of added noise", partial(with_noise, noise_m=5.0)),
-    Variant("noise_15m", "with 15 m of added noise", partial(with_noise, noise_m=15.0)),
+    Variant("as_they_are", "as they are", as_they_are),
+    Variant("thinned_30s", "thinned to 30 s", partial(thinned, interval_s=30.0)),
+    Variant("thinned_60s", "thinned to 60 s", partial(thinned, interval_s=60.0)),
+    Variant("noise_5m", "5 m of noise added", partial(with_noise, noise_m=5.0)),
+    Variant("noise_15m", "15 m of noise added", partial(with_noise, noise_m=15.0)),
     Variant("delay_2s", "arriving 2 s later", partial(delayed, delay_s=2.0)),
     Variant("delay_10s", "arriving 10 s later", partial(delayed, delay_s=10.0)),
 )
