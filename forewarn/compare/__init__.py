@@ -1,0 +1,1 @@
+"""What-if: two segment files or two profiles over the same history, and what each driver would have heard instead."""
