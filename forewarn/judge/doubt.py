@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from forewarn.judge.fixes import Fixes
 from forewarn.judge.whereabouts import Whereabouts
-from geofence.plane import metres_per_degree_columns, wrapped_columns
+from geofence.plane import step_lengths_m
 
 ROUND_KMH: Final = 80.0
 ROUND_RATIO: Final = 1.6
@@ -33,18 +33,18 @@ def doubtful(where: Whereabouts, fixes: Fixes) -> list[NDArray[np.float64]]:
 
 
 def _of_path(where: Whereabouts, fixes: Fixes, row: int) -> NDArray[np.float64]:
-    own = fixes.of(where.paths[row].vehicle)
+    path = where.paths[row]
     begin_s, end_s = where.span_s(row)
-    within = slice(*np.searchsorted(own.time_s, (begin_s, end_s + 1e-3)).tolist())
-    times = own.time_s[within]
-    if times.size < 2:
+    if not end_s > begin_s:
         return np.empty((0, 2))
-    driven_m = np.diff(where.at_m_columns(row, times))
-    took_s = np.maximum(np.diff(times), 1e-3)
-    lon, lat = own.lon[within], own.lat[within]
-    per_lon, per_lat = metres_per_degree_columns(0.5 * (lat[1:] + lat[:-1]))
-    straight_m = np.hypot(wrapped_columns(np.diff(lon)) * per_lon, np.diff(lat) * per_lat)
-    kmh = 3.6 * driven_m / took_s
+    times = fixes.of(path.vehicle).time_s
+    # a piece tells the time from its first vertex behind a fix to its last before one: those count as fixes
+    times = np.unique(np.concatenate(([begin_s, end_s], times[(times > begin_s) & (times < end_s)])))
+    along_m = where.at_m_columns(row, times)
+    lon, lat = (np.interp(along_m, path.at_m, degrees) for degrees in (path.lon, path.lat))
+    driven_m = np.diff(along_m)
+    straight_m = step_lengths_m(lon, lat)
+    kmh = 3.6 * driven_m / np.diff(times)
     bends = (driven_m > ROUND_RATIO * straight_m) & (driven_m > straight_m + ROUND_M)
     odd = np.flatnonzero((bends & (kmh > ROUND_KMH)) | ((driven_m > ROUND_M) & (kmh > NOBODY_KMH)))
     return np.column_stack((times[odd], times[odd + 1]))

@@ -81,6 +81,8 @@
     const place = one.facts[0][1];
     by("list").append(element("button", { onclick: () => show(n) }, one.cause, element("small", {}, `${place} · ${one.vehicle} · 1 of ${one.of}`)));
   });
-  if (data.cases.length) show(0);
+  const asked = () => Math.max(0, Math.min(data.cases.length, Number(location.hash.slice(1)) || 1) - 1);
+  window.addEventListener("hashchange", () => show(asked()));
+  if (data.cases.length) show(asked());  // judge.html#3 opens at the third case
   else by("case").append(element("p", { class: "quiet" }, "Nothing was missed or wrong. 无遗漏或错误。"));
 })();
