@@ -1,8 +1,9 @@
 """Crossings at grade as the tags tell them: nodes where classified roads meet, without signals; and level crossings.
 
 A plain reading on purpose. Nodes joined by a short piece of road are one crossing (dual carriageways make several). It
-is a crossing where some way in has two ways on and some way out has two ways to it, sharp turns aside: merges, splits
-and gaps in a median have not. With signals on it or within 30 m on an arm, or on a roundabout, it does not count.
+is a crossing where some way in has two ways on and some way out has two ways to it, sharp turns aside, or where two
+roads run into one at an angle: merges of links, splits and gaps in a median are none. With signals on it or within 30 m
+on an arm, or on a roundabout, it does not count.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Final
 import numpy as np
 import shapely
 
-from forewarn.judge.ground import Ground, apart_deg, course_deg, stretch
+from forewarn.judge.ground import Ground, course_deg, stretch
 from forewarn.judge.network import ROUND, Network
 from forewarn.judge.tags import CLASSIFIED, Tags
 
@@ -25,6 +26,8 @@ SIGNAL_M: Final = 30.0
 """A signal up to this far away on an arm belongs to it (issue)."""
 SHARP_DEG: Final = 135.0
 """A turn sharper than this is no way through a crossing: where a road splits into two carriageways it is a U-turn."""
+MEET_DEG: Final = 45.0
+"""Two roads that run into one at less than this merge; at more the one crosses the other's path."""
 COURSE_M: Final = 25.0
 """The course of an arm is taken over so many metres, beyond the curve of its corner."""
 TRACKS_M: Final = 60.0
@@ -62,6 +65,7 @@ def crossings(tags: Tags, network: Network) -> list[Crossing]:
     }
     ring |= {row for row, one in tags.node_tags.items() if one.get("highway") == "mini_roundabout"}
     rank = _ranks(tags, network)
+    link = [tags.highway(row).endswith("_link") for row in network.way.tolist()]
     at_begin, at_end = _at(network, rank)
     found = []
     for nodes in _clusters(network, rank):
@@ -71,8 +75,8 @@ def crossings(tags: Tags, network: Network) -> list[Crossing]:
         outs = [e for n in nodes for e in at_begin.get(n, ()) if int(network.end[e]) not in nodes]
         # a road that leaves the crossing and comes back to it is an arm like any other
         main_in, main_out = ([e for e in some if rank[e] < len(MAIN)] for some in (ins, outs))
-        main = _conflict(network, main_in, main_out)
-        minor = bool(main_in or main_out) and _conflict(network, ins, outs)
+        main = _conflict(network, link, main_in, main_out)
+        minor = bool(main_in or main_out) and _conflict(network, link, ins, outs)
         if (main or minor) and not roads.near(nodes, signals, SIGNAL_M):
             found.append(Crossing(_name(tags, nodes), tuple(sorted(nodes)), "road", main))
     return found + _level_crossings(tags, roads, signals)
@@ -134,18 +138,25 @@ def _clusters(network: Network, rank: list[int]) -> list[set[int]]:
     return list(members.values())
 
 
-def _conflict(network: Network, ins: list[int], outs: list[int]) -> bool:
-    """Tell whether ways through the crossing part and meet again: one way in has two on, one way out two to it."""
+def _conflict(network: Network, link: list[bool], ins: list[int], outs: list[int]) -> bool:
+    """Tell whether ways through the crossing meet: those that part too, or two roads that run into one at an angle."""
     on: dict[int, int] = {}
-    to: dict[int, int] = {}
+    to: dict[int, list[int]] = {}
     come = {edge: _course(network, edge, -1) for edge in ins}
     go = {edge: _course(network, edge, 0) for edge in outs}
     for one in ins:
         for two in outs:
-            if network.twin[one] != two and float(apart_deg(np.array([come[one]]), go[two])[0]) < SHARP_DEG:
+            if network.twin[one] != two and _turn_deg(come[one], go[two]) < SHARP_DEG:
                 on[one] = on.get(one, 0) + 1
-                to[two] = to.get(two, 0) + 1
-    return max(on.values(), default=0) >= 2 and max(to.values(), default=0) >= 2
+                to.setdefault(two, []).append(one)
+    if max(on.values(), default=0) >= 2 and max(map(len, to.values()), default=0) >= 2:
+        return True
+    roads = [[come[one] for one in some if not link[one]] for some in to.values()]
+    return any(MEET_DEG <= _turn_deg(a, b) < SHARP_DEG for some in roads for a in some for b in some)
+
+
+def _turn_deg(one: float, two: float) -> float:
+    return abs((one - two + 540.0) % 360.0 - 180.0)
 
 
 def _course(network: Network, edge: int, which: int) -> float:

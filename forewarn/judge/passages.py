@@ -54,15 +54,20 @@ def passages(driven: Driven, survey: Survey, found: list[Entered]) -> list[TrueP
     for one in found:
         by_path.setdefault(one.path, []).append(one)
     ramp_ways = np.array([tags.way_id[row] for row in range(tags.way_id.size) if tags.highway(row) in RAMPS], np.int64)
+    sizes = [path.way.size for path in driven.paths]
+    every = np.concatenate([path.way for path in driven.paths]) if sizes else np.empty(0, np.int64)
+    on_ramp = np.split(np.isin(every, ramp_ways), np.cumsum(sizes)[:-1])
     country = {int(tags.way_id[row]) for row in range(tags.way_id.size) if tags.highway(row) in CLASSIFIED[1:]}
-    place_of = {node: at for at, one in enumerate(crossings) for node in one.nodes}
+    place_of = np.full(tags.node_id.size, -1, np.int64)
+    for at, crossing in enumerate(crossings):
+        place_of[list(crossing.nodes)] = at
     result: list[TruePassage] = []
     for row, path in enumerate(driven.paths):
         entered = by_path.get(row, [])
         say = _Telling(row, path)
         result += sorted(
             [
-                *_ramps(say, _ramp_runs(path, ramp_ways), [e for e in entered if e.entry.segment.kind == "ramp"]),
+                *_ramps(say, _ramp_runs(path, on_ramp[row]), [e for e in entered if e.entry.segment.kind == "ramp"]),
                 *_crossings(say, driven.node[row], crossings, place_of, entered),
                 *_villages(
                     say,
@@ -120,7 +125,9 @@ class _Telling:
             unjudged = "touches_cut"
         if unjudged is None and np.isnan(entered_s):
             unjudged = "no_time"
-        east = np.unwrap(path.lon, period=360.0)
+        step = min(max(int(np.searchsorted(path.at_m, from_m, side="right")) - 1, 0), path.way.size - 1)
+        ends = slice(step, step + 2)
+        east = np.unwrap(path.lon[ends], period=360.0)
         return TruePassage(
             path=self.row,
             vehicle=path.vehicle,
@@ -132,15 +139,15 @@ class _Telling:
             entered_s=entered_s,
             entered_m=from_m,
             left_m=to_m,
-            lon=float((np.interp(from_m, path.at_m, east) + 540.0) % 360.0 - 180.0),
-            lat=float(np.interp(from_m, path.at_m, path.lat)),
+            lon=float((np.interp(from_m, path.at_m[ends], east) + 540.0) % 360.0 - 180.0),
+            lat=float(np.interp(from_m, path.at_m[ends], path.lat[ends])),
             unjudged=unjudged,
         )
 
 
-def _ramp_runs(path: Path, ramp_ways: NDArray[np.int64]) -> list[Run]:
+def _ramp_runs(path: Path, on_ramp: NDArray[np.bool_]) -> list[Run]:
     """Return the maximal runs of a path over ramps."""
-    return list(_runs(path, np.isin(path.way, ramp_ways), lambda low, high: _called(path.way[low:high])))
+    return list(_runs(path, on_ramp, lambda low, high: _called(path.way[low:high])))
 
 
 def _called(way: NDArray[np.int64]) -> str:
@@ -182,21 +189,24 @@ def _ramps(say: _Telling, runs: list[Run], entered: list[Entered]) -> Iterator[T
 
 
 def _crossings(
-    say: _Telling, node: NDArray[np.int64], crossings: list[Crossing], place_of: dict[int, int], entered: list[Entered]
+    say: _Telling,
+    node: NDArray[np.int64],
+    crossings: list[Crossing],
+    place_of: NDArray[np.int64],
+    entered: list[Entered],
 ) -> Iterator[TruePassage]:
     """Yield crossing passages: segments entered, and crossings of main roads passed where the file has none."""
     path = say.path
     visits: list[tuple[float, float, Crossing]] = []
     last, last_m = -1, -np.inf
-    for vertex in np.flatnonzero(node >= 0).tolist():
-        at = place_of.get(int(node[vertex]), -1)
-        at_m = float(path.at_m[vertex])
-        if at >= 0 and (at != last or at_m - last_m > 2.0 * NOSE_M):
+    of_vertex = np.where(node >= 0, place_of[node], -1)
+    for vertex in np.flatnonzero(of_vertex >= 0).tolist():
+        at, at_m = int(of_vertex[vertex]), float(path.at_m[vertex])
+        if at != last or at_m - last_m > 2.0 * NOSE_M:
             visits.append((at_m, at_m, crossings[at]))
-        elif at >= 0:
+        else:
             visits[-1] = (visits[-1][0], at_m, crossings[at])
-        if at >= 0:
-            last, last_m = at, at_m
+        last, last_m = at, at_m
     used: set[int] = set()
     for one in entered:
         segment = one.entry.segment

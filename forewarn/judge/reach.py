@@ -41,6 +41,7 @@ class NetworkReach:
         self._passed: dict[tuple[int, str], list[float]] = {}
         for one in passed:
             self._passed.setdefault((one.path, one.entry.segment.id), []).append(one.at_m)
+        self._steps: dict[tuple[int, int], tuple[int, float] | None] = {}
         self._best = np.full(network.way.size, np.inf)
         self._tree: shapely.STRtree | None = None
 
@@ -84,12 +85,19 @@ class NetworkReach:
         """Return the edge of the network that a path is on, and how far along it; None where it is on none."""
         one = self._paths[path]
         step = min(max(int(np.searchsorted(one.at_m, at_m, side="right")) - 1, 0), one.way.size - 1)
-        ends = self._network.ground.xy(one.lon[step : step + 2], one.lat[step : step + 2])
-        length = float(one.at_m[step + 1] - one.at_m[step])
-        at = ends[0] + (ends[1] - ends[0]) * ((at_m - float(one.at_m[step])) / length if length > 0 else 0.0)
-        course = float(course_deg(ends[1:] - ends[:1])[0])
-        rows = self._tags.rows_of_way.get(int(one.way[step]), [])
-        return self._nearest(at, course, float(stretch(one.lat[step : step + 1])[0]), rows)
+        if (path, step) not in self._steps:
+            # a step has no node of the map inside: its middle tells for all of it
+            ends = self._network.ground.xy(one.lon[step : step + 2], one.lat[step : step + 2])
+            rows = self._tags.rows_of_way.get(int(one.way[step]), [])
+            scale = float(stretch(one.lat[step : step + 1])[0])
+            course = float(course_deg(ends[1:] - ends[:1])[0])
+            self._steps[path, step] = self._nearest(ends.mean(axis=0), course, scale, rows)
+        place = self._steps[path, step]
+        if place is None:
+            return None
+        middle_m = 0.5 * float(one.at_m[step] + one.at_m[step + 1])
+        along_m = place[1] + at_m - middle_m
+        return place[0], min(max(along_m, 0.0), float(self._network.length_m[place[0]]))
 
     def _nearest(
         self, at: NDArray[np.float64], course: float, scale: float, rows: list[int]

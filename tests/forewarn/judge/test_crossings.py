@@ -54,16 +54,23 @@ def test_a_minor_road_makes_no_crossing_of_main_roads(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "ways",
     [
-        {10: ((1, 2, 3), ONE_WAY), 11: ((4, 5, 2), ONE_WAY)},
+        {10: ((1, 2, 3), ONE_WAY), 11: ((4, 5, 2), ONE_WAY | {"highway": "primary_link"})},
+        {10: ((1, 2, 3), ONE_WAY), 11: ((7, 2), ONE_WAY)},
         {10: ((1, 2, 3), ONE_WAY), 11: ((2, 5, 4), ONE_WAY)},
         {10: ((1, 2), PRIMARY), 11: ((2, 3), ONE_WAY), 12: ((6, 2), ONE_WAY)},
     ],
-    ids=["merge", "split", "into two carriageways"],
+    ids=["merge of a link", "merge of roads", "split", "into two carriageways"],
 )
 def test_merges_and_splits_are_no_crossings(tmp_path: Path, ways: dict[int, Any]) -> None:
     """Nobody's way crosses another's there."""
-    places = PLACES | {6: (200.0, 25.0)}
+    places = PLACES | {6: (200.0, 25.0), 7: (-200.0, -60.0)}
     assert not names(tmp_path, nodes=places, ways=ways)
+
+
+def test_a_one_way_road_that_runs_into_another_is_a_crossing(tmp_path: Path) -> None:
+    """At an angle one has to give way, although nobody's way goes on across."""
+    ways = {10: ((1, 2, 3), ONE_WAY), 11: ((4, 5, 2), ONE_WAY)}
+    assert names(tmp_path, nodes=PLACES, ways=ways) == ["node 2"]
 
 
 def test_a_dual_carriageway_makes_one_crossing(tmp_path: Path) -> None:
