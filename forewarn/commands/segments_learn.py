@@ -97,16 +97,20 @@ def command(passages: tuple[Path, ...], **given: Any) -> int:
         raise click.UsageError("--outcomes tell what became of prompts, not where: give the PASSAGES of the same time")
     heap = _Heap()
     try:
-        network = load_network(given["map_file"])
-        settings = mine_settings(network, given["country"])
-        stretches = cut_into_stretches(network, settings.country) if given["drives"] or given["accidents"] else None
-        segments = _known(heap, passages, given, network, settings) if passages else None
-        if stretches is not None:
-            _roads(heap, given, stretches)
-        found = learned(network, settings, stretches, heap.on_road, segments, heap.on_known)
+        with err.status("reading the map") as status:
+            network = load_network(given["map_file"])
+            settings = mine_settings(network, given["country"])
+            status.update("counting on segments in force")
+            segments = _known(heap, passages, given, network, settings) if passages else None
+            stretches: Stretches | None = None
+            if given["drives"] or given["accidents"]:
+                status.update("counting on all roads")
+                stretches = cut_into_stretches(network, settings.country)
+                _roads(heap, given, stretches)
+            status.update("writing what stands out")
+            found = learned(network, settings, stretches, heap.on_road, segments, heap.on_known)
         if is_simulated(heap.vehicles):
             found.file.members["generated_by"] += ", from SIMULATED drives"
-            heap.notes.append("SIMULATED: vehicles of the simulator are among them")
         found.file.write(given["out"])
     except (MapError, IngestError, SegmentFileError, RecordsError, OSError) as error:
         raise click.UsageError(str(error)) from error
@@ -114,6 +118,7 @@ def command(passages: tuple[Path, ...], **given: Any) -> int:
     if given["as_json"]:
         summary = {
             "out": str(given["out"]),
+            "simulated": is_simulated(heap.vehicles),
             "proposed": len(proposals),
             "looks": found.looks,
             "left_out": dict(heap.left_out),
@@ -121,6 +126,8 @@ def command(passages: tuple[Path, ...], **given: Any) -> int:
         }
         click.echo(json.dumps(summary, ensure_ascii=False))
         return 0
+    if is_simulated(heap.vehicles):
+        out.print("SIMULATED 模拟: vehicles of the simulator are among them", style="bold")
     for look in found.looks:
         if look["places"]:
             out.print(_looked(look), soft_wrap=True)

@@ -74,7 +74,7 @@ def judged_sides(
         truth = dataclasses.replace(truth, reach=RememberedReach(truth.reach))
         found.append(evaluate_drives(replay, sent, truth, surroundings=around).figures)
         notes.update(dict.fromkeys(truth.notes))
-    return Judged(*found, list(notes))
+    return Judged(found[0], found[1], list(notes))
 
 
 def compared(a: Figures, b: Figures) -> list[Figure]:

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from forewarn.cli import forewarn
 from forewarn.commands.compare import command
 from tests.alerts.rules.test_approach import TO_EXIT
 from tests.alerts.scene import drive, engine_over, motorway_exit
+from tests.forewarn.commands.test_segments_import import POINTS, WAYS
 from tests.forewarn.test_replay import csv
+from tests.geofence.mine.drawn_map import osm_xml
 
 
 @pytest.fixture
@@ -98,6 +101,30 @@ def test_proposals_are_judged_and_named(place: Path) -> None:
     result = run(place, "a.geojson", "p.geojson", "drive.csv")
     assert "1 of 1 segments are PROPOSALS" in result.stderr
     assert "approach ramp" in result.stdout
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A drawn map with an exit, its segments, a simulated fleet on it and where it drove."""
+    folder = tmp_path_factory.mktemp("judged")
+    (folder / "map.osm").write_text(osm_xml(POINTS, WAYS), encoding="utf-8")
+    simulate = "simulate --map map.osm --segments a.geojson --vehicles 3 --hours 0.3 --interval 5 -o sim.csv"
+    for words in (["segments", "import-osm", "map.osm", "-o", "a.geojson"], [*simulate.split(), "--truth-ways", "ways.csv"]):
+        named = [str(folder / word) if word.endswith((".osm", ".geojson", ".csv")) else word for word in words]
+        assert CliRunner().invoke(forewarn, named).exit_code == 0
+    return folder
+
+
+def test_the_judges_figures_stand_beside_each_other(judged: Path) -> None:
+    """With a map and a truth; a file against itself changes no figure."""
+    result = run(judged, "a.geojson", "a.geojson", "sim.csv", "--map", "map.osm", "--truth", "ways.csv", "--json")
+    assert result.exit_code == 0, result.output
+    figures = json.loads(result.stdout)["figures"]
+    found = {(one["kind"], one["name"]): one for one in figures}
+    assert found["ramp", "scored passages"]["a"] > 0
+    assert all(one["a"] == one["b"] and one["change"] in (0, None) for one in figures)
+    printed = run(judged, "a.geojson", "a.geojson", "sim.csv", "--map", "map.osm", "--truth", "ways.csv").stdout
+    assert "the judge's figures" in printed
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_simulated_drives_are_named_so(drawn: Path, tmp_path: Path) -> None:
     """On the terminal and in the file."""
     out = tmp_path / "review.geojson"
     result = run("--drives", drives(tmp_path, "SIM-"), "--map", drawn, "-o", out)
-    assert "SIMULATED" in result.stderr
+    assert result.stdout.startswith("SIMULATED")
     assert "SIMULATED" in json.loads(out.read_text(encoding="utf-8"))["generated_by"]
 
 
