@@ -59,6 +59,7 @@ def passages(driven: Driven, survey: Survey, found: list[Entered]) -> list[TrueP
     on_ramp = np.split(np.isin(every, ramp_ways), np.cumsum(sizes)[:-1])
     country = {int(tags.way_id[row]) for row in range(tags.way_id.size) if tags.highway(row) in CLASSIFIED[1:]}
     place_of = np.full(tags.node_id.size, -1, np.int64)
+    place_of = np.full(tags.node_id.size, -1, np.int64)
     for at, crossing in enumerate(crossings):
         place_of[list(crossing.nodes)] = at
     result: list[TruePassage] = []

@@ -12,7 +12,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from forewarn.judge.entries import Entry
-from forewarn.judge.ground import apart_deg, course_deg, stretch
+from forewarn.judge.ground import course_deg, stretch
 from forewarn.judge.join import Entered
 from forewarn.judge.network import Network
 from forewarn.judge.tags import Tags
@@ -91,7 +91,7 @@ class NetworkReach:
             rows = self._tags.rows_of_way.get(int(one.way[step]), [])
             scale = float(stretch(one.lat[step : step + 1])[0])
             course = float(course_deg(ends[1:] - ends[:1])[0])
-            self._steps[path, step] = self._nearest(ends.mean(axis=0), course, scale, rows)
+            self._steps[path, step] = self._place(ends.mean(axis=0), course, scale, rows)
         place = self._steps[path, step]
         if place is None:
             return None
@@ -99,38 +99,31 @@ class NetworkReach:
         along_m = place[1] + at_m - middle_m
         return place[0], min(max(along_m, 0.0), float(self._network.length_m[place[0]]))
 
-    def _nearest(
-        self, at: NDArray[np.float64], course: float, scale: float, rows: list[int]
+    def _place(self, at: NDArray[np.float64], course: float, scale: float, rows: list[int]) -> tuple[int, float] | None:
+        """Return the nearest edge in a direction, of the given ways, else of all near; NaN course: any direction."""
+        of_ways = [edge for row in rows for edge in self._network.of_way.get(row, ())]
+        found = self._nearest_of(of_ways, at, course, scale)
+        if found is None:
+            near = self._near().query(shapely.points(at), predicate="dwithin", distance=ON_ROAD_M * scale)
+            found = self._nearest_of(near.tolist(), at, course, scale)
+        return found
+
+    def _nearest_of(
+        self, edges: list[int], at: NDArray[np.float64], course: float, scale: float
     ) -> tuple[int, float] | None:
-        """Return the nearest edge in a direction, of the given ways, else of all within reach; NaN course: any."""
-        edges = [edge for row in rows for edge in self._network.of_way.get(row, ())]
-        if not edges:
-            if self._tree is None:
-                net = self._network
-                self._tree = shapely.STRtree(
-                    shapely.linestrings(
-                        net.xy[net.node], indices=np.repeat(np.arange(net.way.size), np.diff(net.start))
-                    )
-                )
-            edges = self._tree.query(shapely.points(at), predicate="dwithin", distance=ON_ROAD_M * scale).tolist()
-        best: tuple[float, int, float] | None = None
-        for edge in edges:
-            points = self._network.points(edge)
-            step = points[1:] - points[:-1]
-            square = np.maximum((step**2).sum(axis=1), 1e-12)
-            share = np.clip(((at - points[:-1]) * step).sum(axis=1) / square, 0.0, 1.0)
-            off = at - points[:-1] - share[:, None] * step
-            off_m = np.hypot(off[:, 0], off[:, 1]) / scale
-            fits = np.ones(off_m.size, np.bool_)
-            if not np.isnan(course):
-                fits = apart_deg(course_deg(step), course) < SAME_WAY_DEG
-            off_m = np.where(fits, off_m, np.inf)
-            nearest = int(np.argmin(off_m))
-            if off_m[nearest] <= ON_ROAD_M and (best is None or off_m[nearest] < best[0]):
-                along = self._network.along(edge)
-                along_m = float(along[nearest] + share[nearest] * (along[nearest + 1] - along[nearest]))
-                best = (float(off_m[nearest]), edge, along_m)
-        return None if best is None else (best[1], best[2])
+        net = self._network
+        rows = np.array(edges, np.int64)
+        x, y = float(at[0]), float(at[1])
+        edge, metres = _nearest(x, y, course, scale, rows, net.start, net.node, net.xy, net.along_m)
+        return None if edge < 0 else (edge, metres)
+
+    def _near(self) -> shapely.STRtree:
+        """Return the tree over all edges; it is built when first asked for."""
+        if self._tree is None:
+            net = self._network
+            edge_of = np.repeat(np.arange(net.way.size), np.diff(net.start))
+            self._tree = shapely.STRtree(shapely.linestrings(net.xy[net.node], indices=edge_of))
+        return self._tree
 
     def _searched(self, segment_id: str) -> list[tuple[int, float, NDArray[np.int64], NDArray[np.float64]]]:
         """Return, for each entry of a segment, its edge, how far along, and the edges that lead there with metres."""
@@ -140,7 +133,7 @@ class NetworkReach:
                 # a node lies on several ways: the first one that the map has is the segment's own
                 known = [self._tags.rows_of_way[way] for way in entry.segment.osm_ways if way in self._tags.rows_of_way]
                 scale = float(stretch(entry.lat[:1])[0])
-                place = self._nearest(self._ahead(entry), entry.course_deg, scale, known[0] if known else [])
+                place = self._place(self._ahead(entry), entry.course_deg, scale, known[0] if known else [])
                 if place is not None:
                     goal, ahead_m = place[0], max(place[1] - self._ahead_m(entry), 0.0)
                     edges, metres = _search(
@@ -160,6 +153,36 @@ class NetworkReach:
         """Return a point just inside a segment, so that a node shared by many edges leaves no doubt."""
         at_m = self._ahead_m(entry)
         return np.array([np.interp(at_m, entry.along_m, entry.xy[:, axis]) for axis in (0, 1)])
+
+
+@njit(cache=True, nogil=True)
+def _nearest(
+    x: float,
+    y: float,
+    course: float,
+    scale: float,
+    edges: NDArray[np.int64],
+    start: NDArray[np.int64],
+    node: NDArray[np.int64],
+    xy: NDArray[np.float64],
+    along_m: NDArray[np.float64],
+) -> tuple[int, float]:
+    """Return the nearest of some edges that runs in a direction (NaN: any), and the metres along it; -1 for none."""
+    best, edge, metres = ON_ROAD_M * scale, -1, 0.0
+    for one in edges:
+        for i in range(start[one], start[one + 1] - 1):
+            ax, ay = xy[node[i], 0], xy[node[i], 1]
+            dx, dy = xy[node[i + 1], 0] - ax, xy[node[i + 1], 1] - ay
+            turn = abs((np.degrees(np.arctan2(dx, dy)) - course + 540.0) % 360.0 - 180.0)
+            if turn >= SAME_WAY_DEG:  # never where the course is not known
+                continue
+            square = dx * dx + dy * dy
+            share = 0.0 if square == 0.0 else min(1.0, max(0.0, ((x - ax) * dx + (y - ay) * dy) / square))
+            off = np.hypot(ax + share * dx - x, ay + share * dy - y)
+            if off < best:
+                best, edge = off, one
+                metres = along_m[i] + share * (along_m[i + 1] - along_m[i])
+    return edge, metres
 
 
 @njit(cache=True, nogil=True)
