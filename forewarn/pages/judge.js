@@ -60,10 +60,9 @@
       overlay: (m, c) => drawCase(one, m, c),
     });
     window.forewarnMap = map;
-    const [west, south, east, north] = one.box;
-    const whole = [RoadMap.worldX(west), RoadMap.worldY(north), RoadMap.worldX(east), RoadMap.worldY(south)];
-    by("all").onclick = () => map.fit(whole, 1.25);
-    map.fit(whole, 1.25);
+    const world = ([west, south, east, north]) => [RoadMap.worldX(west), RoadMap.worldY(north), RoadMap.worldX(east), RoadMap.worldY(south)];
+    by("all").onclick = () => map.fit(world(one.whole), 1.25);
+    map.fit(world(one.close), 1.4);
     legend = element("ul", { class: "legend" });
     makeLegend(legend, map);
     const said = one.heard.map((s) => cells([s.at, s.text, s.form, s.about, s.became]));

@@ -26,6 +26,8 @@ PATH: Final = layers.Layer("path", "Way driven 真实路径", "#0b7285", width=3
 OTHERS: Final = layers.Layer("others", "Other approaches and segments 其他路段", "#a5d8ff", width=1.2, visible=False)
 AROUND_DEG: Final = 0.003
 """Lines and roads this near to the case are drawn, degrees: about 300 m."""
+CLOSE_S: Final = (60.0, 15.0)
+"""A map opens on the way driven in these seconds before and behind its case."""
 
 
 def write_judge_page(
@@ -87,9 +89,11 @@ def _figure(v: Verdict) -> str:
 
 def _case(case: WorstCase, e: Evidence, roads: Sequence[Road], background: NDArray[np.float64]) -> dict[str, Any]:
     """Return what the page shows of a case: its map, its facts, the fixes and sentences, and the reasons."""
-    driven = _driven(case, e)
+    driven = _driven(case, e, BEFORE_S, BEHIND_S)
     marks = np.array([[t.lon, t.lat] for t in case.thoughts]).reshape(-1, 2)
-    box = _box(np.concatenate((driven, marks))) if driven.size or marks.size else np.zeros(4)
+    whole = np.concatenate((driven, marks))
+    box = _box(whole) if whole.size else np.zeros(4)
+    close = _driven(case, e, *CLOSE_S)
     around = box + np.array([-AROUND_DEG, -AROUND_DEG, AROUND_DEG, AROUND_DEG])
     kind = e.segments.segments[e.row_of[case.segment]].kind
     own = replace(layers.kind_layers({kind})[0], label="The place 路段")
@@ -109,7 +113,8 @@ def _case(case: WorstCase, e: Evidence, roads: Sequence[Road], background: NDArr
         "facts": case.facts,
         "map": drawing.pack(),
         "names": names,
-        "box": box.tolist(),
+        "whole": box.tolist(),
+        "close": (_box(close) if close.size else box).tolist(),
         "fixes": [[t.lon, t.lat, clock(t.at_s)] for t in case.thoughts],
         "thoughts": [
             [
@@ -146,12 +151,12 @@ def _sentence(s: Any, e: Evidence) -> dict[str, Any]:
     }
 
 
-def _driven(case: WorstCase, e: Evidence) -> NDArray[np.float64]:
-    """Return the part of the true path that the case covers, (n, 2) degrees."""
+def _driven(case: WorstCase, e: Evidence, before_s: float, behind_s: float) -> NDArray[np.float64]:
+    """Return the true path from so long before the case to so long behind it, (n, 2) degrees."""
     one = e.truth.paths[case.path]
     first, last = e.whereabouts.span_s(case.path)
-    begin_m = e.whereabouts.at_m(case.path, max(case.at_s - BEFORE_S, first))
-    end_m = e.whereabouts.at_m(case.path, min(case.at_s + BEHIND_S, last))
+    begin_m = e.whereabouts.at_m(case.path, max(case.at_s - before_s, first))
+    end_m = e.whereabouts.at_m(case.path, min(case.at_s + behind_s, last))
     within = np.flatnonzero((one.at_m >= begin_m) & (one.at_m <= end_m))
     return np.column_stack((one.lon[within], one.lat[within]))
 
