@@ -60,6 +60,8 @@ IDLE_RAILS: Final = frozenset(
 """Values of ``railway`` on which no train crosses a road at its own right of way."""
 LIVED_IN: Final = frozenset({"village", "hamlet"})
 """Values of ``place`` that are villages."""
+LEAST_RING: Final = 4
+"""A closed line of fewer nodes, the first given twice, bounds nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,8 @@ def read_tags(path: Path) -> Tags:
     rings: list[list[int]] = []
     outer: list[int] = []
     turns: list[tuple[str, int, int, int]] = []
-    for thing in _things(path, osmium.osm.WAY | osmium.osm.RELATION, "highway", "railway", "landuse", "place", "type"):
+    tagged = osmium.filter.KeyFilter("highway", "railway", "landuse", "place", "type")
+    for thing in _things(path, osmium.osm.WAY | osmium.osm.RELATION, tagged):
         tags = {tag.k: tag.v for tag in thing.tags}
         if thing.is_relation():
             if tags.get("type") == "restriction":
@@ -119,15 +122,15 @@ def read_tags(path: Path) -> Tags:
             roads.append((thing.id, tags, refs))
         elif "railway" in tags:
             rails.append((tags["railway"] not in IDLE_RAILS, refs))
-        elif _is_lived_in(tags) and refs[0] == refs[-1]:
+        elif _is_lived_in(tags) and refs[0] == refs[-1] and len(refs) >= LEAST_RING:
             rings.append(refs)
     if not roads:
         raise BadMap(path, "holds no road (no way with a `highway` that trucks drive)")
     if outer:
-        wanted = set(outer)
-        for way in _things(path, osmium.osm.WAY):
-            if way.id in wanted and len(way.nodes) > 3 and way.nodes[0].ref == way.nodes[-1].ref:
-                rings.append([node.ref for node in way.nodes])
+        for way in _things(path, osmium.osm.WAY, osmium.filter.IdFilter(set(outer))):
+            refs = [node.ref for node in way.nodes]
+            if len(refs) >= LEAST_RING and refs[0] == refs[-1]:
+                rings.append(refs)
     return _joined(path, roads, rails, rings, turns)
 
 
@@ -135,12 +138,11 @@ def _is_lived_in(tags: dict[str, str]) -> bool:
     return tags.get("landuse") == "residential" or tags.get("place") in LIVED_IN
 
 
-def _things(path: Path, kinds: Any, *keys: str) -> Iterator[Any]:
+def _things(path: Path, kinds: Any, wanted: Any) -> Iterator[Any]:
     if not path.is_file():
         raise BadMap(path, "no such file")
     try:
-        reader = osmium.FileProcessor(str(path), kinds)
-        yield from reader.with_filter(osmium.filter.KeyFilter(*keys)) if keys else reader
+        yield from osmium.FileProcessor(str(path), kinds).with_filter(wanted)
     except (RuntimeError, osmium.InvalidLocationError, UnicodeDecodeError) as error:
         raise BadMap(path, f"not a readable OpenStreetMap file: {error}") from error
 
@@ -170,21 +172,19 @@ def _joined(
     ref = np.concatenate([np.array(refs, np.int64) for _, _, refs in roads])
     of_roads = np.unique(ref)
     wanted = set(of_roads.tolist())
-    around = {one for ring in rings for one in ring}
     place: dict[int, tuple[float, float]] = {}
     tagged: dict[int, dict[str, str]] = {}
-    villages: list[tuple[str, float, float]] = []
-    for node in _things(path, osmium.osm.NODE):
-        if not node.location.valid():
-            continue
-        if node.id in wanted or node.id in around:
+    around = {one for ring in rings for one in ring}
+    for node in _things(path, osmium.osm.NODE, osmium.filter.IdFilter(wanted | around)):
+        if node.location.valid():
             place[node.id] = (node.location.lon, node.location.lat)
-        if len(node.tags):
-            tags = {tag.k: tag.v for tag in node.tags}
-            if node.id in wanted:
-                tagged[node.id] = tags
-            if tags.get("place") in LIVED_IN:
-                villages.append((tags.get("name", f"node {node.id}"), node.location.lon, node.location.lat))
+            if node.id in wanted and len(node.tags):
+                tagged[node.id] = {tag.k: tag.v for tag in node.tags}
+    villages = [
+        (node.tags.get("name", f"node {node.id}"), node.location.lon, node.location.lat)
+        for node in _things(path, osmium.osm.NODE, osmium.filter.KeyFilter("place"))
+        if node.location.valid() and node.tags["place"] in LIVED_IN
+    ]
     known = np.array([one in place for one in of_roads.tolist()], np.bool_)
     node_id = of_roads[known]
     if node_id.size < 2:
