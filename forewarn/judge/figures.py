@@ -55,6 +55,10 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     found: int
     found_pct: float | None
     """Of those scored and not displaced; None where there is none: not judged."""
+    over_limit: int
+    """Those of them that were faster than the limit within the last 20 s before."""
+    over_limit_found: int
+    over_limit_found_pct: float | None
     by_time: int
     by_clause: int
     neither: int
@@ -192,6 +196,7 @@ def told_of(passages: Sequence[PassageCase]) -> Told:
     scored = [p for p in passages if p.status == SCORED]
     counted = [p for p in scored if not p.displaced]
     found = [p for p in counted if p.found]
+    over = [p for p in counted if p.limit_kmh is None or (p.highest_kmh or 0.0) > p.limit_kmh]
     in_time = Counter(p.in_time for p in counted)
     two = [p for p in counted if p.fixes_before_lead >= TWO_FIXES]
     two_by_time = sum(p.in_time == BY_TIME for p in two)
@@ -206,6 +211,9 @@ def told_of(passages: Sequence[PassageCase]) -> Told:
         displaced=len(scored) - len(counted),
         found=len(found),
         found_pct=share_pct(len(found), len(counted)),
+        over_limit=len(over),
+        over_limit_found=sum(p.found for p in over),
+        over_limit_found_pct=share_pct(sum(p.found for p in over), len(over)),
         by_time=in_time[BY_TIME],
         by_clause=in_time[BY_CLAUSE],
         neither=in_time[NEITHER],

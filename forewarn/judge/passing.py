@@ -70,7 +70,7 @@ def judge_passage(row: int, e: Evidence) -> PassageCase:
         displaced=displaced,
         before_s=number_or_none(p.entered_s - sentence.began_s) if sentence else None,
         in_time=in_time,
-        missed=why_missed(p, e, told, ways) if best is None and status in (SCORED, SLOW) else None,
+        missed=why_missed(p, e, told, ways, highest) if best is None and status in (SCORED, SLOW) else None,
         form=sentence.said.form if sentence else None,
         text=sentence.said.text if sentence else None,
         alert_id=sentence.alert.id if sentence else None,
@@ -186,7 +186,7 @@ def timeliness(p: TruePassage, e: Evidence, heard: list[Mention], ways: list[Way
     return NEITHER
 
 
-def why_missed(p: TruePassage, e: Evidence, told: list[Mention], ways: list[WayIn]) -> str:
+def why_missed(p: TruePassage, e: Evidence, told: list[Mention], ways: list[WayIn], highest_kmh: float) -> str:
     """Return why a passage was not found, the most telling reason: what became of its sentence, else of its alert."""
     near = [m.sentence for m in told if abs(p.entered_s - m.sentence.speak_s) <= FOUND_WITHIN_S]
     if any(s.spoken and s.began_s > p.entered_s for s in near):
@@ -200,7 +200,9 @@ def why_missed(p: TruePassage, e: Evidence, told: list[Mention], ways: list[WayI
             return f"without_sentence:{alert.reason}"
     if any(m.sentence.spoken and p.entered_s - m.sentence.began_s > FOUND_WITHIN_S for m in told):
         return "long_before"
-    return "nothing_raised" if ways else "no_fix_on_the_way_in"
+    if not ways:
+        return "no_fix_on_the_way_in"
+    return "nothing_raised" if highest_kmh > p.limit_kmh or math.isnan(p.limit_kmh) else "nothing_raised_below_limit"
 
 
 def time_or_none(at_s: float) -> str | None:

@@ -138,7 +138,9 @@ def _reasons(first: Figures, out: Console) -> None:
             continue
         title = KINDS.get(kind, kind)
         h = figures.prompts
-        out.print(f"  {title}, not found: {_counts(figures.passages.missed)}")
+        p = figures.passages
+        out.print(f"  {title}, over the limit: {p.over_limit:,}, found {pct(p.over_limit_found_pct)}")
+        out.print(f"  {title}, not found: {_counts(p.missed)}")
         out.print(
             f"  {title}, wrong: {_counts(h.wrong_by)}; turned back {h.turned_back:,}; unjudged {_counts(h.unjudged)}"
         )

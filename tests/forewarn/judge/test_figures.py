@@ -60,6 +60,12 @@ def test_found_is_a_share_of_those_scored() -> None:
     assert f.missed == {"nothing_raised": 1}
 
 
+def test_those_over_the_limit_are_told_apart() -> None:
+    """Scored from 80 % of it on; how many of the faster ones were found."""
+    f = figures([told(), told(highest_kmh=38.0), told(highest_kmh=41.0, found=False)]).all.passages
+    assert (f.scored, f.over_limit, f.over_limit_found_pct) == (3, 2, 50.0)
+
+
 def test_in_time_has_three_figures() -> None:
     """By time, by the clause, neither; and by time alone where two fixes came before the lead point."""
     clause = told(in_time=BY_CLAUSE, fixes_before_lead=1)

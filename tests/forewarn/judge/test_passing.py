@@ -53,6 +53,7 @@ def test_found_within_three_minutes_before_the_entry(tmp_path: FilePath, before_
 def test_what_became_of_a_sentence_not_found(tmp_path: FilePath) -> None:
     """The reason is told."""
     assert judged(tmp_path).missed == "nothing_raised"
+    assert judged(tmp_path, passages=[passage(limit_kmh=80)]).missed == "nothing_raised_below_limit"
     assert judged(tmp_path, sent=fixes(1000.0)).missed == "no_fix_on_the_way_in"
     assert judged(tmp_path, alert(-3, expires_before_s=-9)).missed == "after_entry"
     withdrawn = alert(31, form=None, state="withdrawn", reason="slowed", seq=1)
