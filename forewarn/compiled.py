@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from rich.console import Console
 
-PACKAGES: Final = ("geofence", "ingest", "alerts")
+PACKAGES: Final = ("geofence", "ingest", "alerts", "forewarn/judge", "forewarn/simulate")
 """Packages with compiled functions."""
 
 
