@@ -63,7 +63,7 @@ def command(a: str, b: str, drives: tuple[Path, ...], **given: Any) -> int:
 
     \b
     Examples:
-      forewarn compare now.geojson review.geojson fleet-*.csv.gz
+      forewarn compare now.geojson then.geojson fleet-*.csv.gz
       forewarn compare cn-hazmat mine.toml fleet.csv --segments city.geojson
       forewarn compare now.geojson then.geojson taxis.csv --map city.osm.pbf --truth matched.csv.gz
 

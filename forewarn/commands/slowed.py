@@ -14,7 +14,7 @@ from rich.table import Table
 from forewarn.records import Alert, BadLines, Outcome, Passage, RecordsError, read_records, seconds
 from forewarn.simulate import PREFIX
 from forewarn.sinks.terminal import clean
-from forewarn.slowed.arms import BEFORE, FAILED, Arms, Gathering, by_alert
+from forewarn.slowed.arms import BEFORE, FAILED, Arms, Gathering, by_alert, first_speeds
 from forewarn.slowed.effect import (
     CONFIDENCE,
     DRAWS,
@@ -43,7 +43,7 @@ CAUTION: Final = {
 @click.option("--outcomes", multiple=True, type=FILE, help="What became of the prompts, as JSON lines.")
 @click.option("--before", multiple=True, type=FILE, help="Passages from before the introduction (a replay's).")
 @click.option("--introduced", metavar="TIME", help="PASSAGES entered before this are from before the introduction.")
-@click.option("--alerts", multiple=True, type=FILE, help="Alerts of the passages: they tell the limits.")
+@click.option("--alerts", multiple=True, type=FILE, help="Alerts of all passages: speeds at the first prompt, limits.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with every segment.")
 def command(passages: tuple[Path, ...], **given: Any) -> int:
     """Tell whether drivers entered slower where a prompt was spoken, from PASSAGES and outcomes.
@@ -54,7 +54,7 @@ def command(passages: tuple[Path, ...], **given: Any) -> int:
 
     \b
     Examples:
-      forewarn slowed passages.jsonl --outcomes outcomes.jsonl
+      forewarn slowed passages.jsonl --outcomes outcomes.jsonl --alerts alerts.jsonl
       forewarn slowed passages.jsonl --outcomes outcomes.jsonl --before replay-of-last-year.jsonl
       forewarn slowed passages.jsonl --alerts alerts.jsonl          (speeds only)
     """
@@ -62,19 +62,17 @@ def command(passages: tuple[Path, ...], **given: Any) -> int:
     bad = BadLines()
     try:
         introduced_s = _moment(given["introduced"])
-        gathering = Gathering(by_alert(read_records(given["outcomes"], Outcome, bad)), introduced_s)
+        outcomes = by_alert(read_records(given["outcomes"], Outcome, bad))
         after = list(read_records(passages, Passage, bad))
         earlier = list(read_records(given["before"], Passage, bad))
-        limits = {
-            one.segment.id: one.limit_kmh
-            for one in read_records(given["alerts"], Alert, bad)
-            if one.kind == "approach" and one.segment is not None and one.limit_kmh is not None
-        }
+        alerts = [one for one in read_records(given["alerts"], Alert, bad) if one.kind == "approach"]
     except RecordsError as error:
         raise click.UsageError(str(error)) from error
     if not after:
         raise click.UsageError("PASSAGES hold no passage")
     simulated = _simulated([*after, *earlier])
+    limits = {one.segment.id: one.limit_kmh for one in alerts if one.segment is not None and one.limit_kmh is not None}
+    gathering = Gathering(outcomes, introduced_s, first_speeds(alerts) if given["alerts"] else None)
     gathering.add(after)
     gathering.add(earlier, before=True)
     arms = gathering.arms()
@@ -84,14 +82,15 @@ def command(passages: tuple[Path, ...], **given: Any) -> int:
     for text in bad.examples:
         err.print(f"no record: {clean(text)}", soft_wrap=True)
     if given["as_json"]:
-        click.echo(json.dumps(_content(arms, compared, speeds, simulated=simulated, bad=bad), ensure_ascii=False))
+        whole = _content(arms, compared, speeds, simulated=simulated, first=bool(given["alerts"]), bad=bad)
+        click.echo(json.dumps(whole, ensure_ascii=False))
         return 0
     if simulated:
         out.print(
             "SIMULATED 模拟: invented vehicles; this says how the simulator drives, not how people do", style="bold"
         )
     for arm, found in compared.items():
-        _print_compared(out, arms, arm, found)
+        _print_compared(out, arms, arm, found, first=bool(given["alerts"]))
     if not compared:
         _print_why_not(out, arms)
         _print_speeds(out, speeds)
@@ -116,13 +115,14 @@ def _simulated(passages: list[Passage]) -> bool:
 
 
 def _content(
-    arms: Arms, compared: dict[int, Compared], speeds: list[Speeds], *, simulated: bool, bad: BadLines
+    arms: Arms, compared: dict[int, Compared], speeds: list[Speeds], *, simulated: bool, first: bool, bad: BadLines
 ) -> dict[str, Any]:
     return {
         "simulated": simulated,
         "warned": bool((arms.arm == 0).any()),
         "method": {
             "like_kmh": LIKE_KMH,
+            "approach_speed": "at the first prompt" if first else "at the latest prompt",
             "confidence": CONFIDENCE,
             "interval": "percentile bootstrap over vehicles",
             "draws": DRAWS,
@@ -141,7 +141,7 @@ def _content(
     }
 
 
-def _print_compared(out: Console, arms: Arms, arm: int, found: Compared) -> None:
+def _print_compared(out: Console, arms: Arms, arm: int, found: Compared, *, first: bool) -> None:
     names = {one.id: one.name for one in arms.segments}
     out.print(f"spoken, against passages of like approach speed at the same place {AGAINST[arm]}", style="bold")
     table = Table("", "spoken", "others", "approach km/h", "entry km/h", "entered", "95 %", box=None, pad_edge=False)
@@ -163,6 +163,11 @@ def _print_compared(out: Console, arms: Arms, arm: int, found: Compared) -> None
         f"{len(single) - len(told):,} segments; of the {len(told):,} told one in twenty may differ by chance{more}",
         f"without a like passage: {found.unmatched_spoken:,} spoken, {found.unmatched_others:,} others",
         f"mind: {CAUTION[arm]}",
+        *(
+            ()
+            if first
+            else ("mind: approach speed is that at the latest prompt; with --alerts it is that at the first",)
+        ),
     )
     for line in lines:
         out.print(line, style="dim", soft_wrap=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forewarn.records import Outcome, Passage, SegmentRef, seconds
+from forewarn.records import Alert, Outcome, Passage, SegmentRef, seconds
 
 SPOKEN: Final = 0
 """A prompt was spoken before the entry."""
@@ -36,7 +36,7 @@ class Arms:
     arm: NDArray[np.int64]
     """Code into ``ARMS``."""
     approach_kmh: NDArray[np.float64]
-    """Speed when the first prompt was due."""
+    """Speed when the first prompt was raised; see ``Gathering.first_kmh``."""
     entry_kmh: NDArray[np.float64]
     left_out: Counter[str]
     """Passages that may not be compared, by reason."""
@@ -50,6 +50,9 @@ class Gathering:
     """By alert."""
     introduced_s: float | None = None
     """Passages entered before this moment, UTC epoch seconds, are from before; None where nothing was introduced."""
+    first_kmh: Mapping[str, float] | None = None
+    """Speed at the first prompt by alert. None where no alerts are at hand: then the speed of the passage's own record
+    stands in, which is that of its latest prompt, and a driver who has slowed by then seems to have come slower."""
     left_out: Counter[str] = field(default_factory=Counter)
     _segments: dict[str, int] = field(default_factory=dict)
     _refs: list[SegmentRef] = field(default_factory=list)
@@ -64,13 +67,20 @@ class Gathering:
                 self.left_out["entry not passed, or its speed not known"] += 1
             elif one.speed_at_prompt_kmh is None:
                 self.left_out["no prompt was due"] += 1
+            elif (approach_kmh := self._approach_kmh(one)) is None:
+                self.left_out["its alert is not among the alerts"] += 1
             else:
                 early = before or (self.introduced_s is not None and entered_s < self.introduced_s)
                 found = self._arm(one, entered_s, before=early)
                 if isinstance(found, str):
                     self.left_out[found] += 1
                 else:
-                    self._keep(one, found, one.speed_at_prompt_kmh, one.speed_at_entry_kmh)
+                    self._keep(one, found, approach_kmh, one.speed_at_entry_kmh)
+
+    def _approach_kmh(self, one: Passage) -> float | None:
+        if self.first_kmh is None:
+            return one.speed_at_prompt_kmh
+        return next((self.first_kmh[alert] for alert in one.alert_ids if alert in self.first_kmh), None)
 
     def _arm(self, one: Passage, entered_s: float, *, before: bool) -> int | str:
         """Return the arm of a passage, or why it has none."""
@@ -104,6 +114,15 @@ class Gathering:
         return Arms(
             tuple(self._refs), segment, tuple(self._vehicles), vehicle, arm, columns[3], columns[4], self.left_out
         )
+
+
+def first_speeds(alerts: Iterable[Alert]) -> dict[str, float]:
+    """Return the speed at the first prompt of each approach alert, km/h; one without any is left out."""
+    found: dict[str, tuple[int, float]] = {}
+    for one in alerts:
+        if one.kind == "approach" and one.prompt is not None and one.speed_kmh is not None:
+            found[one.id] = min(found.get(one.id, (one.seq, one.speed_kmh)), (one.seq, one.speed_kmh))
+    return {alert: kmh for alert, (_, kmh) in found.items()}
 
 
 def by_alert(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:

@@ -108,8 +108,9 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A drawn map with an exit, its segments, a simulated fleet on it and where it drove."""
     folder = tmp_path_factory.mktemp("judged")
     (folder / "map.osm").write_text(osm_xml(POINTS, WAYS), encoding="utf-8")
-    simulate = "simulate --map map.osm --segments a.geojson --vehicles 3 --hours 0.3 --interval 5 -o sim.csv"
-    for words in (["segments", "import-osm", "map.osm", "-o", "a.geojson"], [*simulate.split(), "--truth-ways", "ways.csv"]):
+    mine = "segments import-osm map.osm -o a.geojson"
+    drive_it = "simulate --map map.osm --segments a.geojson --vehicles 3 --hours 0.3 --interval 5 -o sim.csv"
+    for words in (mine.split(), [*drive_it.split(), "--truth-ways", "ways.csv"]):
         named = [str(folder / word) if word.endswith((".osm", ".geojson", ".csv")) else word for word in words]
         assert CliRunner().invoke(forewarn, named).exit_code == 0
     return folder

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from forewarn.records import Outcome, Passage
-from forewarn.slowed.arms import ARMS, Arms, Gathering, by_alert
+from forewarn.slowed.arms import ARMS, Arms, Gathering, by_alert, first_speeds
+from tests.alerts.test_record import ALERT
 from tests.forewarn.slowed.made import outcome, passage
 
 
@@ -56,6 +58,19 @@ def test_what_may_not_be_compared_is_counted_by_reason(one: Passage, outcomes: l
     found = gathered(one, *outcomes)
     assert found.arm.size == 0
     assert [text.startswith(reason) for text in found.left_out] == [True]
+
+
+def test_the_approach_speed_is_that_at_the_first_prompt_where_alerts_tell() -> None:
+    """A driver who slows between two prompts came as fast as he came; a passage without its alert is left out."""
+    alerts = [
+        msgspec.structs.replace(ALERT, id="a1", seq=seq, speed_kmh=kmh, prompt=ALERT.prompt if prompt else None)
+        for seq, kmh, prompt in ((3, 45.0, True), (0, 90.0, False), (1, 80.0, True))
+    ]
+    for first_kmh, approach in ((first_speeds(alerts), [80.0]), (None, [60.0]), ({}, [])):
+        gathering = Gathering(by_alert([outcome(1)]), first_kmh=first_kmh)
+        gathering.add([passage(1)])
+        assert gathering.arms().approach_kmh.tolist() == approach
+    assert gathering.left_out == {"its alert is not among the alerts": 1}
 
 
 def test_before_is_told_by_file_or_by_date() -> None:
