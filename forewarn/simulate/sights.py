@@ -45,7 +45,7 @@ class Sights:
     """Stretches that cross one without meeting it: overpasses and underpasses."""
     tunnels: NDArray[np.int32]
     worthy: NDArray[np.int32]
-    """Stretches of all classes that vehicles may be sent to."""
+    """Stretches that vehicles may be sent to where there is no place: minor ones only if there are no others."""
     quiet: NDArray[np.bool_]
     """Whether one may stop on the carriageway of each stretch."""
 
@@ -59,6 +59,8 @@ def look_around(roads: Roads) -> Sights:
     before = reverse(roads)
     in_deg, out_deg = end_courses(roads.start, roads.lon, roads.lat)
     worthy = np.flatnonzero([one not in MINOR for one in roads.highway]).astype(np.int32)
+    if not worthy.size:
+        worthy = np.arange(len(roads), dtype=np.int32)
     link = np.array([one.endswith("_link") for one in roads.highway], np.bool_)
     beside, over = _decoys(roads, before, worthy, in_deg)
     return Sights(

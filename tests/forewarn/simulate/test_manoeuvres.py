@@ -234,6 +234,20 @@ def test_a_mix_is_dealt_in_its_shares(roads: Roads) -> None:
     assert fleet.manoeuvres.count("parks") == pytest.approx(10, abs=2)
 
 
+@pytest.mark.parametrize("tags", [{"highway": "residential"}, {"highway": "track", "oneway": "yes"}])
+def test_roads_without_a_place_are_driven_through(tmp_path: Path, tags: dict[str, str]) -> None:
+    """On the poorest map there is still traffic, and what cannot be done there is named."""
+    inside = "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
+    (tmp_path / "one.osm").write_text(
+        '<osm version="0.6"><node id="1" lon="0" lat="0" version="1"/><node id="2" lon="0.01" lat="0" version="1"/>'
+        f'<way id="1" version="1"><nd ref="1"/><nd ref="2"/>{inside}</way></osm>'
+    )
+    fleet = simulate(roads_from_map(load_network(tmp_path / "one.osm")), vehicles=2, interval_s=10, seconds=900, seed=1)
+    assert fleet.manoeuvres == ["through"] * 2
+    assert "exits" in fleet.left_out
+    assert fleet.fixes.time_s.size > 20
+
+
 def run(folder: Path, *arguments: str) -> Any:
     """Run the command over the map and its segments."""
     source = ["--map", str(folder / "map.osm"), "--segments", str(folder / "segments.geojson")]
