@@ -14,7 +14,7 @@ from rich.table import Table
 from forewarn.records import Alert, BadLines, Outcome, Passage, RecordsError, read_records, seconds
 from forewarn.simulate import PREFIX
 from forewarn.sinks.terminal import clean
-from forewarn.slowed.arms import BEFORE, FAILED, Arms, Gathering, by_alert, first_speeds
+from forewarn.slowed.arms import ARMS, BEFORE, FAILED, SPOKEN, Arms, Gathering, by_alert, first_speeds
 from forewarn.slowed.effect import (
     CONFIDENCE,
     DRAWS,
@@ -36,6 +36,8 @@ CAUTION: Final = {
     FAILED: "prompts may fail where or when driving differs, such as in poor coverage",
     BEFORE: "before and after may differ in more than the warning, such as season, traffic or vehicles",
 }
+
+LATEST: Final = "mind: the approach speed is that at the latest prompt; with --alerts it is that at the first"
 
 
 @click.command("slowed")
@@ -77,7 +79,7 @@ def command(passages: tuple[Path, ...], **given: Any) -> int:
     gathering.add(earlier, before=True)
     arms = gathering.arms()
     against = [arm for arm in AGAINST if (arms.arm == arm).any()]
-    compared = {arm: compare(arms, arm) for arm in against} if (arms.arm == 0).any() else {}
+    compared = {arm: compare(arms, arm) for arm in against} if (arms.arm == SPOKEN).any() else {}
     speeds = speeds_of(after, limits)
     for text in bad.examples:
         err.print(f"no record: {clean(text)}", soft_wrap=True)
@@ -119,7 +121,7 @@ def _content(
 ) -> dict[str, Any]:
     return {
         "simulated": simulated,
-        "warned": bool((arms.arm == 0).any()),
+        "warned": bool((arms.arm == SPOKEN).any()),
         "method": {
             "like_kmh": LIKE_KMH,
             "approach_speed": "at the first prompt" if first else "at the latest prompt",
@@ -128,7 +130,7 @@ def _content(
             "draws": DRAWS,
         },
         "compared": {
-            AGAINST[arm]: {
+            ARMS[arm]: {
                 "effects": [asdict(one) for one in found.effects],
                 "unmatched_spoken": found.unmatched_spoken,
                 "unmatched_others": found.unmatched_others,
@@ -148,11 +150,11 @@ def _print_compared(out: Console, arms: Arms, arm: int, found: Compared, *, firs
     for column in table.columns[1:]:
         column.justify = "right"
         column.no_wrap = True
-    single = [one for one in found.effects if one.name in names]
-    wide = [one for one in found.effects if one.name not in names]
+    single = [one for one in found.effects if one.level == "segment"]
+    wide = [one for one in found.effects if one.level != "segment"]
     told = [one for one in single if one.difference_kmh is not None]
     for one in [*wide, *told[:MOST_SEGMENTS]]:
-        table.add_row(*_row(one, clean(names.get(one.name, one.name.replace("_", " ")))))
+        table.add_row(*_row(one, clean(names[one.name] if one.level == "segment" else one.name.replace("_", " "))))
     if found.effects:
         out.print(table)
     more = f"; {len(told) - MOST_SEGMENTS:,} more in --json" if len(told) > MOST_SEGMENTS else ""
@@ -163,11 +165,7 @@ def _print_compared(out: Console, arms: Arms, arm: int, found: Compared, *, firs
         f"{len(single) - len(told):,} segments; of the {len(told):,} told one in twenty may differ by chance{more}",
         f"without a like passage: {found.unmatched_spoken:,} spoken, {found.unmatched_others:,} others",
         f"mind: {CAUTION[arm]}",
-        *(
-            ()
-            if first
-            else ("mind: approach speed is that at the latest prompt; with --alerts it is that at the first",)
-        ),
+        *(() if first else (LATEST,)),
     )
     for line in lines:
         out.print(line, style="dim", soft_wrap=True)
@@ -193,7 +191,7 @@ def _row(one: Effect, name: str) -> tuple[str, ...]:
 
 
 def _print_why_not(out: Console, arms: Arms) -> None:
-    if (arms.arm == 0).any():
+    if (arms.arm == SPOKEN).any():
         out.print("spoken prompts, and no like passages to hold them against: no failed prompt, nothing from before")
     else:
         out.print("nobody is known to have been warned: no outcome says that a prompt was spoken to a driver")

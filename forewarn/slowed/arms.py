@@ -68,7 +68,7 @@ class Gathering:
             elif one.speed_at_prompt_kmh is None:
                 self.left_out["no prompt was due"] += 1
             elif (approach_kmh := self._approach_kmh(one)) is None:
-                self.left_out["its alert is not among the alerts"] += 1
+                self.left_out["no prompt of its own among the alerts"] += 1
             else:
                 early = before or (self.introduced_s is not None and entered_s < self.introduced_s)
                 found = self._arm(one, entered_s, before=early)

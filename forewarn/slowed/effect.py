@@ -29,8 +29,10 @@ LEAST_VEHICLES: Final = 5
 class Effect:
     """The difference over some segments, among matched passages."""
 
+    level: str
+    """``all``, ``kind`` or ``segment``."""
     name: str
-    """The segments: ``all``, a kind, or the id of one."""
+    """Which segments: ``all``, a kind, or the id of one."""
     spoken: int
     others: int
     """Matched passages of each arm."""
@@ -78,24 +80,25 @@ def compare(arms: Arms, against: int) -> Compared:
     kind_of = np.array([kinds.index(arms.segments[row].kind) for row in segment_of.tolist()], np.int64)
     own = np.unique(segment_of)
     levels = (
-        (["all"], np.zeros(strata.size, np.int64)),
-        (kinds, kind_of),
-        ([arms.segments[row].id for row in own.tolist()], np.searchsorted(own, segment_of)),
+        ("all", ["all"], np.zeros(strata.size, np.int64)),
+        ("kind", kinds, kind_of),
+        ("segment", [arms.segments[row].id for row in own.tolist()], np.searchsorted(own, segment_of)),
     )
     table = _Table(arms, rows, stratum, spoken, strata.size)
     ones = np.ones(len(arms.vehicles))
-    points = [table.differences(ones, groups) for _, groups in levels]
+    points = [table.differences(ones, groups) for _, _, groups in levels]
     random = np.random.default_rng(SEED)
     drawn: list[list[NDArray[np.float64]]] = [[] for _ in levels]
     at_hand = np.unique(arms.vehicle[rows])
     for _ in range(DRAWS):
         weight = np.zeros(len(arms.vehicles))
         weight[at_hand] = random.multinomial(at_hand.size, np.full(at_hand.size, 1.0 / at_hand.size))
-        for held, (_, groups) in zip(drawn, levels, strict=True):
+        for held, (_, _, groups) in zip(drawn, levels, strict=True):
             held.append(table.differences(weight, groups))
     effects: list[Effect] = []
-    for (names, groups), point, held in zip(levels, points, drawn, strict=True):
-        found = [table.effect(name, groups == at, point[at], np.array(held)[:, at]) for at, name in enumerate(names)]
+    for (level, names, groups), point, held in zip(levels, points, drawn, strict=True):
+        draws = np.array(held)
+        found = [table.effect(level, name, groups == at, point[at], draws[:, at]) for at, name in enumerate(names)]
         effects += sorted(found, key=lambda one: (-one.spoken, one.name))
     return Compared(effects, *lost)
 
@@ -129,7 +132,9 @@ class _Table:
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.asarray(np.bincount(groups, counted * apart, most) / over, np.float64)
 
-    def effect(self, name: str, strata: NDArray[np.bool_], point: float, drawn: NDArray[np.float64]) -> Effect:
+    def effect(
+        self, level: str, name: str, strata: NDArray[np.bool_], point: float, drawn: NDArray[np.float64]
+    ) -> Effect:
         """Return the effect over some strata."""
         inside = strata[self.stratum]
         rows, spoken, stratum = self.rows[inside], self.spoken[inside], self.stratum[inside]
@@ -144,6 +149,7 @@ class _Table:
         low, high = np.nanpercentile(drawn, [tail, 100.0 - tail]) if enough else (np.nan, np.nan)
         approach, entry = self.arms.approach_kmh[rows], self.arms.entry_kmh[rows]
         return Effect(
+            level,
             name,
             *counts,
             *vehicles,

@@ -70,7 +70,7 @@ def test_passages_from_before_are_a_comparison_of_their_own(tmp_path: Path, warn
     earlier, _ = fleet(0.0, seed=2)
     result = run(warned[0], "--outcomes", warned[1], "--before", lines(tmp_path / "b.jsonl", earlier), "--json")
     compared = json.loads(result.stdout)["compared"]
-    assert list(compared) == ["whose prompt failed", "before the introduction"]
+    assert list(compared) == ["failed", "before"]
     assert all(-9.0 < one["effects"][0]["difference_kmh"] < -3.0 for one in compared.values())
 
 

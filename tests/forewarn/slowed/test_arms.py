@@ -70,7 +70,7 @@ def test_the_approach_speed_is_that_at_the_first_prompt_where_alerts_tell() -> N
         gathering = Gathering(by_alert([outcome(1)]), first_kmh=first_kmh)
         gathering.add([passage(1)])
         assert gathering.arms().approach_kmh.tolist() == approach
-    assert gathering.left_out == {"its alert is not among the alerts": 1}
+    assert gathering.left_out == {"no prompt of its own among the alerts": 1}
 
 
 def test_before_is_told_by_file_or_by_date() -> None:
