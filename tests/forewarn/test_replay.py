@@ -180,6 +180,24 @@ def test_register_gives_class_and_language(tmp_path: Path, segments: Path) -> No
     assert replay.languages == ["en", "zh"]
 
 
+def test_vehicles_of_another_datum_are_moved_alone(tmp_path: Path, segments: Path) -> None:
+    """Also those whose names come late in the files: some hundred metres in China, the others stay where they are."""
+    register = tmp_path / "register.csv"
+    register.write_text("vehicle,datum\nT1,gcj02\nT3,gcj02\n", encoding="utf-8")
+    one = drive(PAST_EXIT)
+    lines = [line for k in range(4) for line in rows(drive(PAST_EXIT, vehicle=f"T{k}", start_s=9000 * k))]
+    (tmp_path / "d.csv").write_text(HEADER + "".join(lines), encoding="utf-8")
+    options = ReadOptions(block_bytes=500, batch_rows=3)
+    plan = Plan(files=[tmp_path / "d.csv"], segments=segments, register=register, options=options)
+    moved: dict[str, list[float]] = {}
+    for batch in Replay(plan).batches():
+        for code, lon in zip(batch.vehicle, batch.lon, strict=True):
+            moved.setdefault(batch.vehicles[code], []).append(lon)
+    shift_deg = {name: np.abs(np.array(lon) - one.lon).min() for name, lon in moved.items()}
+    assert sorted(name for name, deg in shift_deg.items() if deg > 1e-3) == ["T1", "T3"]
+    assert max(shift_deg["T0"], shift_deg["T2"]) < 1e-6
+
+
 def test_classes_that_the_profile_does_not_know_are_named_and_counted(tmp_path: Path, segments: Path) -> None:
     """In the summary: a class is free, but one that was misspelt must not pass for one with figures of its own."""
     register = tmp_path / "register.csv"
