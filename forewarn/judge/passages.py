@@ -1,7 +1,8 @@
 """True passages: what the paths went through by the tags of the map, joined to the segments they entered there.
 
 Ramps are the judge's own: runs over ``motorway_link`` and ``trunk_link``. A segment with no such run under it is a
-passage that cannot be judged (``no_ramp_in_tags``). For all other kinds only the path and the time are independent:
+passage that cannot be judged (``no_ramp_in_tags``), and so is a run onto a known ramp behind its entry
+(``entered_beside``). For all other kinds only the path and the time are independent:
 a segment entered is a passage whether or not the tags tell of the place.
 """
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from forewarn.judge.crossings import Crossing
 from forewarn.judge.driven import Driven
+from forewarn.judge.entries import Entry
 from forewarn.judge.ground import Ground
 from forewarn.judge.join import Entered
 from forewarn.judge.survey import Survey
@@ -34,6 +36,8 @@ VILLAGE_M: Final = 200.0
 """A stretch shorter than this is no village of its own; nor does a gap this short end one."""
 TOUCH_M: Final = 1.0
 """A passage this near to the end of a path touches it."""
+MOST: Final = 0.5
+"""A ramp of the file that lies under more than this share of a run is the one that is driven."""
 WAYS_NAMED: Final = 4
 """So many ways name a run."""
 
@@ -47,8 +51,8 @@ class Run:
     place: str
 
 
-def passages(driven: Driven, survey: Survey, found: list[Entered]) -> list[TruePassage]:
-    """Return all passages in order of vehicle and time."""
+def passages(driven: Driven, survey: Survey, entries: list[Entry], found: list[Entered]) -> list[TruePassage]:
+    """Return all passages in order of vehicle and time; ``found`` are those of ``entries`` that a path enters."""
     tags, crossings, ground = survey.tags, survey.crossings, survey.network.ground
     by_path: dict[int, list[Entered]] = {}
     for one in found:
@@ -57,15 +61,15 @@ def passages(driven: Driven, survey: Survey, found: list[Entered]) -> list[TrueP
     sizes = [path.way.size for path in driven.paths]
     every = np.concatenate([path.way for path in driven.paths]) if sizes else np.empty(0, np.int64)
     on_ramp = np.split(np.isin(every, ramp_ways), np.cumsum(sizes)[:-1])
+    known = {way for one in entries if one.segment.kind == "ramp" for way in one.segment.osm_ways}
     country = {int(tags.way_id[row]) for row in range(tags.way_id.size) if tags.highway(row) in CLASSIFIED[1:]}
-    place_of = np.full(tags.node_id.size, -1, np.int64)
     place_of = np.full(tags.node_id.size, -1, np.int64)
     for at, crossing in enumerate(crossings):
         place_of[list(crossing.nodes)] = at
     result: list[TruePassage] = []
     for row, path in enumerate(driven.paths):
         entered = by_path.get(row, [])
-        say = _Telling(row, path)
+        say = _Telling(row, path, known)
         result += sorted(
             [
                 *_ramps(say, _ramp_runs(path, on_ramp[row]), [e for e in entered if e.entry.segment.kind == "ramp"]),
@@ -92,6 +96,8 @@ class _Telling:
 
     row: int
     path: Path
+    ramp_ways: set[int]
+    """Ways of the file's ramps."""
 
     def entered(self, one: Entered, place: str | None, unjudged: str | None = None) -> TruePassage:
         segment = one.entry.segment
@@ -103,9 +109,19 @@ class _Telling:
     def missed(self, kind: str, subtype: str | None, run: Run) -> TruePassage:
         """Return a passage of a place where the file has no segment; only of ramps is the place itself judged."""
         unjudged = None if kind == "ramp" else "no_segment"
+        if kind == "ramp" and self._on_known_ramp(run):
+            unjudged = "entered_beside"
         if run.from_m < TOUCH_M:
             unjudged = "touches_cut" if self.path.begins_cut else "begins_inside"
         return self._make(kind, subtype, run.place, None, float("nan"), run.from_m, run.to_m, unjudged)
+
+    def _on_known_ramp(self, run: Run) -> bool:
+        """Tell whether a ramp of the file lies under most of a run, which the path came onto behind its entry."""
+        steps = np.diff(self.path.at_m)
+        middle = self.path.at_m[:-1] + 0.5 * steps
+        inside = np.flatnonzero((middle > run.from_m) & (middle < run.to_m))
+        known = [at for at in inside.tolist() if int(self.path.way[at]) in self.ramp_ways]
+        return float(steps[known].sum()) > MOST * float(steps[inside].sum())
 
     def _make(
         self,

@@ -61,7 +61,7 @@ def truth_of(survey: Survey, segments: SegmentSet, edges: MatchedEdges, vehicle_
     found = entered(driven, entries, tags, network.ground, steps_of(driven.paths, network.ground))
     return Truth(
         paths=driven.paths,
-        passages=passages(driven, survey, found),
+        passages=passages(driven, survey, entries, found),
         rejected=Counter(edges.rejected),
         reach=NetworkReach(tags, network, driven.paths, entries, found),
         notes=notes,

@@ -54,6 +54,14 @@ def test_the_rest_of_a_run_behind_a_segment_is_a_ramp_of_its_own_where_it_is_lon
     assert [one.segment for one in found] == ["upper", None]
 
 
+def test_who_comes_onto_a_ramp_behind_its_entry_cannot_be_judged(tmp_path: Path) -> None:
+    """The file knows the ramp, but nobody could have been warned of an entry that was not passed."""
+    ways = WAYS | {107: ((22, 12), {"highway": "service"})}
+    lines = drive((107, NODES[22], NODES[12]), (103, NODES[12], NODES[13]), (104, NODES[13], NODES[15]))
+    (ramp,) = of_kind(truth(tmp_path, lines, EXIT, ways=ways).passages, "ramp")
+    assert (ramp.segment, ramp.unjudged) == (None, "entered_beside")
+
+
 def test_a_ramp_segment_on_no_link_cannot_be_judged(tmp_path: Path) -> None:
     """A passage over it stays in the truth, with the reason."""
     wrong = segment("wrong", "ramp", LINES[101], osm_ways=[101])
