@@ -13,7 +13,7 @@
     row.className = state === null ? "" : state ? "met" : "missed";
     return row;
   }));
-  by("kinds").append(cells(["", "", "found 提示到", "in time 及时", "wrong 错误", "idle 空提示 /100 km"], "th"), ...data.kinds.map((row) => cells(row)));
+  by("kinds").append(cells(["", "found 提示到", "in time 及时", "wrong 错误", "idle 空提示 /100 km"], "th"), ...data.kinds.map((row) => cells(row)));
 
   function mark(c, x, y, colour, radius) {
     c.beginPath();

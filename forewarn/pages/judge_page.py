@@ -66,19 +66,11 @@ def _kinds(figures: Sequence[Figures]) -> list[list[str]]:
     rows = []
     for run in figures:
         for kind, k in (*run.kinds.items(), ("all kinds", run.all)):
-            if not k.judged:
-                rows.append([run.title, KINDS.get(kind, kind), NOT_JUDGED, "", "", ""])
-                continue
+            words = f"{KINDS.get(kind, kind)}, {run.title}"
             idle = k.prompts.idle_per_100km
+            shares = (k.passages.found_pct, k.passages.in_time_pct, k.prompts.wrong_pct)
             rows.append(
-                [
-                    run.title,
-                    KINDS.get(kind, kind),
-                    pct(k.passages.found_pct),
-                    pct(k.passages.in_time_pct),
-                    pct(k.prompts.wrong_pct),
-                    "–" if idle is None else f"{idle:.1f}",
-                ]
+                [words, *map(pct, shares), "–" if idle is None else f"{idle:.1f}"] if k.judged else [words, NOT_JUDGED]
             )
     return rows
 
