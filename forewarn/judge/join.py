@@ -19,8 +19,10 @@ NEAR_M: Final = 10.0
 """A path this near to an entry passes it (issue: by geometry within 10 m and 30 degrees)."""
 ALONG_DEG: Final = 30.0
 """It does so in the segment's direction where the courses differ by less than this."""
-FOLLOW_M: Final = 150.0
-"""Without ways, a path enters a segment only where it still lies on it this far behind the entry, or at its end."""
+FOLLOW_M: Final = 300.0
+"""Without ways, a path enters a segment only where it stays on it this far behind the entry, or to its end."""
+MARK_M: Final = 10.0
+"""That is looked at every so many metres."""
 LEAST_M: Final = 5.0
 """A path that leaves the segment's ways sooner than this behind the entry did not enter it."""
 AGAIN_M: Final = 60.0
@@ -158,12 +160,12 @@ def _follow(path: Path, row: int, entry: Entry, at_m: float, ground: Ground, tag
             return None
         return Entered(row, entry, at_m, min(left_m, at_m + entry.length_m + OVER_M, float(path.at_m[-1])))
     to_m = min(FOLLOW_M, entry.length_m)
-    goal = np.array([np.interp(to_m, entry.along_m, entry.xy[:, axis]) for axis in (0, 1)])
+    marks = np.linspace(0.0, to_m, max(int(to_m / MARK_M), 1) + 1)
+    goals = np.column_stack([np.interp(marks, entry.along_m, entry.xy[:, axis]) for axis in (0, 1)])
     low = max(int(np.searchsorted(path.at_m, at_m)) - 1, 0)
     high = min(int(np.searchsorted(path.at_m, at_m + to_m + OVER_M, side="right")) + 1, path.lon.size)
-    xy = ground.xy(path.lon[low:high], path.lat[low:high])
-    if high - low < 2 or shapely.distance(shapely.linestrings(xy), shapely.points(goal)) > NEAR_M * float(
-        stretch(entry.lat[:1])[0]
-    ):
+    if high - low < 2:
         return None
-    return Entered(row, entry, at_m, end_m)
+    line = shapely.linestrings(ground.xy(path.lon[low:high], path.lat[low:high]))
+    off_m = shapely.distance(line, shapely.points(goals)) / float(stretch(entry.lat[:1])[0])
+    return None if off_m.max() > NEAR_M else Entered(row, entry, at_m, end_m)
