@@ -45,15 +45,9 @@ def reading_options_beside_map(command: F) -> F:
 
 def read_options(given: dict[str, Any]) -> ReadOptions:
     """Return the reading options of a command line. Raises BadOption naming what makes no sense."""
-    mapping: dict[str, str] = {}
-    for part in filter(None, (given["mapping"] or "").split(",")):
-        field, found, column = part.partition("=")
-        if not found or not column:
-            raise BadOption(f"--map (--columns beside a map of roads) takes field=column pairs, not '{part}'")
-        mapping[field.strip()] = column.strip()
     name = given["datum_name"]
     return ReadOptions(
-        mapping=mapping,
+        mapping=column_mapping(given["mapping"], "--map (--columns beside a map of roads)"),
         tz=given["tz"],
         time_format=given["time_format"],
         speed_unit=given["speed_unit"],
@@ -62,6 +56,17 @@ def read_options(given: dict[str, Any]) -> ReadOptions:
         format=given["file_format"],
         point_interval_s=given["point_interval"],
     )
+
+
+def column_mapping(text: str | None, flag: str) -> dict[str, str]:
+    """Return ``field=column,...`` as a mapping; ``flag`` names the option. Raises BadOption."""
+    mapping: dict[str, str] = {}
+    for part in filter(None, (text or "").split(",")):
+        field, found, column = part.partition("=")
+        if not found or not column:
+            raise BadOption(f"{flag} takes field=column pairs, not '{part}'")
+        mapping[field.strip()] = column.strip()
+    return mapping
 
 
 def replay_plan(files: Sequence[Path], given: dict[str, Any], segments: Path) -> Plan:

@@ -16,7 +16,7 @@ from forewarn.learn.known import counted_known
 from forewarn.learn.proposals import learned
 from forewarn.learn.traffic import BRAKE_GAP_S, Passes
 from forewarn.mining import mine_settings, mined_segments
-from forewarn.options import read_options, reading_options_beside_map
+from forewarn.options import column_mapping, read_options, reading_options_beside_map
 from forewarn.records import Alert, BadLines, Outcome, Passage, RecordsError, read_records, seconds
 from forewarn.simulate import is_simulated
 from forewarn.sinks.terminal import clean
@@ -68,6 +68,7 @@ class _Heap:
 @click.option(
     "--accidents-datum", type=click.Choice(DATUMS), default="wgs84", show_default=True, help="Datum of the accidents."
 )
+@click.option("--accidents-columns", metavar="FIELD=COLUMN,...", help="Their columns, such as lon=X,lat=Y,time=DATE.")
 @click.option("--country", metavar="CC", help="Country of the map (ISO code); guessed when left out.")
 @reading_options_beside_map
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
@@ -138,8 +139,9 @@ def command(passages: tuple[Path, ...], **given: Any) -> int:
     for one in sorted(proposals, key=lambda one: -max(why["ratio_low"] for why in one["evidence"])):
         out.print(_told(one), soft_wrap=True)
     out.print(
-        f"{len(proposals)} proposals in {given['out']}, status proposed, none in force: at least {LEAST_RATIO:g} times "
-        f"what their traffic explains, by {LEAST_VEHICLES} vehicles or more; up to {FALSE_SHARE:.0%} may be chance",
+        f"{len(proposals)} proposal{'' if len(proposals) == 1 else 's'} in {given['out']}, none in force: at least "
+        f"{LEAST_RATIO:g} times what the traffic there explains, by {LEAST_VEHICLES} vehicles or more where they are "
+        f"known; up to {FALSE_SHARE:.0%} may be chance",
         soft_wrap=True,
     )
     return 0
@@ -199,13 +201,15 @@ def _roads(heap: _Heap, given: dict[str, Any], stretches: Stretches) -> None:
             _say_bad(heap, bad)
     if given["accidents"]:
         name = given["accidents_datum"]
-        own = replace(options, mapping={}, datum=name, to_wgs84=None if name == "wgs84" else TO_WGS84[name])
+        columns = column_mapping(given["accidents_columns"], "--accidents-columns")
+        own = replace(options, mapping=columns, datum=name, to_wgs84=None if name == "wgs84" else TO_WGS84[name])
         accidents = read_accidents(given["accidents"], own, rejects)
         counted, off_road = counted_accidents(accidents.lon, accidents.lat, passes, stretches)
         heap.on_road.append((counted, accidents.period.told()))
         if off_road:
             heap.left_out["accident: no road near"] = off_road
     heap.left_out.update({f"row: {reason}": n for reason, n in rejects.count.items()})
+    heap.left_out.update({f"speed not believed, its fix stays: {reason}": n for reason, n in rejects.doubted.items()})
     for reason, one in rejects.examples.items():
         heap.notes.append(f"{reason}: {clean(one.source)}:{one.line}: {clean(one.detail)}")
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from alerts.record import iso
 from forewarn.learn.traffic import Traffic
+from forewarn.replay import SPEED_FIELDS
 from ingest.files import open_history
 from ingest.files.options import ReadOptions
 from ingest.positions import PositionBatch, Reject
@@ -23,6 +24,8 @@ class Rejects:
     """Rows left out, by reason, with the first of each."""
 
     count: Counter[str] = field(default_factory=Counter)
+    doubted: Counter[str] = field(default_factory=Counter)
+    """Speeds not believed; their fixes stay."""
     examples: dict[str, Reject] = field(default_factory=dict)
 
     def add(self, reject: Reject) -> None:
@@ -76,7 +79,8 @@ def read_drives(
     for batch in open_history(paths, options=options, on_reject=rejects.add, progress=progress):
         keep(screen.apply(batch).batch)
     keep(screen.flush().batch)
-    rejects.count.update(screen.counts)
+    for reason, n in screen.counts.items():
+        (rejects.doubted if reason in SPEED_FIELDS else rejects.count)[reason] += n
     return Drives(traffic, period, frozenset(vehicles))
 
 

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from alerts.record import encode
+from forewarn.commands.replay import command as replay
 from forewarn.commands.segments import command
 from geofence.segments import check, load
 from tests.alerts.test_record import ALERT
@@ -90,7 +91,9 @@ def test_alerts_and_accidents_are_held_against_the_drives(drawn: Path, tmp_path:
     result = run(*words, "-o", tmp_path / "out.geojson", "--json")
     looks = {one["what"]: one["events"] for one in json.loads(result.stdout)["looks"]}
     assert (looks["speeding"], looks["accident"]) == (1, 1)
-    result = run(*words, "-o", tmp_path / "out.geojson", "--json", "--accidents-datum", "gcj02")
+    accidents.write_text(f"X,Y,DAY\n{lon},{lat},2025-05-01\n", encoding="utf-8")
+    named = ["--accidents-datum", "gcj02", "--accidents-columns", "lon=X,lat=Y,time=DAY"]
+    result = run(*words, "-o", tmp_path / "out.geojson", "--json", *named)
     summary = json.loads(result.stdout)
     assert {one["what"]: one["events"] for one in summary["looks"]}["accident"] == 0
     assert summary["left_out"]["accident: no road near"] == 1
@@ -110,6 +113,14 @@ def test_wrong_use_is_told_and_ends_with_2(drawn: Path, tmp_path: Path, words: l
     """What is missing, or of the wrong kind, is named."""
     result = run(*(word.format(map=drawn) for word in words), "--map", drawn, "-o", tmp_path / "out.geojson")
     assert (result.exit_code, says in result.output) == (2, True), result.output
+
+
+def test_whoever_replays_a_file_for_review_is_told(drawn: Path, tmp_path: Path) -> None:
+    """Its proposals are judged as if they were in force, and called what they are."""
+    out, history = tmp_path / "review.geojson", drives(tmp_path)
+    run("--drives", history, "--map", drawn, "-o", out)
+    result = CliRunner().invoke(replay, [str(history), "--segments", str(out), "--quiet"])
+    assert "1 of 1 segments are PROPOSALS, not in force" in result.stderr
 
 
 @pytest.mark.shared_data
