@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,15 +12,12 @@ from rich.progress import Progress
 
 from alerts.profiles import ProfileError
 from forewarn.compiled import tell_compiling
-from forewarn.judge.around import MapSurroundings
 from forewarn.judge.errors import JudgeError, JudgeUnavailable
 from forewarn.judge.evaluate import Run, evaluate_drives
 from forewarn.judge.fixes import gathered
 from forewarn.judge.goals import verdicts
+from forewarn.judge.known import read_known
 from forewarn.judge.mining import Mined, judge_mining
-from forewarn.judge.reach import NetworkReach
-from forewarn.judge.read import read_truth
-from forewarn.judge.remembered import RememberedReach
 from forewarn.judge.survey import survey_map
 from forewarn.judge.telling import tell
 from forewarn.judge.variants import VARIANTS
@@ -122,10 +118,7 @@ def _judged(
     sent = gathered(replay.batches())
     bar.update(step, description="reading the truth")
     survey = survey_map(given["map_file"])
-    truth = read_truth(given["map_file"], replay.segments, drives, given["truth"], plan.options, survey)
-    assert isinstance(truth.reach, NetworkReach)  # noqa: S101  # what read_truth makes
-    around = MapSurroundings(survey, truth.paths, truth.reach.leading)
-    truth = dataclasses.replace(truth, reach=RememberedReach(truth.reach))
+    truth, around = read_known(given["map_file"], survey, replay.segments, drives, given["truth"], plan.options, sent)
     chosen = [one for one in VARIANTS if not given["chosen"] or one.name in given["chosen"]]
     bar.update(step, total=len(sent) * len(chosen))
     runs = []

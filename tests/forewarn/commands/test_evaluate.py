@@ -138,3 +138,12 @@ def test_what_cannot_be_read_is_named(land: Path, broken: str) -> None:
     result = CliRunner().invoke(command, arguments)
     assert result.exit_code == 2, result.output
     assert broken in result.stderr and "Traceback" not in result.output
+
+
+def test_a_truth_of_other_vehicles_is_refused(land: Path) -> None:
+    """Figures of nothing would look like success."""
+    text = (land / "truth.csv").read_text()
+    (land / "truth.csv").write_text(text.replace("\nT,", "\nU,"))
+    arguments = [str(land / "drives.csv"), "--map", str(land / "map.osm"), "--truth", str(land / "truth.csv")]
+    result = CliRunner().invoke(command, arguments)
+    assert result.exit_code == 2 and "none of the vehicles" in result.stderr.replace("\n", " ")
