@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from forewarn.cli import forewarn
 from forewarn.commands.compare import command
+from forewarn.judge.errors import JudgeUnavailable
 from tests.alerts.rules.test_approach import TO_EXIT
 from tests.alerts.scene import drive, engine_over, motorway_exit
 from tests.forewarn.commands.test_segments_import import POINTS, WAYS
@@ -100,6 +101,22 @@ def test_proposals_are_judged_and_named(place: Path) -> None:
     (place / "p.geojson").write_text(json.dumps(proposed), encoding="utf-8")
     result = run(place, "a.geojson", "p.geojson", "drive.csv")
     assert "1 of 1 segments are PROPOSALS" in result.stderr
+    assert "approach ramp" in result.stdout
+
+
+def test_without_the_matcher_the_comparison_stands_and_the_figures_are_missing(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit code 3 with that word; what needs no truth is printed all the same."""
+
+    def nothing(*_: object) -> None:
+        raise JudgeUnavailable("pyvalhalla is not installed")
+
+    monkeypatch.setattr("forewarn.commands.compare.judged_sides", nothing)
+    words = [place / "a.geojson", place / "b.geojson", place / "drive.csv", "--map", place / "a.geojson"]
+    result = CliRunner().invoke(command, list(map(str, words)), standalone_mode=False)
+    assert result.return_value == 3
+    assert "pyvalhalla is not installed" in result.stderr
     assert "approach ramp" in result.stdout
 
 
