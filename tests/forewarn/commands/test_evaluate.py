@@ -147,3 +147,18 @@ def test_a_truth_of_other_vehicles_is_refused(land: Path) -> None:
     arguments = [str(land / "drives.csv"), "--map", str(land / "map.osm"), "--truth", str(land / "truth.csv")]
     result = CliRunner().invoke(command, arguments)
     assert result.exit_code == 2 and "none of the vehicles" in result.stderr.replace("\n", " ")
+
+
+def test_the_report_shows_the_worst_cases_with_their_reasons(land: Path) -> None:
+    """A truck in a hurry whose fixes come once a minute is told too late: what the engine thought at each fix."""
+    page = land / "page.html"
+    told(land, "--report", page, "--variant", "thinned_60s")
+    text = page.read_text(encoding="utf-8")
+    begin = text.index('id="data">') + len('id="data">')
+    data = json.loads(text[begin : text.index("</script>", begin)])
+    assert data["cases"], "a case to look at"
+    for case in data["cases"]:
+        assert case["of"] >= 1 and case["facts"][0][0] == "place"
+        assert case["map"]["size"] and len(case["names"]) == len(case["map"]["size"])
+        assert len(case["fixes"]) == len(case["thoughts"])
+        assert all(row[5] for row in case["thoughts"])
