@@ -195,7 +195,7 @@ def _line(verdict: str, pair: Pair) -> Text:
     line = Text(f"  {SIGNS[verdict]} {said.at[:10]} {said.at[11:19]}Z  {clean(said.vehicle):<12} ", STYLES[verdict])
     line.append(_sentence(said))
     if pair.one is not None and pair.two is not None:
-        if {"form", "sentence"} & set(pair.changes):
+        if {"place", "form", "sentence"} & set(pair.changes):
             line.append(f"  now {_sentence(pair.two)}")
         moved_s = pair.two.begins_s - pair.one.begins_s
         if {"earlier", "later"} & set(pair.changes):

@@ -25,10 +25,10 @@ class Counts:
     changes: Counter[str] = field(default_factory=Counter)
     """Of the changed ones, by what differs."""
 
-    def add(self, pair: Pair) -> None:
-        """Count one pair."""
-        self.one += pair.one is not None
-        self.two += pair.two is not None
+    def add(self, pair: Pair, *, one: bool = True, two: bool = True) -> None:
+        """Count one pair; ``one`` and ``two`` say whose prompt belongs here."""
+        self.one += one and pair.one is not None
+        self.two += two and pair.two is not None
         self.lost += pair.verdict == "lost"
         self.gained += pair.verdict == "gained"
         self.changed += pair.verdict == "changed"
@@ -73,16 +73,27 @@ def difference_of(pairs: Iterable[Pair]) -> Difference:
         # a pair of two ids is counted where the second side has it: that is the file one would go on with
         said = pair.two or pair.one
         assert said is not None  # noqa: S101  # a pair has at least one
-        kinds[_kind(said)].add(pair)
-        place = _place(places, said)
-        place.counts.add(pair)
+        there = [said] if not pair.elsewhere or pair.one is None else [pair.one, said]
+        for at in there:
+            own = {"one": at is pair.one, "two": at is pair.two} if len(there) > 1 else {}
+            place = _place(places, at)
+            place.counts.add(pair, **own)
+            if pair.verdict != "same" and len(place.examples[pair.verdict]) < EXAMPLES:
+                place.examples[pair.verdict].append(pair)
+        for kind in dict.fromkeys(map(_kind, there)):
+            kinds[kind].add(pair, **_sides(pair, kind))
         if pair.verdict != "same":
             vehicles.add(said.vehicle)
-            if len(place.examples[pair.verdict]) < EXAMPLES:
-                place.examples[pair.verdict].append(pair)
     changed = [place for place in places.values() if place.counts.differing]
     changed.sort(key=lambda place: (-place.counts.differing, place.kind, place.id or ""))
     return Difference(dict(sorted(kinds.items())), changed, len(vehicles))
+
+
+def _sides(pair: Pair, kind: str) -> dict[str, bool]:
+    """Tell which of the two prompts of a pair are of the kind."""
+    if not pair.elsewhere or pair.one is None or pair.two is None:
+        return {}
+    return {"one": _kind(pair.one) == kind, "two": _kind(pair.two) == kind}
 
 
 def content(difference: Difference) -> dict[str, Any]:

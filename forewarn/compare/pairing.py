@@ -13,6 +13,8 @@ from forewarn.records import SegmentRef, seconds
 
 WINDOW_S: Final = 180.0
 """Prompts of one vehicle for one place further apart are of two passages; the judge's "found" reaches as far."""
+INSTEAD_S: Final = 20.0
+"""Prompts for two places this close take each other's turn: exits that share a sentence, or the nearer of two."""
 MOVED_S: Final = 2.0
 """A prompt that begins by more than this earlier or later has moved."""
 
@@ -38,6 +40,8 @@ class Pair:
 
     one: Said | None
     two: Said | None
+    elsewhere: bool = False
+    """Whether they speak of two places: at the same moment the driver hears of another one."""
 
     @property
     def verdict(self) -> str:
@@ -50,11 +54,11 @@ class Pair:
 
     @property
     def changes(self) -> tuple[str, ...]:
-        """What differs: ``form``, ``sentence``, ``earlier`` or ``later``."""
+        """What differs: ``place``, ``form``, ``sentence``, ``earlier`` or ``later``."""
         if self.one is None or self.two is None:
             return ()
         moved_s = self.two.begins_s - self.one.begins_s
-        found = []
+        found = ["place"] if self.elsewhere else []
         if self.one.prompt.form != self.two.prompt.form:
             found.append("form")
         elif self.one.prompt.text != self.two.prompt.text:
@@ -86,14 +90,32 @@ def paired(one: Sequence[Said], two: Sequence[Said], same_place: Mapping[str, st
 
     ``same_place`` gives for segments of the first side the id of the second. Only approach prompts belong to a place;
     those for speeding and fatigue are told apart by kind and time. Of what may be a pair the same form goes first, then
-    the nearest in time.
+    the nearest in time. What is left of approaches is then paired with what the other side has for the same vehicle at
+    the same moment about another place.
     """
     groups: defaultdict[tuple[str, str, str], tuple[list[Said], list[Said]]] = defaultdict(lambda: ([], []))
     for side, prompts in enumerate((one, two)):
         for said in prompts:
             groups[_key(said, same_place if side == 0 else None)][side].append(said)
-    pairs = [pair for left, right in groups.values() for pair in _paired(left, right)]
-    return sorted(pairs, key=_order)
+    pairs = [pair for left, right in groups.values() for pair in _paired(left, right, WINDOW_S)]
+    return sorted(_with_others(pairs), key=_order)
+
+
+def _with_others(pairs: list[Pair]) -> list[Pair]:
+    """Pair what was lost at one place with what was gained at another for the same vehicle at the same moment."""
+    left: defaultdict[str, tuple[list[Said], list[Said]]] = defaultdict(lambda: ([], []))
+    settled = []
+    for pair in pairs:
+        said = pair.one or pair.two
+        if said is None or said.kind != "approach" or (pair.one is not None and pair.two is not None):
+            settled.append(pair)
+        else:
+            left[said.vehicle][0 if pair.two is None else 1].append(said)
+    for lost, gained in left.values():
+        for pair in _paired(lost, gained, INSTEAD_S):
+            both = pair.one is not None and pair.two is not None
+            settled.append(Pair(pair.one, pair.two, elsewhere=both))
+    return settled
 
 
 def _key(said: Said, same_place: Mapping[str, str] | None) -> tuple[str, str, str]:
@@ -105,13 +127,14 @@ def _key(said: Said, same_place: Mapping[str, str] | None) -> tuple[str, str, st
     return said.vehicle, said.kind, same_place.get(said.segment.id, f"\0{said.segment.id}")
 
 
-def _paired(left: list[Said], right: list[Said]) -> list[Pair]:
+def _paired(left: list[Said], right: list[Said], window_s: float) -> list[Pair]:
+    """Return every prompt once: the same form first, then the nearest in time, within ``window_s``."""
     right = sorted(right, key=lambda said: said.begins_s)
     begins = [said.begins_s for said in right]
     costs = []
     for at, a in enumerate(left):
-        first = bisect_left(begins, a.begins_s - WINDOW_S)
-        for to in range(first, bisect_right(begins, a.begins_s + WINDOW_S)):
+        first = bisect_left(begins, a.begins_s - window_s)
+        for to in range(first, bisect_right(begins, a.begins_s + window_s)):
             costs.append((a.prompt.form != right[to].prompt.form, abs(a.begins_s - begins[to]), at, to))
     costs.sort()
     pairs: list[Pair] = []

@@ -68,7 +68,7 @@ def test_every_prompt_is_counted_once(one: list[Said], two: list[Said]) -> None:
 def test_turned_round_lost_is_gained(one: list[Said], two: list[Said]) -> None:
     """B against A says the same as A against B."""
     forth, back = verdicts(paired(one, two, SAME)), verdicts(paired(two, one, SAME))
-    assert forth["lost"] - forth["gained"] == back["gained"] - back["lost"]
+    assert (forth["lost"], forth["gained"]) == (back["gained"], back["lost"])
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_what_changed_is_named(one: Said, two: Said, changes: tuple[str, ...]) -
 
 @pytest.mark.parametrize(
     "two",
-    [said(181), said(0, vehicle="V2"), said(0, segment="r2"), said(0, kind="speeding"), said(0, segment="r9")],
+    [said(181), said(0, vehicle="V2"), said(21, segment="r2"), said(0, kind="speeding"), said(21, segment="r9")],
 )
 def test_another_passage_vehicle_place_or_kind_is_another_prompt(two: Said) -> None:
     """One lost and one gained."""
@@ -101,7 +101,20 @@ def test_another_passage_vehicle_place_or_kind_is_another_prompt(two: Said) -> N
 def test_a_place_under_another_id_is_the_same_place() -> None:
     """And one that the other file lacks never meets another that bears its id."""
     assert verdicts(paired([said(0, segment="old")], [said(0, segment="new")], {"old": "new"})) == {"same": 1}
-    assert verdicts(paired([said(0, segment="r1")], [said(0, segment="r1")], {})) == {"lost": 1, "gained": 1}
+    assert verdicts(paired([said(0, segment="r1")], [said(30, segment="r1")], {})) == {"lost": 1, "gained": 1}
+
+
+def test_at_the_same_moment_another_place_takes_its_turn() -> None:
+    """The driver hears of the exit behind instead: nothing was lost, the place changed; each keeps its own counts."""
+    (pair,) = paired([said(0)], [said(15, segment="r2", text="y")], SAME)
+    assert (pair.verdict, pair.changes) == ("changed", ("place", "sentence", "later"))
+    whole = content(difference_of([pair]))
+    assert [(one["id"], one["prompts_a"], one["prompts_b"], one["changed"]) for one in whole["segments"]] == [
+        ("r1", 1, 0, 1),
+        ("r2", 0, 1, 1),
+    ]
+    ramp = whole["kinds"]["approach ramp"]
+    assert (ramp["prompts_a"], ramp["prompts_b"], ramp["lost"], ramp["gained"], ramp["changed"]) == (1, 1, 0, 0, 1)
 
 
 def test_the_same_form_goes_before_the_nearer_time() -> None:
