@@ -86,21 +86,31 @@ def compare(arms: Arms, against: int) -> Compared:
     )
     table = _Table(arms, rows, stratum, spoken, strata.size)
     ones = np.ones(len(arms.vehicles))
-    points = [table.differences(ones, groups) for _, _, groups in levels]
+    strata_apart = table.strata_apart(ones)
+    points = [differences(*strata_apart, groups) for _, _, groups in levels]
     random = np.random.default_rng(SEED)
     drawn: list[list[NDArray[np.float64]]] = [[] for _ in levels]
     at_hand = np.unique(arms.vehicle[rows])
     for _ in range(DRAWS):
         weight = np.zeros(len(arms.vehicles))
         weight[at_hand] = random.multinomial(at_hand.size, np.full(at_hand.size, 1.0 / at_hand.size))
+        strata_apart = table.strata_apart(weight)
         for held, (_, _, groups) in zip(drawn, levels, strict=True):
-            held.append(table.differences(weight, groups))
+            held.append(differences(*strata_apart, groups))
     effects: list[Effect] = []
     for (level, names, groups), point, held in zip(levels, points, drawn, strict=True):
         draws = np.array(held)
         found = [table.effect(level, name, groups == at, point[at], draws[:, at]) for at, name in enumerate(names)]
         effects += sorted(found, key=lambda one: (-one.spoken, one.name))
     return Compared(effects, *lost)
+
+
+def differences(
+    apart: NDArray[np.float64], spoken: NDArray[np.float64], groups: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return the difference in each group of strata, km/h; NaN where none of its strata has both arms."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.bincount(groups, spoken * apart) / np.bincount(groups, spoken), np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +123,8 @@ class _Table:
     spoken: NDArray[np.bool_]
     strata: int
 
-    def differences(self, vehicle_weight: NDArray[np.float64], groups: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return the difference in each group of strata, km/h; NaN where no stratum has both arms."""
+    def strata_apart(self, vehicle_weight: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the difference in each stratum, km/h, and its spoken passages; both 0 where an arm is missing."""
         weight = vehicle_weight[self.arms.vehicle[self.rows]]
         entry = self.arms.entry_kmh[self.rows]
         sums = []
@@ -126,11 +136,7 @@ class _Table:
         both = (n_spoken > 0) & (n_others > 0)
         apart = np.zeros(self.strata)
         apart[both] = spoken[both] / n_spoken[both] - others[both] / n_others[both]
-        counted = np.where(both, n_spoken, 0.0)
-        most = int(groups.max()) + 1
-        over = np.bincount(groups, counted, most)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray(np.bincount(groups, counted * apart, most) / over, np.float64)
+        return apart, np.where(both, n_spoken, 0.0)
 
     def effect(
         self, level: str, name: str, strata: NDArray[np.bool_], point: float, drawn: NDArray[np.float64]
