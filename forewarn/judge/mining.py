@@ -14,9 +14,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from forewarn.judge.crossings import signal_nodes
 from forewarn.judge.entries import Entry, entries_of
 from forewarn.judge.ground import stretch
+from forewarn.judge.level_crossings import signal_nodes
 from forewarn.judge.link_chains import Chain, link_chains
 from forewarn.judge.survey import Survey
 from forewarn.judge.tags import RAMPS

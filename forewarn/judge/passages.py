@@ -8,18 +8,18 @@ a segment entered is a passage whether or not the tags tell of the place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forewarn.judge.crossings import Crossing
 from forewarn.judge.driven import Driven
 from forewarn.judge.entries import Entry
 from forewarn.judge.ground import Ground
 from forewarn.judge.join import Entered
+from forewarn.judge.level_crossings import Crossing
+from forewarn.judge.one_path import TOUCH_M, Run, Telling, runs_of
 from forewarn.judge.survey import Survey
 from forewarn.judge.tags import CLASSIFIED, RAMPS
 from forewarn.judge.truth import Path, TruePassage
@@ -34,21 +34,8 @@ REST_M: Final = 150.0
 pieces are lanes of a fork or a toll plaza, or the gap between two noses."""
 VILLAGE_M: Final = 200.0
 """A stretch shorter than this is no village of its own; nor does a gap this short end one."""
-TOUCH_M: Final = 1.0
-"""A passage this near to the end of a path touches it."""
-MOST: Final = 0.5
-"""A ramp of the file that lies under more than this share of a run is the one that is driven."""
 WAYS_NAMED: Final = 4
 """So many ways name a run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What a path went through by the tags: from where to where along it, and what the tags call it."""
-
-    from_m: float
-    to_m: float
-    place: str
 
 
 def passages(driven: Driven, survey: Survey, entries: list[Entry], found: list[Entered]) -> list[TruePassage]:
@@ -69,7 +56,7 @@ def passages(driven: Driven, survey: Survey, entries: list[Entry], found: list[E
     result: list[TruePassage] = []
     for row, path in enumerate(driven.paths):
         entered = by_path.get(row, [])
-        say = _Telling(row, path, known)
+        say = Telling(row, path, known)
         result += sorted(
             [
                 *_ramps(say, _ramp_runs(path, on_ramp[row]), [e for e in entered if e.entry.segment.kind == "ramp"]),
@@ -90,81 +77,9 @@ KINDS: Final = ("ramp", "unsignalled_crossing", "village_road")
 """Kinds that the tags tell of; others are taken as the segments say."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Telling:
-    """Makes passages of one path."""
-
-    row: int
-    path: Path
-    ramp_ways: set[int]
-    """Ways of the file's ramps."""
-
-    def entered(self, one: Entered, place: str | None, unjudged: str | None = None) -> TruePassage:
-        segment = one.entry.segment
-        limit = float("nan") if segment.limit_kmh is None else segment.limit_kmh
-        name = f"segment {segment.id}" if place is None else place
-        subtype = "level_crossing" if segment.subtype == "level_crossing" else None
-        return self._make(segment.kind, subtype, name, segment.id, limit, one.at_m, one.left_m, unjudged)
-
-    def missed(self, kind: str, subtype: str | None, run: Run) -> TruePassage:
-        """Return a passage of a place where the file has no segment; only of ramps is the place itself judged."""
-        unjudged = None if kind == "ramp" else "no_segment"
-        if kind == "ramp" and self._on_known_ramp(run):
-            unjudged = "entered_beside"
-        if run.from_m < TOUCH_M:
-            unjudged = "touches_cut" if self.path.begins_cut else "begins_inside"
-        return self._make(kind, subtype, run.place, None, float("nan"), run.from_m, run.to_m, unjudged)
-
-    def _on_known_ramp(self, run: Run) -> bool:
-        """Tell whether a ramp of the file lies under most of a run, which the path came onto behind its entry."""
-        steps = np.diff(self.path.at_m)
-        middle = self.path.at_m[:-1] + 0.5 * steps
-        inside = np.flatnonzero((middle > run.from_m) & (middle < run.to_m))
-        known = [at for at in inside.tolist() if int(self.path.way[at]) in self.ramp_ways]
-        return float(steps[known].sum()) > MOST * float(steps[inside].sum())
-
-    def _make(
-        self,
-        kind: str,
-        subtype: str | None,
-        place: str,
-        segment: str | None,
-        limit_kmh: float,
-        from_m: float,
-        to_m: float,
-        unjudged: str | None,
-    ) -> TruePassage:
-        path = self.path
-        entered_s = float(np.interp(from_m, path.at_m, path.at_s))
-        if unjudged is None and path.begins_cut and from_m < TOUCH_M:
-            unjudged = "touches_cut"
-        if unjudged is None and path.ends_cut and to_m > path.at_m[-1] - TOUCH_M:
-            unjudged = "touches_cut"
-        if unjudged is None and np.isnan(entered_s):
-            unjudged = "no_time"
-        step = min(max(int(np.searchsorted(path.at_m, from_m, side="right")) - 1, 0), path.way.size - 1)
-        ends = slice(step, step + 2)
-        east = np.unwrap(path.lon[ends], period=360.0)
-        return TruePassage(
-            path=self.row,
-            vehicle=path.vehicle,
-            kind=kind,
-            subtype=subtype,
-            place=place,
-            segment=segment,
-            limit_kmh=limit_kmh,
-            entered_s=entered_s,
-            entered_m=from_m,
-            left_m=to_m,
-            lon=float((np.interp(from_m, path.at_m[ends], east) + 540.0) % 360.0 - 180.0),
-            lat=float(np.interp(from_m, path.at_m[ends], path.lat[ends])),
-            unjudged=unjudged,
-        )
-
-
 def _ramp_runs(path: Path, on_ramp: NDArray[np.bool_]) -> list[Run]:
     """Return the maximal runs of a path over ramps."""
-    return list(_runs(path, on_ramp, lambda low, high: _called(path.way[low:high])))
+    return list(runs_of(path, on_ramp, lambda low, high: _called(path.way[low:high])))
 
 
 def _called(way: NDArray[np.int64]) -> str:
@@ -173,13 +88,7 @@ def _called(way: NDArray[np.int64]) -> str:
     return f"ways {','.join(names[:WAYS_NAMED])}{more}"
 
 
-def _runs(path: Path, inside: NDArray[np.bool_], name: Callable[[int, int], str]) -> Iterator[Run]:
-    edge = np.diff(np.concatenate([[False], inside, [False]]).astype(np.int8))
-    for low, high in zip(np.flatnonzero(edge == 1).tolist(), np.flatnonzero(edge == -1).tolist(), strict=True):
-        yield Run(float(path.at_m[low]), float(path.at_m[high]), name(low, high))
-
-
-def _ramps(say: _Telling, runs: list[Run], entered: list[Entered]) -> Iterator[TruePassage]:
+def _ramps(say: Telling, runs: list[Run], entered: list[Entered]) -> Iterator[TruePassage]:
     """Yield ramp passages: each run, split where a segment begins; a run inside a segment entered before is its own."""
     confirmed: set[int] = set()
     for run in runs:
@@ -206,7 +115,7 @@ def _ramps(say: _Telling, runs: list[Run], entered: list[Entered]) -> Iterator[T
 
 
 def _crossings(
-    say: _Telling,
+    say: Telling,
     node: NDArray[np.int64],
     crossings: list[Crossing],
     place_of: NDArray[np.int64],
@@ -251,7 +160,7 @@ def _village_runs(path: Path, ground: Ground, villages: Villages, country: set[i
     inside = villages.inside(0.5 * (xy[1:] + xy[:-1]))
     inside[~np.array([one in country for one in path.way.tolist()], np.bool_)] = -1
     joined: list[Run] = []
-    for run in _runs(path, inside >= 0, lambda low, _: villages.names[int(inside[low])]):
+    for run in runs_of(path, inside >= 0, lambda low, _: villages.names[int(inside[low])]):
         if joined and run.from_m - joined[-1].to_m < VILLAGE_M:
             joined[-1] = Run(joined[-1].from_m, run.to_m, joined[-1].place)
         else:
@@ -259,7 +168,7 @@ def _village_runs(path: Path, ground: Ground, villages: Villages, country: set[i
     return [run for run in joined if run.to_m - run.from_m >= VILLAGE_M]
 
 
-def _villages(say: _Telling, runs: list[Run], entered: list[Entered]) -> Iterator[TruePassage]:
+def _villages(say: Telling, runs: list[Run], entered: list[Entered]) -> Iterator[TruePassage]:
     """Yield village passages: segments entered, and villages driven through where the file has none."""
     for one in entered:
         near = [run for run in runs if run.from_m - VILLAGE_M <= one.at_m <= run.to_m]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from forewarn.judge.crossings import Crossing, crossings
+from forewarn.judge.crossings import crossings
+from forewarn.judge.level_crossings import Crossing
 from forewarn.judge.network import Network, build_network
 from forewarn.judge.tags import Tags, read_tags
 from forewarn.judge.villages import Villages, villages
