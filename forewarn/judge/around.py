@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import Final
 
@@ -67,20 +67,21 @@ class MapSurroundings:
             return None
         return bool(self._in_town(self._at(path, at_m)[0][None, :])[0])
 
-    def km_outside(self) -> float | None:
-        """Return how many kilometres of all paths lie outside towns, as far as the paths tell the time."""
-        return self._km_outside
+    def km_outside(self, paths: Collection[int]) -> float | None:
+        """Return how many kilometres of those paths lie outside towns, as far as the paths tell the time."""
+        return None if self._m_outside is None else float(self._m_outside[list(paths)].sum()) / 1000.0
 
     @cached_property
-    def _km_outside(self) -> float | None:
+    def _m_outside(self) -> NDArray[np.float64] | None:
+        """By path."""
         if not self._tags.residential:
             return None
-        metres = 0.0
-        for one in self._paths:
+        metres = np.zeros(len(self._paths))
+        for row, one in enumerate(self._paths):
             timed = np.isfinite(one.at_s[:-1]) & np.isfinite(one.at_s[1:])
             outside = ~self._in_town(self._network.ground.xy(one.lon[:-1], one.lat[:-1]))
-            metres += float(np.diff(one.at_m)[timed & outside].sum())
-        return metres / 1000.0
+            metres[row] = np.diff(one.at_m)[timed & outside].sum()
+        return metres
 
     @cached_property
     def _tree(self) -> shapely.STRtree:

@@ -76,17 +76,19 @@ def evaluate_drives(
         surroundings=around,
         doubts=doubtful(whereabouts, Fixes(drives)),
     )
-    passages = [judge_passage(row, evidence) for row in range(len(truth.passages))]
+    rows = driven_rows(whereabouts, Fixes(drives))
+    passages = [judge_passage(row, evidence) for row, one in enumerate(truth.passages) if one.path in rows]
     prompts = list(judge_sentences(evidence))
+    paths = [truth.paths[row] for row in sorted(rows)]
     figures = figures_of(
         variant.name,
         variant.title,
         passages,
         prompts,
         evidence.sentences,
-        truth.paths,
-        driving_of(truth.paths),
-        km_outside=around.km_outside(),
+        paths,
+        driving_of(paths),
+        km_outside=around.km_outside(rows),
         noise_m=noise_m,
         fixes=len(sent),
         vehicles=len(np.unique(sent.vehicle)),
@@ -119,6 +121,17 @@ def standards_of(replay: Replay) -> Callable[[str], Standards]:
         return held[key]
 
     return standards
+
+
+def driven_rows(whereabouts: Whereabouts, fixes: Fixes) -> frozenset[int]:
+    """Return the paths on which the drives have a fix: a truth may tell of more drives than are judged."""
+    rows = set()
+    for row, path in enumerate(whereabouts.paths):
+        begin_s, end_s = whereabouts.span_s(row)
+        times = fixes.of(path.vehicle).time_s
+        if np.searchsorted(times, end_s, side="right") > np.searchsorted(times, begin_s):
+            rows.add(row)
+    return frozenset(rows)
 
 
 def noise_of(whereabouts: Whereabouts, fixes: Fixes) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from typing import Final, Protocol
 
 FARTHEST_M: Final = 2000.0
@@ -26,8 +27,8 @@ class Surroundings(Protocol):
         """Tell whether the place lies in a built-up area; None where the map does not tell."""
         ...
 
-    def km_outside(self) -> float | None:
-        """Return how many kilometres of all paths lie outside built-up areas; None where the map does not tell."""
+    def km_outside(self, paths: Collection[int]) -> float | None:
+        """Return how many kilometres of those paths lie outside built-up areas; None where the map does not tell."""
         ...
 
 
@@ -46,6 +47,6 @@ class Unknown:
         """Return None."""
         return None
 
-    def km_outside(self) -> float | None:
+    def km_outside(self, paths: Collection[int]) -> float | None:  # noqa: ARG002  # the protocol's
         """Return None."""
         return None

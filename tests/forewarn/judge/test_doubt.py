@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path as FilePath
 
 from forewarn.judge.doubt import doubtful
+from forewarn.judge.evaluate import driven_rows
 from forewarn.judge.fixes import Fixes
 from forewarn.judge.passing import judge_passage
 from forewarn.judge.whereabouts import Whereabouts
@@ -39,3 +40,9 @@ def test_what_is_doubted_is_not_judged(tmp_path: FilePath) -> None:
     e = evidence(tmp_path, [alert(30)], paths=driven)
     assert judge_passage(0, e).why in ("begins_here", "doubtful_match")
     assert e.in_doubt(0, *e.whereabouts.span_s(0))
+
+
+def test_paths_without_a_fix_of_the_drives_are_not_judged() -> None:
+    """A truth may tell of more drives than are judged: other vehicles, other days."""
+    driven = [path("T1"), path("T2"), path("T1", begin_s=1_790_000_000.0)]
+    assert driven_rows(Whereabouts(driven), Fixes(fixes(paths=driven[:1]))) == {0}
