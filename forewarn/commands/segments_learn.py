@@ -138,6 +138,9 @@ def command(passages: tuple[Path, ...], **given: Any) -> int:
         err.print(f"note: {note}", soft_wrap=True)
     for one in sorted(proposals, key=lambda one: -max(why["ratio_low"] for why in one["evidence"])):
         out.print(_told(one), soft_wrap=True)
+    if not proposals:
+        out.print(f"nothing stands out; {given['out']} proposes nothing", soft_wrap=True)
+        return 0
     out.print(
         f"{len(proposals)} proposal{'' if len(proposals) == 1 else 's'} in {given['out']}, none in force: at least "
         f"{LEAST_RATIO:g} times what the traffic there explains, by {LEAST_VEHICLES} vehicles or more where they are "

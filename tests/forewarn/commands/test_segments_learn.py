@@ -62,6 +62,14 @@ def test_drives_make_a_file_for_review_that_passes_the_check(drawn: Path, tmp_pa
     assert (len(load(out)), load(out).proposed) == (1, 1)
 
 
+def test_nothing_that_stands_out_is_said_too(drawn: Path, tmp_path: Path) -> None:
+    """The file is written nevertheless, and holds nothing."""
+    out, history = tmp_path / "review.geojson", drives(tmp_path)
+    history.write_text(history.read_text(encoding="utf-8").replace(",90", ",50"), encoding="utf-8")
+    result = run("--drives", history, "--map", drawn, "-o", out)
+    assert (result.exit_code, "nothing stands out" in result.stdout, len(load(out))) == (0, True, 0)
+
+
 def test_simulated_drives_are_named_so(drawn: Path, tmp_path: Path) -> None:
     """On the terminal and in the file."""
     out = tmp_path / "review.geojson"
