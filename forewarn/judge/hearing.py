@@ -26,6 +26,9 @@ ORDERS: Final = ("plain", "sharper")
 """Forms that are right only behind the last branch point."""
 NAMINGS: Final = ("advisory", "conditional")
 """Forms that name a place, or speak of it on a condition."""
+ROUND_SHARE: Final = 1.5
+ROUND_M: Final = 200.0
+"""A driver who came to the place by a way so much longer than the one ahead had turned off, and came back later."""
 BEYOND_M: Final = 300.0
 """How far behind the place where it would have been a vehicle that turned round is looked for, m."""
 
@@ -124,6 +127,8 @@ def where_heard(sentence: Sentence, segment: str, e: Evidence) -> tuple[Heard | 
     if math.isnan(could_m) and not inside:
         return None, "no_path"
     ahead_m = math.nan if inside else next_entry_m(e, at.path, sentence.began_s, segment)
+    if ahead_m > ROUND_SHARE * could_m + ROUND_M:
+        ahead_m = math.nan
     heard = Heard(sentence, segment, at, could_m, ahead_m, inside)
     if not heard.entered and math.isfinite(could_m) and cut_within(heard, e):
         return heard, "touches_cut"

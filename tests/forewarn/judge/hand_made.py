@@ -91,6 +91,8 @@ class Roads:
     not_entered: set[str] = field(default_factory=set)
     out_of_reach_from_s: dict[str, float] = field(default_factory=dict)
     """From this moment on the entry cannot be reached any more."""
+    could_m: dict[str, float] = field(default_factory=dict)
+    """How far the entry lies by the shortest way, where that is not the one driven."""
 
     def could_reach(self, path: int, at_s: float, segment_id: str) -> float:
         """The metres still to go; infinite behind the entry, or where it is out of reach."""
@@ -99,6 +101,8 @@ class Roads:
             return math.nan
         if at_s >= self.out_of_reach_from_s.get(segment_id, math.inf) or at_m > self.entry_m.get(segment_id, ENTRY_M):
             return math.inf
+        if segment_id in self.could_m:
+            return self.could_m[segment_id]
         return self.entry_m.get(segment_id, ENTRY_M) - at_m
 
     def metres_to(self, path: int, at_s: float, segment_id: str) -> float:

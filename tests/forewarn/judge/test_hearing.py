@@ -41,6 +41,16 @@ def test_idle_where_the_place_was_named_and_not_entered(tmp_path: FilePath) -> N
     assert judged(tmp_path, alert(30), **PASSED_BY).wrong == ()
 
 
+def test_who_comes_back_later_had_turned_off(tmp_path: FilePath) -> None:
+    """The place lay 300 m ahead; the driver went another way round, 1,600 m long, and entered it then: idle."""
+
+    def nearer(roads: Roads) -> None:
+        roads.could_m["exit"] = 300.0
+
+    one = judged(tmp_path, alert(80, expires_before_s=0, text="前方三百米出口匝道"), roads=nearer)
+    assert (one.entered, one.idle, one.wrong) == (False, True, ())
+
+
 def test_unreachable_is_wrong(tmp_path: FilePath) -> None:
     """On another road when the fix was taken: the entry cannot be reached from there."""
 
