@@ -6,10 +6,10 @@ import math
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from alerts.due import concerns
 from alerts.fold import ADVISORY, CONDITIONAL, NO_FORM, PLAIN, SHARPER, code
+from alerts.kernel import kernel
 from alerts.lead import braking_m, lead_m
 from alerts.repeats import ignored
 from alerts.tracks import NEAR, OVER_KMH, find, place_told
@@ -62,7 +62,7 @@ class Choice(NamedTuple):
     firm: bool
 
 
-@njit(cache=True)
+@kernel
 def advises(kind: int, s: Any) -> bool:
     """Tell whether a driver already below the limit hears the short advisory for this kind of place."""
     return (
@@ -72,7 +72,7 @@ def advises(kind: int, s: Any) -> bool:
     )
 
 
-@njit(cache=True)
+@kernel
 def form_of(d: Any, said: int, f: Any, world: Any, s: Any) -> int:
     """Return the form that the passage is due for next, NO_FORM where there is none."""
     limit = world.segment[d.segment].limit_kmh
@@ -88,13 +88,13 @@ def form_of(d: Any, said: int, f: Any, world: Any, s: Any) -> int:
     return NO_FORM
 
 
-@njit(cache=True)
+@kernel
 def nothing(j: int, why: int) -> Choice:
     """Return the choice to say nothing about row ``j``, for that reason."""
     return Choice(j, why, NO_FORM, 0, 0, np.nan, np.nan, np.nan, False)
 
 
-@njit(cache=True)
+@kernel
 def judge(j: int, f: Any, world: Any, state: Any, s: Any) -> Choice:
     """Judge row ``j`` of ``world.due`` at a moving fix: what to say and when, or the first condition that fails."""
     d = world.due[j]
@@ -119,7 +119,7 @@ def judge(j: int, f: Any, world: Any, state: Any, s: Any) -> Choice:
     return timed(j, form, f, world, state, s)
 
 
-@njit(cache=True)
+@kernel
 def timed(j: int, form: int, f: Any, world: Any, state: Any, s: Any) -> Choice:
     """Return when that form must be said about row ``j``, and whether it is due before the next fix."""
     d = world.due[j]
@@ -140,7 +140,7 @@ def timed(j: int, form: int, f: Any, world: Any, state: Any, s: Any) -> Choice:
     return Choice(j, NOT_YET if later else DUE, form, speak_ms, expires_ms, say_m, lead, wait_s, firm)
 
 
-@njit(cache=True)
+@kernel
 def need(j: int, f: Any, world: Any) -> float:
     """Return how hard one would have to brake for row ``j`` of ``world.due``, m/s^2: what makes one more pressing."""
     d = world.due[j]
@@ -150,7 +150,7 @@ def need(j: int, f: Any, world: Any) -> float:
     return (v * v - target * target) / (2.0 * max(d.ahead_m, 1.0))
 
 
-@njit(cache=True)
+@kernel
 def choose(f: Any, world: Any, m: int, state: Any, s: Any) -> Choice:
     """Choose of ``m`` segments the sentence to say before the next fix: by priority, then the most pressing."""
     best = nothing(-1, NOT_YET)

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from numba import njit
-
 from alerts.fold import NO_TIME, code
+from alerts.kernel import kernel
 from alerts.night import is_night
 
 GAPS: Final = 8
@@ -72,7 +71,7 @@ CLOCK: Final = [
 """The columns of the clock, those that every fix needs first; the rule's STATE holds them behind its own."""
 
 
-@njit(cache=True)
+@kernel
 def _book_hour(r: Any, hour: int, seconds: float) -> None:
     """Add to the rolling total of the last 24 clock hours."""
     if hour > r.hour:
@@ -87,7 +86,7 @@ def _book_hour(r: Any, hour: int, seconds: float) -> None:
         r.day_s += seconds
 
 
-@njit(cache=True)
+@kernel
 def drive(r: Any, s: Any, from_ms: int, to_ms: int, share: float) -> None:
     """Count ``share`` of an interval as driving."""
     if to_ms <= from_ms:
@@ -113,13 +112,13 @@ def drive(r: Any, s: Any, from_ms: int, to_ms: int, share: float) -> None:
         at_ms = end_ms
 
 
-@njit(cache=True)
+@kernel
 def rest_needed_s(r: Any, s: Any) -> float:
     """Return how long a stand must last to reset the clock: less where the first part of a split rest was taken."""
     return s.rest_s if r.part_from_ms == NO_TIME else s.second_part_s
 
 
-@njit(cache=True)
+@kernel
 def rest_until(r: Any, s: Any, until_ms: int) -> None:
     """Take note that it stood until then, and reset the clock or the day where that is rest enough."""
     stood_s = (until_ms - r.stand_ms) / 1000.0
@@ -147,7 +146,7 @@ def rest_until(r: Any, s: Any, until_ms: int) -> None:
         r.day_s = 0.0
 
 
-@njit(cache=True)
+@kernel
 def stand(r: Any, from_ms: int, lon: float, lat: float) -> None:
     """Begin to stand at that place."""
     r.phase = STANDING
@@ -159,7 +158,7 @@ def stand(r: Any, from_ms: int, lon: float, lat: float) -> None:
     r.stand_lat = lat
 
 
-@njit(cache=True)
+@kernel
 def leave(r: Any, s: Any, at_ms: int) -> None:
     """End the stand: a rest, a first part, a halt that counts as driving, or nothing of these."""
     rest_until(r, s, at_ms)

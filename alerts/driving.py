@@ -13,21 +13,20 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from numba import njit
-
 from alerts.clock import DRIVEN, DRIVING, GAPS, RESTED, STANDING, drive, leave, rest_until, stand
 from alerts.fold import NO_TIME
+from alerts.kernel import kernel
 from alerts.motion import east_north_m
 
 
-@njit(cache=True)
+@kernel
 def _distance_m(lon: float, lat: float, f: Any) -> float:
     """Return the straight distance of the fix from a place, m."""
     east_m, north_m = east_north_m(lon, lat, f.lon, f.lat)
     return math.hypot(east_m, north_m)
 
 
-@njit(cache=True)
+@kernel
 def _under_way_ms(seconds: float, moved_m: float, speed_kmh: float, s: Any) -> int:
     """Return how long of ``seconds`` it was moving, if it covered that distance at about that speed."""
     if speed_kmh > s.drive_kmh:
@@ -35,7 +34,7 @@ def _under_way_ms(seconds: float, moved_m: float, speed_kmh: float, s: Any) -> i
     return int(seconds * 1000.0)
 
 
-@njit(cache=True)
+@kernel
 def _judge_gap(r: Any, f: Any, s: Any, from_ms: int, moved_m: float) -> None:
     gap_s = (f.time_ms - from_ms) / 1000.0
     near = moved_m <= s.move_m
@@ -69,7 +68,7 @@ def _judge_gap(r: Any, f: Any, s: Any, from_ms: int, moved_m: float) -> None:
         stand(r, f.time_ms, f.lon, f.lat)
 
 
-@njit(cache=True)
+@kernel
 def _on_the_way(r: Any, f: Any, s: Any, from_ms: int, moved_m: float) -> None:
     """Judge an ordinary interval that began driving."""
     seconds = (f.time_ms - from_ms) / 1000.0
@@ -84,7 +83,7 @@ def _on_the_way(r: Any, f: Any, s: Any, from_ms: int, moved_m: float) -> None:
     rest_until(r, s, f.time_ms)
 
 
-@njit(cache=True)
+@kernel
 def _at_rest(r: Any, f: Any, s: Any, moved_m: float) -> None:
     """Judge an ordinary interval that began standing; ``moved_m`` is measured from the place of the stand."""
     away = moved_m > s.move_m
@@ -102,7 +101,7 @@ def _at_rest(r: Any, f: Any, s: Any, moved_m: float) -> None:
         stand(r, f.time_ms, f.lon, f.lat)
 
 
-@njit(cache=True)
+@kernel
 def advance(r: Any, f: Any, s: Any) -> None:
     """Take the clock from its last fix to the live fix ``f``.
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from numba import njit
-
+from alerts.kernel import kernel
 from geofence.lines import SIGHT
 
 SHARE_SEEN: Final = 0.05
 """A candidate with less weight than this says nothing about what lies ahead."""
 
 
-@njit(cache=True)
+@kernel
 def concerns(f: Any, segment: int, world: Any) -> bool:
     """Tell whether the segment holds for this class of vehicle at this time of the (UTC) day."""
     classes = world.segment[segment].classes
@@ -26,7 +25,7 @@ def concerns(f: Any, segment: int, world: Any) -> bool:
     return begin <= minute < end if begin <= end else minute >= begin or minute < end
 
 
-@njit(cache=True)
+@kernel
 def add_due(world: Any, m: int, segment: int, ahead_m: float, branch_m: float, c: Any, seen: bool) -> int:
     """Add one candidate's view of a segment to ``world.due``; returns how many stand there."""
     for j in range(m):
@@ -44,7 +43,7 @@ def add_due(world: Any, m: int, segment: int, ahead_m: float, branch_m: float, c
     return m + 1
 
 
-@njit(cache=True)
+@kernel
 def list_due(i: int, world: Any, n: int, horizon_m: float) -> int:
     """List the segments within the horizon along the lines of the candidates, or in sight; returns how many."""
     m = 0
@@ -70,7 +69,7 @@ def list_due(i: int, world: Any, n: int, horizon_m: float) -> int:
     return m
 
 
-@njit(cache=True)
+@kernel
 def note_ahead(f: Any, world: Any, m: int, state: Any) -> None:
     """Keep on each track how far ahead its segment is now, to interpolate its entry later."""
     k = state.match[f.row].tracks

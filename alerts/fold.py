@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from alerts.kernel import kernel
 
 
 def code(value: int) -> int:
@@ -176,7 +177,7 @@ class Out(NamedTuple):
     """One number: rows in use."""
 
 
-@njit(cache=True)
+@kernel
 def emit(out: Out, fix: int, rule: int, what: int) -> int:
     """Append a neutral event and return its row in ``out.events``, for the rule to fill in."""
     k = out.used[0]

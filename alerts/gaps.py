@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from numba import njit
-
 from alerts.clock import DRIVEN, GAPS, RESTED, STANDING, TURNED, drive
 from alerts.fold import NO_TIME
+from alerts.kernel import kernel
 
 UNCHANGED: Final = 0
 CHANGED: Final = 1
 UNRESTED: Final = 2
 
 
-@njit(cache=True)
+@kernel
 def mark(r: Any, f: Any, s: Any) -> None:
     """Turn the gap that the late fix ``f`` lies in, if it was taken as rest and the fix is driving beyond doubt."""
     if not f.speed_kmh > s.sure_kmh:
@@ -29,13 +28,13 @@ def mark(r: Any, f: Any, s: Any) -> None:
             r.turned = True
 
 
-@njit(cache=True)
+@kernel
 def _rest_left(from_ms: int, to_ms: int, gap_from_ms: int, gap_to_ms: int) -> int:
     """Return the longer part of a rest that is left on either side of a gap in it, ms."""
     return max(gap_from_ms - from_ms, to_ms - gap_to_ms, 0)
 
 
-@njit(cache=True)
+@kernel
 def correct(r: Any, s: Any) -> int:
     """Count every turned gap as driven; returns UNCHANGED, CHANGED or UNRESTED (a rest that reset the clock fell)."""
     changed = UNCHANGED

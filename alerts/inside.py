@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-from numba import njit
-
 from alerts.choice import MUCH_TOO_FAST, NEAR_LIMIT_KMH, PRIORITY, SETTLE_MS
 from alerts.fold import MAJOR, MINOR, NO_REASON, PLAIN, RAISED, SHARPER, UPDATED, Out
+from alerts.kernel import kernel
 from alerts.pace import may_speak, spoke
 from alerts.repeats import ignored
 from alerts.tracks import IN, alert_event, find
@@ -17,7 +16,7 @@ EXPIRE_IN_S: Final = 8.0
 """A sentence about the segment that one is in is of no use later than this."""
 
 
-@njit(cache=True)
+@kernel
 def left_inside_m(f: Any, world: Any, n: int) -> float:
     """Return the metres of the segment that the vehicle is in which still lie ahead of it."""
     left_m = 0.0
@@ -29,7 +28,7 @@ def left_inside_m(f: Any, world: Any, n: int) -> float:
     return left_m
 
 
-@njit(cache=True)
+@kernel
 def speak_inside(i: int, f: Any, world: Any, n: int, state: Any, settings: Any, out: Out) -> None:
     """Say the plain sentence behind the entry of a place that could still have been passed by.
 

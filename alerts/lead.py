@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from numba import njit
+from alerts.kernel import kernel
 
 
-@njit(cache=True)
+@kernel
 def lead_m(v_ms: float, limit_ms: float, latency_s: float, speech_s: float, s: Any) -> float:
     """Return the distance before the entry at which the sentence must begin, metres.
 
@@ -22,7 +22,7 @@ def lead_m(v_ms: float, limit_ms: float, latency_s: float, speech_s: float, s: A
     return max(way, v_ms * s.least_lead_s)
 
 
-@njit(cache=True)
+@kernel
 def braking_m(v_ms: float, limit_ms: float, latency_s: float, speech_s: float, s: Any) -> float:
     """Return the distance before the entry at which braking must begin once the sharper sentence is out, metres."""
     return v_ms * (latency_s + speech_s) + max(0.0, v_ms * v_ms - limit_ms * limit_ms) / (2.0 * s.decel_ms2)

@@ -12,9 +12,9 @@ import math
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 
 from alerts.fold import NO_TIME
+from alerts.kernel import kernel
 from alerts.world import REACH, WIDTH
 from geofence.lines import SIGHT
 
@@ -34,7 +34,9 @@ STATE: Final = np.dtype(
         ("anchor_kmh", "f8", (MEMORY,)),
         ("since_m", "f8", (MEMORY,)),
         ("open_logw", "f8"),
-        ("tracks", "i4"),  # 1 + first track of the vehicle in the pool; 0 none
+        ("tracks", "i4"),  # first track of the vehicle in the pool; 0 none
+        ("alive", "i4"),  # how many of them are not over
+        ("wake_ms", "i8"),  # when the first cooldown of those that are over runs out; NO_TIME where none is over
     ]
 )
 """Per vehicle: the candidates of its last live fix, and where its tracks begin."""
@@ -59,7 +61,7 @@ LOCATE_SHARE: Final = 0.6
 """Share of weight from which a vehicle counts as being in a segment."""
 
 
-@njit(cache=True)
+@kernel
 def place_seen(seen: Any, place: Any, row: int, first: int, line: int, m: float, parent: int) -> None:
     """Put a line into the waiting rows, from ``first`` on in order of distance; ``row`` is the free or outdated one."""
     while row > first and seen[row - 1].m > m:
@@ -70,14 +72,14 @@ def place_seen(seen: Any, place: Any, row: int, first: int, line: int, m: float,
     place[line] = row
 
 
-@njit(cache=True)
+@kernel
 def row_of(seen: Any, place: Any, n: int, line: int) -> int:
     """Return the row of the line among the first ``n`` of the scratch ``seen``, -1 where it is not there."""
     row = place[line]
     return row if row < n and seen[row].line == line else -1
 
 
-@njit(cache=True)
+@kernel
 def search(world: Any, line: int, along_m: float, reach_m: float) -> int:
     """Find the lines that can be driven on to from a place, nearest first, into the scratch ``world.seen``.
 
@@ -86,7 +88,7 @@ def search(world: Any, line: int, along_m: float, reach_m: float) -> int:
     return spread(world.line, world.next_line, world.seen, world.place, line, along_m, reach_m)
 
 
-@njit(cache=True)
+@kernel
 def spread(lines: Any, next_line: Any, seen: Any, place: Any, line: int, along_m: float, reach_m: float) -> int:
     """Do the work of ``search``."""
     n = 0
@@ -111,7 +113,7 @@ def spread(lines: Any, next_line: Any, seen: Any, place: Any, line: int, along_m
         end_m = seen[head].m + lines[at].length_m
 
 
-@njit(cache=True)
+@kernel
 def emission(fix: Any, across_m: float, diff_deg: float, least_kmh: float, gate_deg: float) -> float:
     """Return the log weight of a line at that distance and angle from the fix; a wrong way weighs nothing."""
     log = -0.5 * (across_m / fix.noise_m) ** 2
@@ -125,7 +127,7 @@ def emission(fix: Any, across_m: float, diff_deg: float, least_kmh: float, gate_
     return log
 
 
-@njit(cache=True)
+@kernel
 def travel(route_m: float, moved_m: float, noise_m: float) -> float:
     """Return the log weight of having driven ``route_m`` along the lines while moving ``moved_m`` straight."""
     if route_m < moved_m:
@@ -133,7 +135,7 @@ def travel(route_m: float, moved_m: float, noise_m: float) -> float:
     return -(route_m - moved_m) / (2.0 * noise_m + 0.25 * moved_m)
 
 
-@njit(cache=True)
+@kernel
 def weigh(i: int, fix: Any, world: Any, state: Any, least_kmh: float, gate_deg: float) -> int:
     """Weigh the candidates of live fix ``i`` into ``world.found`` and remember them; returns how many.
 
@@ -234,7 +236,7 @@ def weigh(i: int, fix: Any, world: Any, state: Any, least_kmh: float, gate_deg: 
     return n
 
 
-@njit(cache=True)
+@kernel
 def best_of(world: Any, n: int) -> int:
     """Return the row of the candidate with the most weight; -1 with none."""
     best = -1
@@ -244,7 +246,7 @@ def best_of(world: Any, n: int) -> int:
     return best
 
 
-@njit(cache=True)
+@kernel
 def remember(i: int, fix: Any, world: Any, state: Any, n: int, committed: int) -> None:
     """Keep the best candidates for the next fix; ``committed`` is the row whose way has been read, or -1."""
     f = fix[i]

@@ -10,10 +10,10 @@ import math
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from alerts.fold import NO_TIME
+from alerts.kernel import kernel
 
 GAPS: Final = 8
 """How many gaps between fixes a vehicle's rhythm is learned from (DESIGN, When to speak)."""
@@ -64,7 +64,7 @@ class Columns(NamedTuple):
     history: NDArray[np.bool_]
 
 
-@njit(cache=True)
+@kernel
 def east_north_m(lon: float, lat: float, to_lon: float, to_lat: float) -> tuple[float, float]:
     """Return the way from one place to another in metres east and north; right within 0.5 % up to some 10 km."""
     d_lon = (to_lon - lon + 540.0) % 360.0 - 180.0
@@ -72,7 +72,7 @@ def east_north_m(lon: float, lat: float, to_lon: float, to_lat: float) -> tuple[
     return math.radians(d_lon) * math.cos(middle) * EARTH_M, math.radians(to_lat - lat) * EARTH_M
 
 
-@njit(cache=True)
+@kernel
 def better_speed(gnss: float, recorder: float, moved: float) -> float:
     """Return the speed to believe, km/h: GNSS, else the recorder, else the displacement.
 
@@ -88,7 +88,7 @@ def better_speed(gnss: float, recorder: float, moved: float) -> float:
     return gnss
 
 
-@njit(cache=True)
+@kernel
 def jumps(s: Any, now_ms: int, kmh: float) -> bool:
     """Tell whether no vehicle could have come from the last known speed to this one by now."""
     if s.known_ms == NO_TIME:
@@ -96,7 +96,7 @@ def jumps(s: Any, now_ms: int, kmh: float) -> bool:
     return abs(kmh - s.known_kmh) / 3.6 > HARDEST_MS2 * (now_ms - s.known_ms) / 1000.0
 
 
-@njit(cache=True)
+@kernel
 def expected_gap(s: Any) -> float:
     """Return the gap in seconds to expect until the next fix: the longest of those remembered."""
     if s.gaps < 3:
@@ -107,7 +107,7 @@ def expected_gap(s: Any) -> float:
     return longest
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def derive(c: Columns, state: Any, stale_s: Any, fix: Any) -> None:
     """Fill ``fix`` (FIX rows with ``profile`` already set) for a batch and step each vehicle's motion state.
 

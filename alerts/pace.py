@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from alerts.fold import NO_TIME
+from alerts.kernel import kernel
 
 RING: Final = 32
 """How many prompts back the hourly bound can look: the most that ``per_hour`` may be, and some taken back."""
@@ -27,7 +27,7 @@ class Settings(NamedTuple):
     """Most prompts within any hour, 1 to 24."""
 
 
-@njit(cache=True)
+@kernel
 def may_speak(pace: Any, row: int, at_ms: int, min_gap_s: float, per_hour: float) -> bool:
     """Tell whether one more prompt due at ``at_ms`` keeps both bounds for the vehicle of that state row."""
     p = pace[row]
@@ -40,7 +40,7 @@ def may_speak(pace: Any, row: int, at_ms: int, min_gap_s: float, per_hour: float
     return recent < per_hour
 
 
-@njit(cache=True)
+@kernel
 def spoke(pace: Any, row: int, at_ms: int) -> None:
     """Note that a prompt is due at ``at_ms`` for the vehicle of that state row."""
     p = pace[row]
@@ -49,7 +49,7 @@ def spoke(pace: Any, row: int, at_ms: int) -> None:
     p.at = (p.at + 1) % RING
 
 
-@njit(cache=True)
+@kernel
 def unspoke(pace: Any, row: int, at_ms: int) -> None:
     """Take back the prompt that was due at ``at_ms``: it was withdrawn before it was spoken."""
     p = pace[row]

@@ -9,10 +9,8 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-import numpy as np
-from numba import njit
-
 from alerts.fold import LEFT, LOST, NO_TIME, OTHER_ROAD, Out
+from alerts.kernel import kernel
 from alerts.matching import LOCATE_SHARE, row_of, search
 from alerts.motion import east_north_m
 from alerts.tracks import DONE, IN, enter, find, finish, observe, open_track, renew
@@ -27,7 +25,7 @@ CHORD_M: Final = 40.0
 """The straight way between two fixes that comes this close to an entry passed it, where no line tells."""
 
 
-@njit(cache=True)
+@kernel
 def lies_on(world: Any, line: int, segment: int) -> bool:
     """Tell whether the line lies on the segment."""
     for k in range(world.line[line].on_begin, world.line[line].on_end):
@@ -36,7 +34,7 @@ def lies_on(world: Any, line: int, segment: int) -> bool:
     return False
 
 
-@njit(cache=True)
+@kernel
 def passed_entry(f: Any, segment: int, at_ms: int, from_ms: int, kmh: float, state: Any) -> None:
     """Note that the vehicle passed the entry of the segment.
 
@@ -50,11 +48,11 @@ def passed_entry(f: Any, segment: int, at_ms: int, from_ms: int, kmh: float, sta
     if t.phase == DONE:
         if at_ms <= t.entered_ms + max(RETOLD_MS, int(f.gap_s * 1000.0)):
             return
-        renew(t, min(max(from_ms, t.approached_ms + 1), at_ms))
+        renew(t, state.match[f.row], min(max(from_ms, t.approached_ms + 1), at_ms))
     enter(t, at_ms, kmh)
 
 
-@njit(cache=True)
+@kernel
 def read_way(i: int, f: Any, c: Any, world: Any, state: Any, out: Out) -> None:
     """Walk the lines from the candidate's anchor to the candidate, entering and leaving segments on the way."""
     if c.anchor_line == c.line and c.along_m >= c.anchor_m - 50.0:
@@ -71,7 +69,7 @@ def read_way(i: int, f: Any, c: Any, world: Any, state: Any, out: Out) -> None:
     while j >= 0:
         count += 1
         j = world.seen[j].parent
-    steps = np.empty(count, np.int32)
+    steps = world.steps
     j = last
     for k in range(count - 1, -1, -1):
         steps[k] = j
@@ -95,7 +93,7 @@ def read_way(i: int, f: Any, c: Any, world: Any, state: Any, out: Out) -> None:
         before = at
 
 
-@njit(cache=True)
+@kernel
 def shares(world: Any, n: int, segment: int) -> tuple[float, float]:
     """Return the share of weight of the candidates that lie on the segment, and of those that lead to it."""
     on = 0.0
@@ -112,7 +110,7 @@ def shares(world: Any, n: int, segment: int) -> tuple[float, float]:
     return on, near
 
 
-@njit(cache=True)
+@kernel
 def chord_passes(f: Any, t: Any, world: Any) -> bool:
     """Tell whether the straight way from the fix before passed the entry of a segment without a road network."""
     if not world.segment[t.segment].sighted:
@@ -127,7 +125,7 @@ def chord_passes(f: Any, t: Any, world: Any) -> bool:
     return 0.0 <= along <= f.moved_m and across <= CHORD_M
 
 
-@njit(cache=True)
+@kernel
 def keep_up(i: int, fix: Any, world: Any, n: int, state: Any, out: Out, forget_s: float) -> None:
     """Bring every track of the vehicle up to this fix: observed, left, turned off or lost."""
     f = fix[i]

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from alerts.kernel import kernel
 from alerts.tables import blank
 
 ROW: Final = np.dtype([("key", "i8"), ("ignored", "i4"), ("broken", "i4"), ("last_ms", "i8")])
@@ -21,7 +21,7 @@ REMEMBER_MS: Final = 90 * 86_400_000
 """An older violation no longer makes a repeater: ninety days, a quarter of monitoring reports."""
 
 
-@njit(cache=True)
+@kernel
 def place_of(table: Any, clock: int, segment: int) -> int:
     """Return the row of the pair in the table, a free one where it does not stand there yet."""
     key = (np.int64(clock) << 32) + segment + 1
@@ -32,7 +32,7 @@ def place_of(table: Any, clock: int, segment: int) -> int:
     return k
 
 
-@njit(cache=True)
+@kernel
 def ignored(table: Any, clock: int, segment: int, now_ms: int) -> int:
     """Return how often this driver ignored warnings at that segment, 0 where the last is too long ago."""
     r = table[place_of(table, clock, segment)]
@@ -41,7 +41,7 @@ def ignored(table: Any, clock: int, segment: int, now_ms: int) -> int:
     return r.ignored
 
 
-@njit(cache=True)
+@kernel
 def note(table: Any, clock: int, segment: int, at_ms: int, was_ignored: bool, was_broken: bool) -> None:
     """Count one passage in which a warning was ignored or the limit broken."""
     r = table[place_of(table, clock, segment)]

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from alerts.fold import (
@@ -21,6 +20,7 @@ from alerts.fold import (
     Out,
     emit,
 )
+from alerts.kernel import kernel
 from alerts.pace import unspoke
 from alerts.repeats import note
 
@@ -38,7 +38,7 @@ OVER_KMH: Final = 5.0
 
 ROW: Final = np.dtype(
     [
-        ("next", "i4"),  # 1 + next track of the vehicle, or next free row; 0 none
+        ("next", "i4"),  # next track of the vehicle, or next free row; 0 none
         ("segment", "i4"),
         ("clock", "i4"),  # the (vehicle, driver) of the last fix
         ("phase", "i1"),
@@ -66,10 +66,10 @@ class Pool(NamedTuple):
     rows: NDArray[Any]
     """ROW records; row 0 is never used."""
     ends: NDArray[np.int64]
-    """Three numbers: 1 + first free row or 0, rows ever used, rows in use."""
+    """Three numbers: first free row or 0, rows ever used, rows in use."""
 
 
-@njit(cache=True)
+@kernel
 def find(pool: Pool, match: Any, row: int, segment: int) -> int:
     """Return the vehicle's track of that segment, 0 where it has none."""
     k = match[row].tracks
@@ -78,7 +78,7 @@ def find(pool: Pool, match: Any, row: int, segment: int) -> int:
     return k
 
 
-@njit(cache=True)
+@kernel
 def place_told(pool: Pool, match: Any, row: int, segment: int, world: Any) -> bool:
     """Tell whether the vehicle was told of another segment of the same place, and that is not yet long ago."""
     k = match[row].tracks
@@ -90,7 +90,7 @@ def place_told(pool: Pool, match: Any, row: int, segment: int, world: Any) -> bo
     return False
 
 
-@njit(cache=True)
+@kernel
 def open_track(pool: Pool, match: Any, row: int, segment: int, approached_ms: int) -> int:
     """Take a fresh track from the pool and chain it to the vehicle."""
     if pool.ends[0] != 0:
@@ -104,13 +104,14 @@ def open_track(pool: Pool, match: Any, row: int, segment: int, approached_ms: in
     t.next = match[row].tracks
     match[row].tracks = k
     t.segment = segment
-    renew(t, approached_ms)
+    renew(t, match[row], approached_ms)
     return k
 
 
-@njit(cache=True)
-def renew(t: Any, approached_ms: int) -> None:
-    """Begin a new passage on this track."""
+@kernel
+def renew(t: Any, match: Any, approached_ms: int) -> None:
+    """Begin a new passage on this track of the vehicle whose ``matching.STATE`` row is ``match``."""
+    match.alive += 1
     t.phase = NEAR
     t.raised = False
     t.said = 0
@@ -127,11 +128,12 @@ def renew(t: Any, approached_ms: int) -> None:
     t.until_ms = NO_TIME
 
 
-@njit(cache=True)
+@kernel
 def drop_finished(pool: Pool, match: Any, row: int, now_ms: int) -> None:
     """Give back the vehicle's tracks whose cooldown has run out."""
     before = 0
     k = match[row].tracks
+    match[row].wake_ms = NO_TIME
     while k != 0:
         after = pool.rows[k].next
         if pool.rows[k].phase == DONE and now_ms >= pool.rows[k].until_ms:
@@ -144,10 +146,19 @@ def drop_finished(pool: Pool, match: Any, row: int, now_ms: int) -> None:
             pool.ends[2] -= 1
         else:
             before = k
+            if pool.rows[k].phase == DONE:
+                rest(match[row], pool.rows[k].until_ms)
         k = after
 
 
-@njit(cache=True)
+@kernel
+def rest(match: Any, until_ms: int) -> None:
+    """Note a cooldown of the vehicle that runs until then."""
+    if match.wake_ms == NO_TIME or until_ms < match.wake_ms:
+        match.wake_ms = until_ms
+
+
+@kernel
 def alert_event(i: int, t: Any, what: int, reason: int, world: Any, out: Out) -> int:
     """Emit one event of the track's alert and count its seq; returns the event's row."""
     e = emit(out, i, 0, what)
@@ -162,7 +173,7 @@ def alert_event(i: int, t: Any, what: int, reason: int, world: Any, out: Out) ->
     return e
 
 
-@njit(cache=True)
+@kernel
 def withdraw(i: int, f: Any, t: Any, reason: int, world: Any, state: Any, out: Out) -> bool:
     """Withdraw the track's last prompt if it is not due yet; tells whether it did."""
     now_ms = max(f.time_ms, f.received_ms)
@@ -176,7 +187,7 @@ def withdraw(i: int, f: Any, t: Any, reason: int, world: Any, state: Any, out: O
     return True
 
 
-@njit(cache=True)
+@kernel
 def enter(t: Any, at_ms: int, kmh: float) -> None:
     """The vehicle passed the entry at that time and speed."""
     t.phase = IN
@@ -186,7 +197,7 @@ def enter(t: Any, at_ms: int, kmh: float) -> None:
     t.highest_kmh = kmh
 
 
-@njit(cache=True)
+@kernel
 def observe(t: Any, kmh: float) -> None:
     """Note one more speed inside the segment."""
     if not np.isnan(kmh):
@@ -194,7 +205,7 @@ def observe(t: Any, kmh: float) -> None:
         t.highest_kmh = kmh if np.isnan(t.highest_kmh) else max(t.highest_kmh, kmh)
 
 
-@njit(cache=True)
+@kernel
 def finish(i: int, f: Any, t: Any, left_ms: int, reason: int, world: Any, state: Any, out: Out) -> None:
     """End the passage: withdraw or clear its alert, write the passage, count a violation, start the cooldown."""
     gone = t.entered_ms == NO_TIME
@@ -224,3 +235,5 @@ def finish(i: int, f: Any, t: Any, left_ms: int, reason: int, world: Any, state:
             note(state.repeats, f.clock, t.segment, t.entered_ms, ignored, broken)
     t.phase = DONE
     t.until_ms = f.time_ms + COOLDOWN_MS
+    state.match[f.row].alive -= 1
+    rest(state.match[f.row], t.until_ms)

@@ -82,6 +82,8 @@ class World(NamedTuple):
     """Scratch of a search along the lines."""
     place: NDArray[np.int32]
     """Scratch of a search: the row of each line in ``seen``; means nothing where that row holds another line."""
+    steps: NDArray[np.int32]
+    """Scratch of reading a way: rows of ``seen`` in driving order."""
     found: Any
     """Scratch of the matching: FOUND rows, the candidates of this fix."""
     due: Any
@@ -170,6 +172,7 @@ def build_world(segments: SegmentSet, vehicle_classes: list[str]) -> World:
         hit=np.zeros(0, HIT),
         seen=np.zeros(REACH, SEEN),
         place=np.zeros(len(lines), np.int32),
+        steps=np.zeros(REACH, np.int32),
         found=np.zeros(WIDTH, FOUND),
         due=np.zeros(64, DUE),
     )

@@ -13,10 +13,9 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from numba import njit
-
 from alerts import pace
 from alerts.fold import Out
+from alerts.kernel import kernel
 from alerts.rules import approach, fatigue, speeding
 from alerts.tracks import Pool
 
@@ -60,7 +59,7 @@ class State(NamedTuple):
     """Per (vehicle, driver)."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def step_all(begin: int, fix: Any, world: Any, state: State, settings: RuleSettings, out: Out) -> int:
     """Step every rule over the fixes from row ``begin``; returns the row at which room for events or tracks ran out."""
     for i in range(begin, fix.size):

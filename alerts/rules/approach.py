@@ -9,8 +9,6 @@ from __future__ import annotations
 import math
 from typing import Any, Final, NamedTuple
 
-from numba import njit
-
 from alerts.choice import DUE, MARGIN_S, MUCH_TOO_FAST, PRIORITY, SETTLE_MS, Choice, choose, timed
 from alerts.due import concerns, list_due, note_ahead
 from alerts.fold import (
@@ -33,6 +31,7 @@ from alerts.fold import (
     Out,
 )
 from alerts.inside import speak_inside
+from alerts.kernel import kernel
 from alerts.lead import lead_m
 from alerts.matching import COMMIT_SHARE, FORGET_S, LOCATE_SHARE, best_of, remember, weigh
 from alerts.pace import may_speak, spoke
@@ -89,7 +88,7 @@ class Settings(NamedTuple):
     """A sentence never begins more than this before the entry, unless the lead asks for it, s."""
 
 
-@njit(cache=True)
+@kernel
 def fill(e: Any, d: Any, c: Choice) -> None:
     """Write where the segment lies and how pressing it is into an event."""
     e.ahead_m = d.ahead_m
@@ -97,7 +96,7 @@ def fill(e: Any, d: Any, c: Choice) -> None:
     e.severity = MAJOR if c.form == SHARPER else MINOR if c.form == PLAIN else INFO
 
 
-@njit(cache=True)
+@kernel
 def say(i: int, f: Any, world: Any, m: int, c: Choice, state: Any, settings: Any, out: Out) -> bool:
     """Raise the chosen sentence, or its record without a prompt where it may not be said; False for another's turn."""
     s = settings.approach[f.profile]
@@ -145,7 +144,7 @@ def say(i: int, f: Any, world: Any, m: int, c: Choice, state: Any, settings: Any
     return True
 
 
-@njit(cache=True)
+@kernel
 def share_sentence(i: int, f: Any, world: Any, m: int, c: Choice, first: Any, s: Any, state: Any, out: Out) -> None:
     """Let the next exit within a minute share the sentence: told in it, raised for the record, not said again.
 
@@ -184,7 +183,7 @@ def share_sentence(i: int, f: Any, world: Any, m: int, c: Choice, first: Any, s:
     first.also_m = c.say_m + o.ahead_m - d.ahead_m
 
 
-@njit(cache=True)
+@kernel
 def leads_on(world: Any, first: int, other: int) -> bool:
     """Tell whether the other segment lies behind the first along the first's own lines."""
     line = world.segment[first].first_line
@@ -196,7 +195,7 @@ def leads_on(world: Any, first: int, other: int) -> bool:
     return False
 
 
-@njit(cache=True)
+@kernel
 def take_back(i: int, f: Any, world: Any, state: Any, s: Any, out: Out) -> None:
     """Withdraw what is not yet due from a vehicle that has stopped or slowed down by itself."""
     k = state.match[f.row].tracks
@@ -211,7 +210,7 @@ def take_back(i: int, f: Any, world: Any, state: Any, s: Any, out: Out) -> None:
             withdraw(i, f, t, SLOWED, world, state, out)
 
 
-@njit(cache=True)
+@kernel
 def locate(f: Any, world: Any, n: int) -> None:
     """Set the segment that the vehicle is in, the one with the lowest limit among those it believes in."""
     for k in range(n):
@@ -229,7 +228,7 @@ def locate(f: Any, world: Any, n: int) -> None:
                 f.limit_kmh = world.segment[segment].limit_kmh
 
 
-@njit(cache=True)
+@kernel
 def committed_row(world: Any, n: int) -> int:
     """Return the best candidate if it, with the lines that join its own, holds enough weight; else -1."""
     best = best_of(world, n)
@@ -249,20 +248,22 @@ def committed_row(world: Any, n: int) -> int:
     return best if share >= COMMIT_SHARE else -1
 
 
-@njit(cache=True, inline="always")
+@kernel
 def step(i: int, fix: Any, world: Any, state: Any, settings: Any, out: Out) -> None:
     """Judge fix ``i``: passages, tracks and the sentence due; sets the fix's ``segment`` and ``limit_kmh``."""
     f = fix[i]
     if not f.live:
         return
     match = state.match[f.row]
-    if match.n == 0 and match.tracks == 0 and world.hit_start[i] == world.hit_start[i + 1]:
+    # alerts.passages and alerts.tracks have something to do only while a track is alive or a cooldown runs out
+    idle = match.alive == 0 and (match.tracks == 0 or f.time_ms < match.wake_ms)
+    if idle and match.n == 0 and world.hit_start[i] == world.hit_start[i + 1]:
         return  # near nothing, and was before: the common case
     s = settings.approach[f.profile]
     judge_near(i, f, fix, world, match, state, s, settings, out)
 
 
-@njit(cache=True)
+@kernel
 def judge_near(i: int, f: Any, fix: Any, world: Any, match: Any, state: Any, s: Any, settings: Any, out: Out) -> None:
     """Judge a live fix that is near a line, or whose vehicle was."""
     n = weigh(i, fix, world, state, s.least_speed_kmh, s.heading_gate_deg)
@@ -274,10 +275,11 @@ def judge_near(i: int, f: Any, fix: Any, world: Any, match: Any, state: Any, s: 
     if committed >= 0 and world.found[committed].anchor_line >= 0:
         read_way(i, f, world.found[committed], world, state, out)
     remember(i, fix, world, state, n, committed)
-    if match.tracks != 0:
+    if match.alive != 0:
         keep_up(i, fix, world, n, state, out, FORGET_S)
-        drop_finished(state.pool, state.match, f.row, f.time_ms)
         take_back(i, f, world, state, s, out)
+    if match.tracks != 0 and f.time_ms >= match.wake_ms:
+        drop_finished(state.pool, state.match, f.row, f.time_ms)
     if not f.speed_kmh > s.least_speed_kmh:
         return
     v = f.speed_kmh / 3.6

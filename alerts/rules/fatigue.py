@@ -14,13 +14,13 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from alerts import fold
 from alerts.clock import CLOCK, DRIVING, rest_needed_s
 from alerts.driving import advance
 from alerts.fold import CLEARED, EPISODE, NO_TIME, RAISED, UPDATED, code, emit
 from alerts.gaps import UNCHANGED, UNRESTED, correct, mark
+from alerts.kernel import kernel
 from alerts.night import is_night
 from alerts.pace import spoke
 
@@ -102,7 +102,7 @@ STATE: Final = np.dtype(
 """A row a (vehicle, driver): the clock and its alert."""
 
 
-@njit(cache=True)
+@kernel
 def _event(i: int, f: Any, r: Any, what: int, reason: int, driven_s: float, out: Any) -> int:
     k = emit(out, i, RULE, what)
     e = out.events[k]
@@ -117,7 +117,7 @@ def _event(i: int, f: Any, r: Any, what: int, reason: int, driven_s: float, out:
     return k
 
 
-@njit(cache=True)
+@kernel
 def _raise(i: int, f: Any, r: Any, bit: int, subtype: int, driven_s: float, spoken: bool, s: Any, out: Any) -> int:
     """Raise the alert, or update the one under way, with a prompt unless there is a reason against it."""
     what = UPDATED
@@ -149,7 +149,7 @@ def _raise(i: int, f: Any, r: Any, bit: int, subtype: int, driven_s: float, spok
     return k
 
 
-@njit(cache=True)
+@kernel
 def _clear(i: int, f: Any, r: Any, out: Any) -> None:
     """Clear the alert that a rest has ended, and remember it for the case that the rest turns out to be none."""
     r.before_started_ms = NO_TIME
@@ -166,7 +166,7 @@ def _clear(i: int, f: Any, r: Any, out: Any) -> None:
     r.said = 0
 
 
-@njit(cache=True)
+@kernel
 def _corrected(i: int, f: Any, r: Any, unrested: bool, s: Any, out: Any) -> None:
     """Report the corrected clock on the alert under way; one that was cleared for a rest that fell goes on."""
     if unrested and not r.open and r.before_started_ms != NO_TIME:
@@ -179,12 +179,12 @@ def _corrected(i: int, f: Any, r: Any, unrested: bool, s: Any, out: Any) -> None
         _event(i, f, r, UPDATED, fold.CORRECTED, r.driven_s, out)
 
 
-@njit(cache=True)
+@kernel
 def _night(f: Any, s: Any) -> bool:
     return is_night(f.time_ms, s.night_from_h, s.night_to_h, s.utc_offset_h)
 
 
-@njit(cache=True)
+@kernel
 def _left_s(f: Any, r: Any, s: Any) -> tuple[float, float]:
     """Return how long one may drive on until the nearest limit, s, and the rest that this limit asks for, s."""
     left_s = np.inf
@@ -200,13 +200,13 @@ def _left_s(f: Any, r: Any, s: Any) -> tuple[float, float]:
     return left_s, rest_s
 
 
-@njit(cache=True)
+@kernel
 def _day_rest_s(s: Any) -> float:
     """Return the rest that a used-up day asks for, s; NaN where only time helps, since a day is the last 24 hours."""
     return s.day_rest_s if s.day_rest_s > 0.0 else np.nan
 
 
-@njit(cache=True)
+@kernel
 def _day_left_s(f: Any, r: Any, s: Any) -> float:
     """Return what is left of the day's driving, or of the window for it, s; infinite where there is no limit."""
     left_s = np.inf
@@ -217,7 +217,7 @@ def _day_left_s(f: Any, r: Any, s: Any) -> float:
     return left_s
 
 
-@njit(cache=True)
+@kernel
 def _judge(i: int, f: Any, r: Any, s: Any, out: Any) -> bool:
     """Raise what the clock says; tell whether a prompt came of it."""
     spoken = False
@@ -249,7 +249,7 @@ def _judge(i: int, f: Any, r: Any, s: Any, out: Any) -> bool:
     return spoken
 
 
-@njit(cache=True, inline="always")
+@kernel
 def step(i: int, fix: Any, world: Any, state: Any, settings: Any, out: Any) -> None:  # noqa: ARG001
     """Step the clock by fix ``i`` and raise what it says; a late fix only corrects gaps. At most five events."""
     f = fix[i]

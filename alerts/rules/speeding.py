@@ -15,7 +15,6 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from alerts.fold import (
     CLEARED,
@@ -40,6 +39,7 @@ from alerts.fold import (
     code,
     emit,
 )
+from alerts.kernel import kernel
 from alerts.night import is_night
 from alerts.pace import may_speak, spoke
 
@@ -109,7 +109,7 @@ LATE_STATE: Final = np.dtype([("clock", "i4"), *_LANE])
 """The late lane, a row a vehicle; ``clock`` is the (vehicle, driver) that the last late fix belonged to."""
 
 
-@njit(cache=True)
+@kernel
 def limit_in_force(f: Any, s: Any) -> float:
     """Return the lower of the segment's and the general limit, lowered at night where so set, km/h; NaN for none."""
     limit = f.limit_kmh
@@ -120,7 +120,7 @@ def limit_in_force(f: Any, s: Any) -> float:
     return limit
 
 
-@njit(cache=True)
+@kernel
 def severity_of(pct: float, s: Any) -> int:
     """Return the severity for ``pct`` per cent over the limit."""
     if pct > s.critical_pct:
@@ -130,7 +130,7 @@ def severity_of(pct: float, s: Any) -> int:
     return MINOR if pct > s.minor_pct else INFO
 
 
-@njit(cache=True)
+@kernel
 def _forget(r: Any) -> None:
     r.since_ms = NO_TIME
     r.until_ms = NO_TIME
@@ -138,7 +138,7 @@ def _forget(r: Any) -> None:
     r.open = False
 
 
-@njit(cache=True)
+@kernel
 def _over(r: Any, f: Any, limit: float) -> None:
     """Take a fix over the limit into what is under way."""
     if r.since_ms == NO_TIME:
@@ -161,7 +161,7 @@ def _over(r: Any, f: Any, limit: float) -> None:
         r.worst_limit_kmh = limit
 
 
-@njit(cache=True)
+@kernel
 def _event(i: int, f: Any, r: Any, what: int, reason: int, out: Any) -> int:
     k = emit(out, i, RULE, what)
     e = out.events[k]
@@ -180,7 +180,7 @@ def _event(i: int, f: Any, r: Any, what: int, reason: int, out: Any) -> int:
     return k
 
 
-@njit(cache=True)
+@kernel
 def _close(i: int, f: Any, r: Any, reason: int, out: Any) -> None:
     """End what is under way; only a raised episode is spoken of."""
     if r.open:
@@ -189,7 +189,7 @@ def _close(i: int, f: Any, r: Any, reason: int, out: Any) -> None:
     _forget(r)
 
 
-@njit(cache=True)
+@kernel
 def _say(i: int, f: Any, r: Any, what: int, reason: int, s: Any, pace: Any, paced: Any, out: Any) -> None:
     """Emit with a prompt where one may be spoken, and with the reason why not where the alert is new."""
     k = _event(i, f, r, what, reason, out)
@@ -210,7 +210,7 @@ def _say(i: int, f: Any, r: Any, what: int, reason: int, s: Any, pace: Any, pace
         e.reason = RATE_LIMITED
 
 
-@njit(cache=True)
+@kernel
 def _lane(i: int, f: Any, r: Any, s: Any, pace: Any, paced: Any, out: Any) -> None:
     """Step one lane by a fix of known speed."""
     limit = limit_in_force(f, s)
@@ -253,7 +253,7 @@ def _lane(i: int, f: Any, r: Any, s: Any, pace: Any, paced: Any, out: Any) -> No
         _say(i, f, r, RAISED, NO_REASON, s, pace, paced, out)
 
 
-@njit(cache=True, inline="always")
+@kernel
 def step(i: int, fix: Any, world: Any, state: Any, settings: Any, out: Any) -> None:  # noqa: ARG001
     """Judge fix ``i`` on its lane; a fix of unknown speed is no evidence either way. At most two events."""
     f = fix[i]

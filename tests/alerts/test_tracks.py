@@ -67,7 +67,7 @@ def test_a_row_used_again_remembers_nothing() -> None:
     t = tracks.rows.view(np.recarray)[k]
     t.said, t.raised, t.seq = 7, True, 4
     enter(t, 1000, 80.0)
-    renew(t, 2000)
+    renew(t, match.view(np.recarray)[0], 2000)
     assert (t.said, bool(t.raised), t.seq, t.approached_ms) == (0, False, -1, 2000)
     assert np.isnan(t.entry_kmh) and np.isnan(t.prompt_kmh)
 
