@@ -11,19 +11,30 @@ from alerts.due import concerns
 from alerts.fold import ADVISORY, CONDITIONAL, NO_FORM, PLAIN, SHARPER, code
 from alerts.kernel import kernel
 from alerts.lead import braking_m, lead_m
+from alerts.pace import may_speak
 from alerts.repeats import ignored
 from alerts.tracks import NEAR, OVER_KMH, find, place_told
-from alerts.world import CROSSING, RAMP, VILLAGE
+from alerts.world import CROSSING, RAMP
 
 PRIORITY: Final = (5, 4, 3, 1)
 """Priority of a prompt by form: advisory, conditional, plain, sharper; 1 is highest."""
 MARGIN_S: Final = 1.0
 """Jitter of a terminal's reports: the next fix may be this much later than its rhythm says."""
+HOUR_SHARE: Final = (0.9, 0.75, 1.0, 1.0)
+"""How much of the hour's prompts a form may use up: what matters less leaves room for what matters more."""
+UNSURE_ADVISORY_SHARE: Final = 0.3
+"""The same for an advisory of a place that may still be passed by: of least use, and mostly idle."""
 SETTLE_MS: Final = 10_000
 """A driver is given this long from the start of a sentence before a sharper one may follow: the sentence itself, and
 the time to react; drivers of trucks were seen to do nothing in the first 10 s (VTRC 25-R26)."""
 NEAR_LIMIT_KMH: Final = 2.0
 """So little above a limit is at it: receivers are off by as much, and nobody brakes for it."""
+EARLY_LEADS: Final = 1.5
+"""A sentence may begin up to so many times the lead before the entry, even where that is more than ``early_s``."""
+UNSURE_SHARE: Final = 0.3
+"""Of the way driven since the fix when the sentence begins, so much is uncertain: drivers brake and speed up."""
+TOLD_SHARE, TOLD_M = 0.2, 50.0
+"""Metres are told only where they will be right within the larger of this share and these metres."""
 MUCH_TOO_FAST: Final = 1.2
 """From this share of the limit the sharper sentence may stand for one that the pace forbids: the law's 20 %."""
 
@@ -58,18 +69,16 @@ class Choice(NamedTuple):
     lead_m: float
     """Metres before the entry at which the sentence must begin."""
     wait_s: float
-    """Seconds until then; negative where it is behind."""
+    """Seconds until then, less the margin; negative where it is behind."""
     firm: bool
 
 
 @kernel
-def advises(kind: int, s: Any) -> bool:
-    """Tell whether a driver already below the limit hears the short advisory for this kind of place."""
-    return (
-        (kind == RAMP and s.advisory_ramp > 0.0)
-        or (kind == CROSSING and s.advisory_crossing > 0.0)
-        or (kind == VILLAGE and s.advisory_village > 0.0)
-    )
+def advised_from(kind: int, s: Any) -> float:
+    """Return the share of the limit from which a driver not over it hears the short advisory of this kind of place."""
+    if kind == RAMP:
+        return float(s.advise_ramp)
+    return float(s.advise_crossing if kind == CROSSING else s.advise_village)
 
 
 @kernel
@@ -78,7 +87,7 @@ def form_of(d: Any, said: int, f: Any, world: Any, s: Any) -> int:
     limit = world.segment[d.segment].limit_kmh
     kind = world.segment[d.segment].kind
     if not math.isnan(limit) and f.speed_kmh <= limit + NEAR_LIMIT_KMH:
-        return ADVISORY if said == 0 and advises(kind, s) else NO_FORM
+        return ADVISORY if said == 0 and f.speed_kmh >= advised_from(kind, s) * limit else NO_FORM
     if not math.isnan(d.branch_m):
         return CONDITIONAL if said >> CONDITIONAL == 0 else NO_FORM
     if said >> PLAIN == 0:
@@ -131,13 +140,28 @@ def timed(j: int, form: int, f: Any, world: Any, state: Any, s: Any) -> Choice:
         lead = braking_m(v, limit, s.latency_network_s, speech, s)
     else:
         lead = lead_m(v, limit, s.latency_network_s, speech, s) + (v * s.firm_earlier_s if firm else 0.0)
-    wait_s = (d.ahead_m - lead) / v
-    now_ms = max(f.time_ms, f.received_ms)
-    speak_ms = max(now_ms, f.time_ms + int(round(max(wait_s, 0.0) * 1000.0)))
-    expires_ms = f.time_ms + int(round((d.ahead_m / v - speech) * 1000.0))
-    say_m = d.ahead_m - v * (speak_ms - f.time_ms) / 1000.0
+    entry_s = d.ahead_m / v
+    # no fix before the next one will tell more: said as soon as it is not too early, not at the last moment
+    hold_s = 0.0 if form == SHARPER else max(entry_s - max(s.early_s, EARLY_LEADS * lead / v), 0.0)
+    wait_s = entry_s - lead / v - (0.0 if form == SHARPER else s.margin_s)
+    speak_ms = max(f.time_ms, f.received_ms, f.time_ms + int(round(hold_s * 1000.0)))
+    expires_ms = f.time_ms + int(round((entry_s - speech) * 1000.0))
+    on_m = v * (speak_ms - f.time_ms) / 1000.0
+    say_m = d.ahead_m - on_m
+    if UNSURE_SHARE * on_m + 2.0 * f.noise_m > max(TOLD_SHARE * say_m, TOLD_M):
+        say_m = np.nan
     later = wait_s > (0.0 if form == SHARPER else f.expect_s + MARGIN_S)
     return Choice(j, NOT_YET if later else DUE, form, speak_ms, expires_ms, say_m, lead, wait_s, firm)
+
+
+@kernel
+def paced(c: Any, d: Any, row: int, pace: Any, p: Any) -> bool:
+    """Tell whether the pace allows a chosen sentence about the segment ``d`` to the vehicle of that state row."""
+    share = HOUR_SHARE[c.form]
+    if c.form == ADVISORY and not math.isnan(d.branch_m):
+        share = UNSURE_ADVISORY_SHARE
+    gap_s = 0.0 if c.form == SHARPER else p.min_gap_s
+    return may_speak(pace, row, c.speak_ms, gap_s, share * p.per_hour)
 
 
 @kernel

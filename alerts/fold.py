@@ -152,7 +152,11 @@ EVENT: Final = np.dtype(
         ("expires_ms", "i8"),
         ("firm", "?"),
         ("say_m", "f8"),  # metres to say: to the entry at speak_ms
-        ("also_m", "f8"),
+        ("also_m", "f8"),  # metres to the one place that shares the sentence
+        ("then", "i4"),  # the one place of another kind that shares it; -1 none
+        ("many", "?"),  # several share it
+        ("mixed", "?"),  # and not all are of one kind
+        ("say_limit_kmh", "f8"),  # the limit to say where it is not limit_kmh
         ("say_kmh", "f8"),  # own speed to say
         ("remaining_s", "f8"),
         ("rest_s", "f8"),
@@ -209,6 +213,10 @@ def emit(out: Out, fix: int, rule: int, what: int) -> int:
     e.firm = False
     e.say_m = np.nan
     e.also_m = np.nan
+    e.then = -1
+    e.many = False
+    e.mixed = False
+    e.say_limit_kmh = np.nan
     e.say_kmh = np.nan
     e.remaining_s = np.nan
     e.rest_s = np.nan

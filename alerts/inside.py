@@ -45,10 +45,9 @@ def speak_inside(i: int, f: Any, world: Any, n: int, state: Any, settings: Any, 
     form = PLAIN
     if not may_speak(state.pace, f.row, now_ms, p.min_gap_s, p.per_hour):
         form = SHARPER
-        if (
-            state.pace[f.row].last_ms > now_ms - SETTLE_MS
-            or f.speed_kmh < MUCH_TOO_FAST * world.segment[f.segment].limit_kmh
-        ):
+        settled = state.pace[f.row].last_ms <= now_ms - SETTLE_MS
+        much = f.speed_kmh >= MUCH_TOO_FAST * world.segment[f.segment].limit_kmh
+        if not (settled and much and may_speak(state.pace, f.row, now_ms, 0.0, p.per_hour)):
             return
     v = f.speed_kmh / 3.6
     speech = world.speech_s[f.language, world.segment[f.segment].kind, form]

@@ -31,8 +31,8 @@ IN: Final = 1
 DONE: Final = 2
 """Over; kept until its cooldown has run out, so that nothing is said twice."""
 
-COOLDOWN_MS: Final = 300_000
-"""How long after a passage the same place stays silent for the same vehicle: circling a block is one visit."""
+COOLDOWN_MS: Final = 150_000
+"""How long after a passage the same place stays silent for the same vehicle: what was heard is then forgotten."""
 OVER_KMH: Final = 5.0
 """Above a limit by more than this, a speed counts as a violation: twice what receivers are off (2 m/s at most)."""
 

@@ -21,6 +21,7 @@ OWN_SPEED_PCT: Final = 20.0
 """A driver is told his own speed when it is this much above the limit: below, it is no news."""
 NEAREST_M: Final = 30.0
 """A place nearer than this is not said to be ahead by a distance, m."""
+_NO_KIND: Final = -1
 MOST_WORDINGS: Final = 50_000
 """Sentences kept; figures are rounded as they are said, so that few differ."""
 
@@ -31,6 +32,10 @@ _FACTS: Final = np.dtype(
         ("subtype", "i2"),
         ("distance_m", "f8"),
         ("also_m", "f8"),
+        ("then_kind", "i2"),
+        ("then_subtype", "i2"),
+        ("many", "?"),
+        ("mixed", "?"),
         ("limit_kmh", "f8"),
         ("speed_kmh", "f8"),
         ("remaining_s", "f8"),
@@ -109,28 +114,36 @@ class Wording:
         facts["also_m"] = said_m(e["also_m"], miles)
         over = e["say_kmh"] > e["limit_kmh"] * (1.0 + OWN_SPEED_PCT / 100.0)
         facts["speed_kmh"] = said_kmh(np.where(over, e["say_kmh"], np.nan), miles)
-        for name in ("form", "limit_kmh", "remaining_s", "driven_s", "rest_s", "firm"):
+        for name in ("form", "remaining_s", "driven_s", "rest_s", "firm", "many", "mixed"):
             facts[name] = e[name]
+        facts["limit_kmh"] = np.where(np.isnan(e["say_limit_kmh"]), e["limit_kmh"], e["say_limit_kmh"])
+        then = e["then"]
+        facts["then_kind"] = np.where(then >= 0, self._segment_kind[then], _NO_KIND)
+        facts["then_subtype"] = np.where(then >= 0, self._segment_subtype[then], 0)
         facts["miles"], facts["language"] = miles, f["language"]
         return facts
 
     def _word(self, row: Any) -> tuple[str, str, str]:
         """Return form, text and language of the facts in a row."""
-        kind, form, subtype, near, also, limit, own, left, driven, rest, firm, advice, miles, language = row.tolist()
+        value = dict(zip(_FACTS.names or (), row.tolist(), strict=True))
+        then_kind = value["then_kind"]
         facts = Facts(
-            kind=self._kinds[kind] or "",
-            form=FORMS[form],
-            subtype=self._subtypes[subtype],
-            distance_m=_or_none(near),
-            also_m=_or_none(also),
-            limit_kmh=_or_none(limit),
-            speed_kmh=_or_none(own),
-            remaining_s=_or_none(left),
-            driven_s=_or_none(driven),
-            rest_s=_or_none(rest),
-            firm=firm,
-            advice=self._advices[advice],
-            miles=miles,
+            kind=self._kinds[value["kind"]] or "",
+            form=FORMS[value["form"]],
+            subtype=self._subtypes[value["subtype"]],
+            distance_m=_or_none(value["distance_m"]),
+            also_m=_or_none(value["also_m"]),
+            then=None if then_kind == _NO_KIND else (self._kinds[then_kind], self._subtypes[value["then_subtype"]]),
+            many=value["many"],
+            mixed=value["mixed"],
+            limit_kmh=_or_none(value["limit_kmh"]),
+            speed_kmh=_or_none(value["speed_kmh"]),
+            remaining_s=_or_none(value["remaining_s"]),
+            driven_s=_or_none(value["driven_s"]),
+            rest_s=_or_none(value["rest_s"]),
+            firm=value["firm"],
+            advice=self._advices[value["advice"]],
+            miles=value["miles"],
         )
-        code = self._languages[language]
+        code = self._languages[value["language"]]
         return facts.form, sentence(code, facts), code

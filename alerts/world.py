@@ -45,6 +45,7 @@ LEAD: Final = np.dtype([("segment", "i4"), ("ahead_m", "f8"), ("branch_m", "f8")
 SEGMENT: Final = np.dtype(
     [
         ("kind", "i1"),  # RAMP, CROSSING, VILLAGE or OTHER
+        ("words", "i4"),  # kind and subtype: the same number, the same words
         ("limit_kmh", "f8"),
         ("length_m", "f8"),
         ("place", "i4"),
@@ -125,6 +126,13 @@ def kind_codes(kinds: list[str]) -> NDArray[np.int8]:
     return np.array([KINDS.index(k) if k in KINDS else OTHER for k in kinds], np.int8)
 
 
+def _word_codes(segments: SegmentSet) -> NDArray[np.int32]:
+    """Return one number for each pair of kind and subtype."""
+    pairs = [(s.kind, s.subtype) for s in segments.segments]
+    code = {pair: k for k, pair in enumerate(dict.fromkeys(pairs))}
+    return np.array([code[pair] for pair in pairs], np.int32)
+
+
 def speech_table() -> NDArray[np.float64]:
     """Return the seconds a sentence may take, by language, kind and form: the same for every voice."""
     names = (*KINDS, "other")
@@ -155,6 +163,7 @@ def build_world(segments: SegmentSet, vehicle_classes: list[str]) -> World:
         segment=_table(
             SEGMENT,
             kind=kind_codes([s.kind for s in segments.segments]),
+            words=_word_codes(segments),
             limit_kmh=segments.limit_kmh,
             length_m=segments.length_m,
             place=segments.place,

@@ -87,9 +87,20 @@ def _longest(tongue: ModuleType, kind: str, form: str) -> list[Facts]:
         ]
     else:
         fields = [
-            Facts(kind, form, distance_m=near, also_m=also, limit_kmh=limit, speed_kmh=speed, miles=miles)
+            Facts(
+                kind,
+                form,
+                distance_m=near,
+                also_m=also,
+                then=then,
+                many=many,
+                limit_kmh=limit,
+                speed_kmh=speed,
+                miles=miles,
+            )
             for miles in (False, True)
             for near, also in product((None, _farthest_m(tongue, miles)), repeat=2)
+            for then, many in ((None, False), (None, True), *(((k, t), False) for k, t in _then(kind)))
             for limit, speed in product((None, LONGEST_KMH), repeat=2)
         ]
     return [
@@ -98,6 +109,13 @@ def _longest(tongue: ModuleType, kind: str, form: str) -> list[Facts]:
         for subtype in (None, *SUBTYPES.get(kind, ()))
         for firm in (False, True)
     ]
+
+
+def _then(kind: str) -> list[tuple[str, str | None]]:
+    """Return the kinds and subtypes of places that may share the sentence of another kind."""
+    if kind in (*OWN_WORDS, "ramp"):
+        return []
+    return [(other, sub) for other in SUBTYPES if other not in (*OWN_WORDS, "ramp") for sub in (None, *SUBTYPES[other])]
 
 
 @cache

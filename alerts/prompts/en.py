@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from alerts.prompts.en_numbers import cardinal, decimal
@@ -19,7 +20,7 @@ S_PER_UNIT: Final = 0.40
 """Seconds a word takes (DESIGN, When to speak)."""
 
 UNSEEN: Final = ("accident blackspot", "blackspot", "take care")
-PLACES: Final[dict[tuple[str, str | None], tuple[str, str, str]]] = {
+PLACES: Final[dict[tuple[str | None, str | None], tuple[str, str, str]]] = {
     ("ramp", None): ("ramp", "ramp", ""),
     ("ramp", "exit"): ("exit ramp", "ramp", ""),
     ("ramp", "entry"): ("entry ramp", "ramp", ""),
@@ -89,6 +90,13 @@ def duration(minutes: int) -> str:
 
 def variants(facts: Facts) -> list[tuple[str, ...]]:
     """Return the clauses of the sentence, the fullest wording first, each further one shorter."""
+    if facts.many or facts.then is not None or _both(facts):
+        alone = replace(facts, also_m=None, then=None, many=False, mixed=False)
+        return [*_wordings(facts), *_wordings(replace(facts, limit_kmh=None, speed_kmh=None)), *_wordings(alone)]
+    return _wordings(facts)
+
+
+def _wordings(facts: Facts) -> list[tuple[str, ...]]:
     if facts.kind == "fatigue":
         return _fatigue(facts)
     limit = _number(spoken_limit(facts.limit_kmh, facts.miles))
@@ -96,24 +104,40 @@ def variants(facts: Facts) -> list[tuple[str, ...]]:
         return [("too fast again" if facts.firm else "too fast", f"slow to {limit} now" if limit else "slow down now")]
     if facts.kind == "speeding":
         return _speeding(facts, limit)
-    far, near, caution = _place(facts)
+    far, near, caution = _place((facts.kind, facts.subtype))
     away = distance(facts.distance_m, facts.miles)
-    ahead = f"{far} in {away}" if away else f"{far} ahead"
+    ahead = _ahead(facts, away, far)
+    if facts.then is not None:
+        ahead += f", then {_place(facts.then)[0]}"
     if facts.form == "advisory":
         return [(ahead, f"limit {limit}"), (ahead,)] if limit else [(ahead, caution) if caution else (ahead,)]
     if facts.form == "conditional":
-        return _ramp(facts, ahead, away, limit) if facts.kind == "ramp" else [(ahead, _must(facts, caution))]
+        return _ramp(facts, ahead, limit) if facts.kind == "ramp" else [(ahead, _must(facts, caution))]
     there = (ahead, f"limit {limit}") if limit else (ahead,)
-    if facts.distance_m is None:
+    if facts.distance_m is None and not (facts.many or facts.then):
         there = (f"{near} limit {limit}" if limit else near,)
     slow = (_order(facts, "slow down"),)
     tail = slow if limit or not caution else (*slow, caution)
     return [*_with_speed(facts, there, tail), (*there, *slow)]
 
 
-def _place(facts: Facts) -> tuple[str, str, str]:
-    key = (facts.kind, facts.subtype)
-    return PLACES.get(key) or PLACES.get((facts.kind, None)) or UNSEEN
+def _both(facts: Facts) -> bool:
+    """Tell whether the distances to two places can be said."""
+    return bool(distance(facts.distance_m, facts.miles) and distance(facts.also_m, facts.miles))
+
+
+def _ahead(facts: Facts, away: str, name: str) -> str:
+    """Return where the place is, with those that share its sentence."""
+    also = distance(facts.also_m, facts.miles)
+    if _both(facts) and not facts.many:
+        first = away.removesuffix(" metres") if also.endswith(" metres") else away
+        return f"{name} in {first} and {also}"
+    there = f"{name} in {away}" if away else f"{name} ahead"
+    return f"{there} and more behind" if facts.many else there
+
+
+def _place(what: tuple[str | None, str | None]) -> tuple[str, str, str]:
+    return PLACES.get(what) or PLACES.get((what[0], None)) or UNSEEN
 
 
 def _number(value: int | None) -> str:
@@ -134,15 +158,13 @@ def _with_speed(facts: Facts, there: tuple[str, ...], tail: tuple[str, ...]) -> 
     return [*said, (*there, *tail)]
 
 
-def _ramp(facts: Facts, ahead: str, away: str, limit: str) -> list[tuple[str, ...]]:
+def _ramp(facts: Facts, ahead: str, limit: str) -> list[tuple[str, ...]]:
     name, turn = TURNS.get(facts.subtype or "", TURN)
     slow = f"{_must(facts, f'slow to {limit}' if limit else 'slow down')} {turn}"
-    also = distance(facts.also_m, facts.miles)
-    joint = []
-    if away and also:
-        first = away.removesuffix(" metres") if also.endswith(" metres") else away
-        joint = [(f"{name} in {first} and {also}", slow), (f"{name} in {first} and {also}", f"slow down {turn}")]
-    return [*joint, *_with_speed(facts, (ahead,), (slow,)), (ahead, f"slow down {turn}")]
+    if facts.many or _both(facts):
+        joint = _ahead(facts, distance(facts.distance_m, facts.miles), name)
+        return [(joint, slow), (joint, f"slow down {turn}")]
+    return [*_with_speed(facts, (ahead,), (slow,)), (ahead, f"slow down {turn}")]
 
 
 def _speeding(facts: Facts, limit: str) -> list[tuple[str, ...]]:

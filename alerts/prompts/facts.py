@@ -24,6 +24,12 @@ class Facts:
     """Metres to the entry when the sentence begins; None at or behind it."""
     also_m: float | None = None
     """Metres to a second place of the same kind that shares this sentence; None where there is none."""
+    then: tuple[str | None, str | None] | None = None
+    """Kind and subtype of the one place of another kind that shares this sentence; None where there is none."""
+    many: bool = False
+    """True where several further ones share it."""
+    mixed: bool = False
+    """True where those are not all of one kind."""
     limit_kmh: float | None = None
     """The limit that applies there, km/h; None where there is none."""
     speed_kmh: float | None = None

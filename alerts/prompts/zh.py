@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from alerts.prompts.facts import Facts
@@ -19,7 +20,7 @@ S_PER_UNIT: Final = 0.30
 """Seconds a character takes (DESIGN, When to speak)."""
 
 UNSEEN: Final = ("事故多发路段", "事故多发路段", "注意安全")
-PLACES: Final[dict[tuple[str, str | None], tuple[str, str, str]]] = {
+PLACES: Final[dict[tuple[str | None, str | None], tuple[str, str, str]]] = {
     ("ramp", None): ("匝道", "匝道", ""),
     ("ramp", "exit"): ("出口匝道", "匝道", ""),
     ("ramp", "entry"): ("入口匝道", "匝道", ""),
@@ -82,6 +83,13 @@ def duration(minutes: int) -> str:
 
 def variants(facts: Facts) -> list[tuple[str, ...]]:
     """Return the clauses of the sentence, the fullest wording first, each further one shorter."""
+    if facts.many or facts.then is not None or _both(facts):
+        alone = replace(facts, also_m=None, then=None, many=False, mixed=False)
+        return [*_wordings(facts), *_wordings(replace(facts, limit_kmh=None, speed_kmh=None)), *_wordings(alone)]
+    return _wordings(facts)
+
+
+def _wordings(facts: Facts) -> list[tuple[str, ...]]:
     if facts.kind == "fatigue":
         return _fatigue(facts)
     limit = _number(spoken_limit(facts.limit_kmh, facts.miles))
@@ -89,24 +97,40 @@ def variants(facts: Facts) -> list[tuple[str, ...]]:
         return [("车速过快", _order(facts, f"立即减速到{limit}" if limit else "立即减速"))]
     if facts.kind == "speeding":
         return _speeding(facts, limit)
-    far, near, caution = _place(facts)
+    far, near, caution = _place((facts.kind, facts.subtype))
     away = distance(facts.distance_m, facts.miles)
-    ahead = f"前方{away}{far}"
+    ahead = _ahead(facts, away, far)
+    if facts.then is not None:
+        ahead += f"，其后{_place(facts.then)[0]}"
     if facts.form == "advisory":
         return [(ahead, f"限速{limit}"), (ahead,)] if limit else [(ahead, caution) if caution else (ahead,)]
     if facts.form == "conditional":
-        return _ramp(facts, ahead, away, limit) if facts.kind == "ramp" else [(ahead, _caution(facts, caution))]
+        return _ramp(facts, ahead, limit) if facts.kind == "ramp" else [(ahead, _caution(facts, caution))]
     there = (ahead, f"限速{limit}") if limit else (ahead,)
-    if facts.distance_m is None:
+    if facts.distance_m is None and not (facts.many or facts.then):
         there = (f"{near}限速{limit}" if limit else near,)
     slow = (_order(facts, "减速"),)
     tail = slow if limit or not caution else (*slow, caution)
     return [*_with_speed(facts, there, tail), (*there, *slow)]
 
 
-def _place(facts: Facts) -> tuple[str, str, str]:
-    key = (facts.kind, facts.subtype)
-    return PLACES.get(key) or PLACES.get((facts.kind, None)) or UNSEEN
+def _both(facts: Facts) -> bool:
+    """Tell whether the distances to two places can be said."""
+    return bool(distance(facts.distance_m, facts.miles) and distance(facts.also_m, facts.miles))
+
+
+def _ahead(facts: Facts, away: str, name: str, link: str = "两处") -> str:
+    """Return where the place is, with those that share its sentence; ``link`` stands before what two are called."""
+    also = distance(facts.also_m, facts.miles)
+    if facts.many and facts.mixed:
+        return f"前方{away}{name}，其后还有多处"
+    if facts.many:
+        return f"前方{away}起连续{name}" if away else f"前方连续{name}"
+    return f"前方{away}和{also}{link}{name}" if _both(facts) else f"前方{away}{name}"
+
+
+def _place(what: tuple[str | None, str | None]) -> tuple[str, str, str]:
+    return PLACES.get(what) or PLACES.get((what[0], None)) or UNSEEN
 
 
 def _number(value: int | None) -> str:
@@ -127,12 +151,13 @@ def _with_speed(facts: Facts, there: tuple[str, ...], tail: tuple[str, ...]) -> 
     return [*said, (*there, *tail)]
 
 
-def _ramp(facts: Facts, ahead: str, away: str, limit: str) -> list[tuple[str, ...]]:
+def _ramp(facts: Facts, ahead: str, limit: str) -> list[tuple[str, ...]]:
     name, turn = TURNS.get(facts.subtype or "", TURN)
     slow = turn + _order(facts, f"减速到{limit}" if limit else "减速")
-    also = distance(facts.also_m, facts.miles)
-    joint = [(f"前方{away}和{also}{link}{name}", slow) for link in ("有", "")] if away and also else []
-    return [*joint, *_with_speed(facts, (ahead,), (slow,)), (ahead, turn + _order(facts, "减速"))]
+    if facts.many or _both(facts):
+        away = distance(facts.distance_m, facts.miles)
+        return [(_ahead(facts, away, name, link), slow) for link in ("有", "")]
+    return [*_with_speed(facts, (ahead,), (slow,)), (ahead, turn + _order(facts, "减速"))]
 
 
 def _speeding(facts: Facts, limit: str) -> list[tuple[str, ...]]:

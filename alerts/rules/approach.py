@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 from typing import Any, Final, NamedTuple
 
-from alerts.choice import DUE, MARGIN_S, MUCH_TOO_FAST, PRIORITY, SETTLE_MS, Choice, choose, timed
+import numpy as np
+
+from alerts.choice import DUE, MARGIN_S, MUCH_TOO_FAST, PRIORITY, SETTLE_MS, Choice, choose, paced, timed
 from alerts.due import concerns, list_due, note_ahead
 from alerts.fold import (
     ADVISORY,
@@ -34,7 +36,7 @@ from alerts.inside import speak_inside
 from alerts.kernel import kernel
 from alerts.lead import lead_m
 from alerts.matching import COMMIT_SHARE, FORGET_S, LOCATE_SHARE, best_of, remember, weigh
-from alerts.pace import may_speak, spoke
+from alerts.pace import spoke
 from alerts.passages import keep_up, lies_on, read_way
 from alerts.tracks import DONE, NEAR, alert_event, drop_finished, find, open_track, withdraw
 from alerts.world import RAMP
@@ -44,7 +46,7 @@ PER: Final = "vehicle"
 
 
 LEAST_APART_M: Final = 100.0
-"""Two exits closer than this are one place to a driver who is told distances to the nearest 50 m."""
+"""Two places closer than this are one to a driver who is told distances to the nearest 50 m."""
 
 
 TURNS: Final = 4
@@ -70,22 +72,24 @@ class Settings(NamedTuple):
     """At or below this a vehicle is standing: no course, no prompt; km/h."""
     near_share: float
     """Least share of weight of the lines that lead there, 0 to 1."""
-    advisory_ramp: float
-    """1: a driver already below a ramp's limit hears the short advisory."""
-    advisory_crossing: float
-    """1: the same for crossings."""
-    advisory_village: float
-    """1: the same for villages."""
+    advise_ramp: float
+    """A driver at this share of a ramp's limit or more, and not over it, hears the short advisory; over 1: none."""
+    advise_crossing: float
+    """The same for crossings."""
+    advise_village: float
+    """The same for villages, and for every other kind."""
     firm_after: float
     """So many ignored warnings at a segment make the sentence firmer."""
     firm_earlier_s: float
     """So much earlier a repeater hears it, s, at most 10."""
     joint_s: float
-    """Exits closer than this share one sentence, s."""
+    """Places of one kind closer than this share one sentence, s."""
     stale_s: float
     """A fix older than this at arrival raises for the record only, s."""
     early_s: float
     """A sentence never begins more than this before the entry, unless the lead asks for it, s."""
+    margin_s: float
+    """So much sooner than its speed says a vehicle may be there, s: drivers speed up, receivers err."""
 
 
 @kernel
@@ -107,13 +111,14 @@ def say(i: int, f: Any, world: Any, m: int, c: Choice, state: Any, settings: Any
         reason = STALE
     elif c.expires_ms < c.speak_ms:
         reason = TOO_LATE
-    elif c.form != SHARPER and not may_speak(state.pace, f.row, c.speak_ms, p.min_gap_s, p.per_hour):
+    elif not paced(c, d, f.row, state.pace, p):
         reason = RATE_LIMITED
         if c.form == PLAIN and f.speed_kmh >= MUCH_TOO_FAST * world.segment[d.segment].limit_kmh:
             # the pace holds the plain one back; the sharper is excepted, and comes where braking must begin
             sharper = timed(c.row, SHARPER, f, world, state, s)
             settled = state.pace[f.row].last_ms <= sharper.speak_ms - SETTLE_MS
-            if sharper.why == DUE and settled and sharper.expires_ms >= sharper.speak_ms:
+            allowed = settled and paced(sharper, d, f.row, state.pace, p)
+            if sharper.why == DUE and allowed and sharper.expires_ms >= sharper.speak_ms:
                 c = sharper
                 reason = NO_REASON
     k = find(state.pool, state.match, f.row, d.segment)
@@ -133,54 +138,80 @@ def say(i: int, f: Any, world: Any, m: int, c: Choice, state: Any, settings: Any
     e.expires_ms = c.expires_ms
     e.firm = c.firm
     e.say_m = c.say_m
+    e.say_limit_kmh = world.segment[d.segment].limit_kmh
     e.say_kmh = f.speed_kmh
     t.said |= 1 << c.form
     t.form = c.form
     t.speak_ms = c.speak_ms
     t.prompt_kmh = f.speed_kmh
     spoke(state.pace, f.row, c.speak_ms)
-    if c.form == CONDITIONAL and world.segment[d.segment].kind == RAMP:
+    if c.form != SHARPER:
         share_sentence(i, f, world, m, c, e, s, state, out)
     return True
 
 
 @kernel
-def share_sentence(i: int, f: Any, world: Any, m: int, c: Choice, first: Any, s: Any, state: Any, out: Out) -> None:
-    """Let the next exit within a minute share the sentence: told in it, raised for the record, not said again.
+def shares(j: int, row: int, form: int, f: Any, world: Any, s: Any, state: Any) -> bool:
+    """Tell whether row ``j`` of ``world.due`` may share the sentence about ``row``.
 
-    It must lie further along the road itself, not along the first exit.
+    It must be an untold place that comes within a minute, and where whoever heeds the sentence is slow enough. A ramp
+    shares with ramps only: whoever takes it leaves the road.
+    """
+    d, o = world.due[row], world.due[j]
+    if j == row or o.seen or o.share < s.near_share or o.ahead_m < d.ahead_m:
+        return False
+    if o.ahead_m - d.ahead_m > f.speed_kmh / 3.6 * s.joint_s or not concerns(f, o.segment, world):
+        return False
+    first, other = world.segment[d.segment], world.segment[o.segment]
+    if (first.kind == RAMP) != (other.kind == RAMP):
+        return False
+    named = form == CONDITIONAL and (first.kind != RAMP or first.words == other.words)
+    if not (named or math.isnan(other.limit_kmh) or other.limit_kmh >= first.limit_kmh):
+        return False
+    k = find(state.pool, state.match, f.row, o.segment)
+    return k == 0 or (state.pool.rows[k].phase == NEAR and state.pool.rows[k].said == 0)
+
+
+@kernel
+def share_sentence(i: int, f: Any, world: Any, m: int, c: Choice, first: Any, s: Any, state: Any, out: Out) -> None:
+    """Let the places that follow within a minute share the sentence: told in it, raised for the record, not said again.
+
+    One further place is told with its distance, or by what it is; several as a row of them. What lies along the first
+    ramp itself, or so close that it is one place to a driver, is not told apart. Exits share the lowest limit.
     """
     d = world.due[c.row]
-    v = f.speed_kmh / 3.6
-    nearest = -1
+    told = 0
+    mixed = False
     for j in range(m):
+        if not shares(j, c.row, c.form, f, world, s, state):
+            continue
         o = world.due[j]
-        if j == c.row or world.segment[o.segment].kind != RAMP or o.share < s.near_share or o.seen:
-            continue
-        behind_m = o.ahead_m - d.ahead_m
-        if behind_m < 0.0 or behind_m > v * s.joint_s or math.isnan(o.branch_m):
-            continue
-        if not concerns(f, o.segment, world) or f.speed_kmh <= world.segment[o.segment].limit_kmh:
-            continue
-        if behind_m < LEAST_APART_M or leads_on(world, d.segment, o.segment):
-            continue
         k = find(state.pool, state.match, f.row, o.segment)
-        if k != 0 and (state.pool.rows[k].phase != NEAR or state.pool.rows[k].said != 0):
+        if k == 0:
+            k = open_track(state.pool, state.match, f.row, o.segment, f.time_ms)
+        t = state.pool.rows[k]
+        fill(out.events[alert_event(i, t, UPDATED if t.raised else RAISED, JOINT, world, out)], o, c)
+        t.said |= 1 << c.form
+        t.ahead_m = o.ahead_m
+        t.prompt_kmh = f.speed_kmh
+        limit = world.segment[o.segment].limit_kmh
+        if c.form == CONDITIONAL and limit < first.say_limit_kmh:
+            first.say_limit_kmh = limit
+        apart_m = o.ahead_m - d.ahead_m
+        same = world.segment[d.segment].words == world.segment[o.segment].words
+        along = world.segment[d.segment].kind == RAMP and leads_on(world, d.segment, o.segment)
+        if along or (same and apart_m < LEAST_APART_M):
             continue
-        if nearest < 0 or o.ahead_m < world.due[nearest].ahead_m:
-            nearest = j
-    if nearest < 0:
-        return
-    o = world.due[nearest]
-    k = find(state.pool, state.match, f.row, o.segment)
-    if k == 0:
-        k = open_track(state.pool, state.match, f.row, o.segment, f.time_ms)
-    t = state.pool.rows[k]
-    fill(out.events[alert_event(i, t, UPDATED if t.raised else RAISED, JOINT, world, out)], o, c)
-    t.said |= 1 << CONDITIONAL
-    t.ahead_m = o.ahead_m
-    t.prompt_kmh = f.speed_kmh
-    first.also_m = c.say_m + o.ahead_m - d.ahead_m
+        told += 1
+        mixed = mixed or not same
+        first.also_m = c.say_m + apart_m
+        first.then = o.segment
+    if told != 1 or mixed:
+        first.also_m = np.nan
+    if told != 1 or not mixed:
+        first.then = -1
+    first.many = told > 1
+    first.mixed = mixed
 
 
 @kernel

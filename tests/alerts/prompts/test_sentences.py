@@ -128,7 +128,7 @@ def test_strange_figures_do_not_break_a_sentence(language: str) -> None:
     """Figures that are no figures are left out, never spoken."""
     bad = float("nan")
     for value in (bad, float("inf"), -1.0, 1e12):
-        facts = Facts("ramp", "conditional", "exit", value, value, value, value)
+        facts = Facts("ramp", "conditional", "exit", distance_m=value, also_m=value, limit_kmh=value, speed_kmh=value)
         assert sentence(language, facts) == sentence(language, Facts("ramp", "conditional", "exit"))
         tired = Facts("fatigue", "episode", "ahead", driven_s=value, remaining_s=value, rest_s=value)
         assert sentence(language, tired) == sentence(language, Facts("fatigue", "episode", "ahead"))
