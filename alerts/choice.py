@@ -155,13 +155,17 @@ def timed(j: int, form: int, f: Any, world: Any, state: Any, s: Any) -> Choice:
 
 
 @kernel
+def hour_share(c: Any, d: Any) -> float:
+    """Return how much of the hour's prompts a chosen sentence about the segment ``d`` may use up."""
+    unsure = c.form == ADVISORY and not math.isnan(d.branch_m)
+    return UNSURE_ADVISORY_SHARE if unsure else HOUR_SHARE[c.form]
+
+
+@kernel
 def paced(c: Any, d: Any, row: int, pace: Any, p: Any) -> bool:
     """Tell whether the pace allows a chosen sentence about the segment ``d`` to the vehicle of that state row."""
-    share = HOUR_SHARE[c.form]
-    if c.form == ADVISORY and not math.isnan(d.branch_m):
-        share = UNSURE_ADVISORY_SHARE
     gap_s = 0.0 if c.form == SHARPER else p.min_gap_s
-    return may_speak(pace, row, c.speak_ms, gap_s, share * p.per_hour)
+    return may_speak(pace, row, c.speak_ms, gap_s, hour_share(c, d) * p.per_hour)
 
 
 @kernel

@@ -19,12 +19,13 @@ from alerts.choice import (
     SLOW_ENOUGH,
     UNSURE,
     choose,
+    hour_share,
     judge,
+    paced,
 )
 from alerts.due import list_due
 from alerts.lead import lead_m
 from alerts.matching import weigh
-from alerts.pace import may_speak
 from alerts.prompts.facts import FORMS
 from alerts.tracks import Pool
 from alerts.world import with_hits
@@ -113,8 +114,11 @@ def _in_words(c: Any, d: Any, f: Any, world: Any, state: Any, s: Any, p: Any) ->
         return "due, but stale: the fix is history, late, or was too long under way"
     if c.expires_ms < c.speak_ms:
         return f"due, but too late: {begin}, and could not end before the place"
-    if FORMS[c.form] != "sharper" and not may_speak(state.pace, f["row"], c.speak_ms, p["min_gap_s"], p["per_hour"]):
-        return f"due, but rate limited: one prompt in {p['min_gap_s']:.0f} s, {p['per_hour']:.0f} an hour"
+    if not paced(c, d, f["row"], state.pace, p):
+        most = hour_share(c, d) * p["per_hour"]
+        return (
+            f"due, but rate limited: one prompt in {p['min_gap_s']:.0f} s, {most:.0f} an hour for {FORMS[c.form]} ones"
+        )
     return f"due: {begin}"
 
 

@@ -49,6 +49,8 @@ RULE: Final = code(1)
 """Row in RULES."""
 PRIORITY: Final = code(3)
 """Of the prompt: behind the sharper warning and the driving-time limit, before the pre-warning of fatigue."""
+HOUR_SHARE: Final = 0.5
+"""How much of the hour's prompts it may use up: the rest is left to what lies ahead."""
 
 
 class Settings(NamedTuple):
@@ -198,7 +200,7 @@ def _say(i: int, f: Any, r: Any, what: int, reason: int, s: Any, pace: Any, pace
     e.limit_kmh = r.limit_kmh
     if f.mute or not f.live:
         e.reason = STALE
-    elif may_speak(pace, f.row, f.time_ms, paced.min_gap_s, paced.per_hour):
+    elif may_speak(pace, f.row, f.time_ms, paced.min_gap_s, HOUR_SHARE * paced.per_hour):
         spoke(pace, f.row, f.time_ms)
         e.form = EPISODE
         e.priority = PRIORITY
@@ -234,7 +236,9 @@ def _lane(i: int, f: Any, r: Any, s: Any, pace: Any, paced: Any, out: Any) -> No
                 r.severity = severity
                 _say(i, f, r, UPDATED, WORSE, s, pace, paced, out)
             elif (
-                f.live and not (f.mute or r.told) and may_speak(pace, f.row, f.time_ms, paced.min_gap_s, paced.per_hour)
+                f.live
+                and not (f.mute or r.told)
+                and may_speak(pace, f.row, f.time_ms, paced.min_gap_s, HOUR_SHARE * paced.per_hour)
             ):
                 _say(i, f, r, UPDATED, LASTS, s, pace, paced, out)
             return
