@@ -9,6 +9,7 @@ import click
 
 from forewarn.commands import COMMANDS
 from forewarn.compiled import use_cache
+from forewarn.ending import terminated_in_order
 
 
 class LazyGroup(click.Group):
@@ -42,12 +43,13 @@ def forewarn() -> None:
 
     \b
     Exit codes: 0 done; 1 done, and faults found; 2 wrong use, bad configuration or nothing usable;
-    3 something needed is not installed; 130 interrupted, files valid.
+    3 something needed is not installed; 130 interrupted, 143 terminated, files valid.
     """
 
 
+@terminated_in_order()
 def main() -> None:
-    """Run the command line; Ctrl-C ends with 130."""
+    """Run the command line; Ctrl-C ends with 130, a SIGTERM with 143."""
     try:
         sys.exit(forewarn.main(standalone_mode=False) or 0)
     except click.exceptions.Abort:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 import msgspec
+from rich.console import Console
 from rich.progress import Progress
 
 from alerts.profiles import ProfileError
@@ -26,6 +27,7 @@ from forewarn.mining import mine_settings, mined_segments
 from forewarn.options import reading_options_beside_map, replay_plan
 from forewarn.pages.background import read_roads
 from forewarn.pages.judge_page import write_judge_page
+from forewarn.proposed import tell_proposed
 from forewarn.replay import Replay
 from forewarn.simulate import is_simulated
 from forewarn.terminal import console
@@ -74,7 +76,7 @@ def command(drives: tuple[Path, ...], **given: Any) -> int:
     tell_compiling(err)
     try:
         with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
-            replay, runs, mined, notes = _judged(drives, given, bar)
+            replay, runs, mined, notes = _judged(drives, given, bar, err)
             if given["report"]:
                 bar.add_task("drawing the report", total=None)
                 _write_report(given["report"], given["map_file"], drives, replay, runs)
@@ -103,7 +105,7 @@ def command(drives: tuple[Path, ...], **given: Any) -> int:
 
 
 def _judged(
-    drives: tuple[Path, ...], given: dict[str, Any], bar: Progress
+    drives: tuple[Path, ...], given: dict[str, Any], bar: Progress, err: Console
 ) -> tuple[Replay, list[Run], list[Mined], list[str]]:
     """Return the replay, the verdicts, one run a variant, what the miner missed or invented, and notes for a reader."""
     step = bar.add_task("reading the map", total=None)
@@ -114,6 +116,7 @@ def _judged(
         bar.update(step, description="mining segments")
         segments = mined_segments(network, mine_settings(network, None))
     replay = Replay(plan, segments)
+    tell_proposed(replay.segments, plan.segments.name, err)
     bar.update(step, description="reading the drives")
     sent = gathered(replay.batches())
     bar.update(step, description="reading the truth")

@@ -13,7 +13,6 @@ from rich.progress import Progress
 
 from alerts.profiles import ProfileError
 from forewarn.compiled import tell_compiling
-from forewarn.ending import terminated_in_order
 from forewarn.explaining import explain_at, print_explanation
 from forewarn.options import reading_options, replay_plan
 from forewarn.pacing import Paced
@@ -51,7 +50,6 @@ from ingest.errors import IngestError, NothingUsable
 @click.option("--all", "everything", is_flag=True, help="Also print alerts that carry no sentence.")
 @click.option("--quiet", is_flag=True, help="Print no alerts, only the summary.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
-@terminated_in_order()
 def command(files: tuple[Path, ...], **given: Any) -> int:
     """Replay historical GPS files through the rules and print what each driver would have heard.
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from forewarn.compare.sides import Sides
-from forewarn.judge.around import MapSurroundings
 from forewarn.judge.evaluate import evaluate_drives
 from forewarn.judge.figures import Figures, KindFigures
-from forewarn.judge.reach import NetworkReach
-from forewarn.judge.read import read_truth
-from forewarn.judge.remembered import RememberedReach
+from forewarn.judge.known import read_known
 from forewarn.judge.survey import survey_map
 from ingest.positions import PositionBatch
 
@@ -68,10 +64,7 @@ def judged_sides(
     found: list[Figures] = []
     notes: dict[str, None] = {}
     for replay in sides.replays:
-        truth = read_truth(osm_map, replay.segments, drives, truth_file, replay.plan.options, survey)
-        assert isinstance(truth.reach, NetworkReach)  # noqa: S101  # what read_truth makes
-        around = MapSurroundings(survey, truth.paths, truth.reach.leading)
-        truth = dataclasses.replace(truth, reach=RememberedReach(truth.reach))
+        truth, around = read_known(osm_map, survey, replay.segments, drives, truth_file, replay.plan.options, sent)
         found.append(evaluate_drives(replay, sent, truth, surroundings=around).figures)
         notes.update(dict.fromkeys(truth.notes))
     return Judged(found[0], found[1], list(notes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -46,7 +47,7 @@ def test_every_command_explains_itself(words: list[str]) -> None:
 def test_help_lists_every_command_and_the_exit_codes() -> None:
     """What a newcomer sees first."""
     text = CliRunner().invoke(cli.forewarn, ["--help"]).stdout
-    for word in (*COMMANDS, "Exit codes", "130"):
+    for word in (*COMMANDS, "Exit codes", "130", "143"):
         assert word in text
 
 
@@ -119,3 +120,22 @@ def test_ctrl_c_ends_with_130(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     monkeypatch.setattr(command.commands["list"], "callback", interrupted)
     assert ended(monkeypatch, "profile", "list") == 130
     assert "interrupted" in capsys.readouterr().err
+
+
+def test_a_sigterm_ends_with_143(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In any command: what is open is closed on the way out."""
+    closed: list[bool] = []
+
+    def terminated(*_: object, **__: object) -> None:
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        finally:
+            closed.append(True)
+
+    command = cli.forewarn.get_command(click.Context(cli.forewarn), "profile")
+    assert isinstance(command, click.Group)
+    monkeypatch.setattr(command.commands["list"], "callback", terminated)
+    before = signal.getsignal(signal.SIGTERM)
+    assert ended(monkeypatch, "profile", "list") == 143
+    assert closed == [True]
+    assert signal.getsignal(signal.SIGTERM) is before

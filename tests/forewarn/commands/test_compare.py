@@ -145,6 +145,24 @@ def test_the_judges_figures_stand_beside_each_other(judged: Path) -> None:
     assert "the judge's figures" in printed
 
 
+def rows_of(path: Path, vehicle: str, name: str) -> str:
+    """Write the rows of one vehicle beside the table; return the name of that file."""
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    kept = [row for row in rows if vehicle in row]
+    path.with_name(name).write_text("\n".join([head, *kept]) + "\n", encoding="utf-8")
+    return name
+
+
+def test_a_truth_of_more_drives_than_are_replayed_judges_those_alone(judged: Path) -> None:
+    """Nobody missed a warning on a drive that was not there; a truth of other vehicles only is refused."""
+    drive_of, ways_of = (rows_of(judged / name, "SIM-00001", f"one-{name}") for name in ("sim.csv", "ways.csv"))
+    words = ["a.geojson", "a.geojson", drive_of, "--map", "map.osm", "--json", "--truth"]
+    more, own = (json.loads(run(judged, *words, truth).stdout)["figures"] for truth in ("ways.csv", ways_of))
+    assert more == own
+    other = run(judged, *words, rows_of(judged / "ways.csv", "SIM-00002", "other-ways.csv"))
+    assert other.exit_code == 2 and "SIM-00001" in other.output
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from alerts.record import iso
 from forewarn.commands.evaluate import command
+from forewarn.commands.segments import command as segments
 from forewarn.judge.variants import VARIANTS
 from tests.alerts.scene import degrees
 from tests.forewarn.judge.land import HEAD, MS, NODES, START_S, WAYS, drive, write_map
@@ -102,6 +103,15 @@ def test_simulated_drives_are_called_simulated(land: Path) -> None:
     page = land / "page.html"
     assert "SIMULATED" in run(land, "--variant", "as_they_are", "--report", page).stdout
     assert "SIMULATED" in page.read_text(encoding="utf-8")
+
+
+def test_proposals_are_judged_and_named(land: Path) -> None:
+    """Segments for review may be judged; whoever reads the figures knows that they are not in force."""
+    mined = ["import-osm", str(land / "map.osm"), "-o", str(land / "p.geojson")]
+    assert CliRunner().invoke(segments, mined).exit_code == 0
+    document = json.loads((land / "p.geojson").read_text(encoding="utf-8")) | {"status": "proposed"}
+    (land / "p.geojson").write_text(json.dumps(document), encoding="utf-8")
+    assert "segments are PROPOSALS" in run(land, "--segments", land / "p.geojson", "--variant", "as_they_are").stderr
 
 
 def test_cases_are_lines_of_json(land: Path) -> None:
