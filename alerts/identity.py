@@ -67,9 +67,8 @@ def identities(
     columns = (kind, vehicle, driver, segment, started_ms)
     for name, column in zip(_KEY.names or (), columns, strict=True):
         keys[name] = column
-    width, text = _KEY.itemsize, keys.tobytes()
     hashed = xxhash.xxh3_128_hexdigest
-    return [hashed(text[at : at + width])[:ID_DIGITS] for at in range(0, len(text), width)]
+    return [hashed(key)[:ID_DIGITS] for key in keys.view(f"V{_KEY.itemsize}").tolist()]
 
 
 def record_id(kind: str, vehicle: str, driver: str | None, segment: str | None, started_ms: int) -> str:

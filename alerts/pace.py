@@ -67,13 +67,16 @@ def may_speak(pace: Any, row: int, at_ms: int, min_gap_s: float, per_hour: float
     if min_gap_s > 0.0 and p.last_ms != NO_TIME and at_ms - p.last_ms < min_gap_s * 1000.0:
         return False
     recent = 0
-    for k in range(RING):
+    for back in range(1, RING + 1):
+        k = (p.at - back) % RING
         if p.ring_ms[k] == NO_TIME:
             continue
-        driven_ms = at_ms - p.ring_ms[k] - (p.stood_s - p.ring_stood_s[k]) * 1000.0
-        if driven_ms < HOUR_MS:
-            recent += 1
-    return recent < per_hour
+        if at_ms - p.ring_ms[k] - (p.stood_s - p.ring_stood_s[k]) * 1000.0 >= HOUR_MS:
+            break
+        recent += 1
+        if recent >= per_hour:
+            return False
+    return True
 
 
 @kernel

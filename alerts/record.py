@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from datetime import datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
@@ -117,8 +118,13 @@ def encode(record: Alert | Passage) -> bytes:
     return msgspec.json.encode(record)
 
 
+alert_order: Final = attrgetter("at", "vehicle", "id", "seq")
+"""The key by which alerts are ordered."""
+passage_order: Final = attrgetter("approached_at", "vehicle", "id")
+"""The same of passages."""
+
+
 def order(record: Alert | Passage) -> tuple[Any, ...]:
-    """Return the key by which alerts are ordered: time, vehicle, id, seq."""
-    if isinstance(record, Alert):
-        return (record.at, record.vehicle, record.id, record.seq)
-    return (record.approached_at, record.vehicle, record.id)
+    """Return the key by which records of one kind are ordered."""
+    key: tuple[Any, ...] = (alert_order if isinstance(record, Alert) else passage_order)(record)
+    return key

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from alerts.columns import alert_columns, iso_column, rounded_column
 from alerts.fold import NO_FORM, NO_TIME, PASSAGE, REASONS, SEVERITIES, STATES
 from alerts.identity import Digests, digest, digests, identities, record_id
-from alerts.record import Alert, Passage, SegmentRef, Worst, iso, iso_or_none, order, rounded
+from alerts.record import Alert, Passage, SegmentRef, Worst, alert_order, iso, iso_or_none, passage_order, rounded
 from alerts.tracks import IN
 from alerts.wording import Wording
 from geofence.segments import SegmentSet
@@ -67,8 +67,8 @@ class Recorder:
 
     def sort(self, records: Records) -> None:
         """Put both lists into the order of the contract."""
-        records.alerts.sort(key=order)
-        records.passages.sort(key=order)
+        records.alerts.sort(key=alert_order)
+        records.passages.sort(key=passage_order)
 
     def write_open(self, state: Any, names: list[str], drivers: list[str | None], records: Records) -> None:
         """Append the passages that were entered and not yet left."""

@@ -192,6 +192,11 @@ def _close(i: int, f: Any, r: Any, reason: int, out: Any) -> None:
 
 
 @kernel
+def _may_say(f: Any, pace: Any, paced: Any) -> bool:
+    return may_speak(pace, f.row, f.time_ms, paced.min_gap_s, HOUR_SHARE * paced.per_hour)
+
+
+@kernel
 def _say(i: int, f: Any, r: Any, what: int, reason: int, s: Any, pace: Any, paced: Any, out: Any) -> None:
     """Emit with a prompt where one may be spoken, and with the reason why not where the alert is new."""
     k = _event(i, f, r, what, reason, out)
@@ -200,7 +205,7 @@ def _say(i: int, f: Any, r: Any, what: int, reason: int, s: Any, pace: Any, pace
     e.limit_kmh = r.limit_kmh
     if f.mute or not f.live:
         e.reason = STALE
-    elif may_speak(pace, f.row, f.time_ms, paced.min_gap_s, HOUR_SHARE * paced.per_hour):
+    elif _may_say(f, pace, paced):
         spoke(pace, f.row, f.time_ms)
         e.form = EPISODE
         e.priority = PRIORITY
