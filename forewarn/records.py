@@ -23,7 +23,10 @@ class RecordsError(ValueError):
 
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):
-    """What became of a prompt, as whoever speaks wrote it: wall-clock facts."""
+    """What became of a prompt, as whoever speaks wrote it: wall-clock facts.
+
+    A writer gives every field, null where unknown; of a reader's file only the first three need be there.
+    """
 
     alert_id: str
     seq: int

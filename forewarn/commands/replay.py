@@ -45,6 +45,7 @@ from ingest.errors import IngestError, NothingUsable
 @click.option("--passages", type=click.Path(path_type=Path), help="Write the passages as JSON lines.")
 @click.option("--report", type=click.Path(path_type=Path), help="Write a page: map, speed over time, every prompt.")
 @click.option("--speak", is_flag=True, help="Speak the prompts, at --pace (real time if not given).")
+@click.option("--outcomes", type=click.Path(path_type=Path), help="With --speak: write what became of each prompt.")
 @click.option("--wav", type=click.Path(path_type=Path, file_okay=False), help="Write each prompt as a WAV file here.")
 @click.option("--explain", metavar="VEHICLE@TIME", help="Say for one fix why it did or did not raise something.")
 @click.option("--all", "everything", is_flag=True, help="Also print alerts that carry no sentence.")
@@ -66,6 +67,8 @@ def command(files: tuple[Path, ...], **given: Any) -> int:
     Exit codes: 0 done; 2 wrong use, bad configuration or nothing usable; 130 interrupted, 143 terminated, files valid.
     """
     out, err = console(), console(stderr=True)
+    if given["outcomes"] and not given["speak"]:
+        raise click.UsageError("--outcomes tells what became of spoken prompts: it needs --speak")
     try:
         plan = replay_plan(files, given, given["segments"] or sample_segments())
         if given["explain"]:
@@ -127,5 +130,5 @@ def _sinks(given: dict[str, Any], replay: Replay, paced: Paced | None, out: Cons
     if given["speak"] and paced is not None:
         from forewarn.sinks.speech import Speech  # here, so that a replay without sound loads none
 
-        sinks.append(Speech(paced, replay.languages, err))
+        sinks.append(Speech(paced, replay.languages, err, given["outcomes"]))
     return sinks
