@@ -148,7 +148,8 @@ def timed(j: int, form: int, f: Any, world: Any, state: Any, s: Any) -> Choice:
     expires_ms = f.time_ms + int(round((entry_s - speech) * 1000.0))
     on_m = v * (speak_ms - f.time_ms) / 1000.0
     say_m = d.ahead_m - on_m
-    if UNSURE_SHARE * on_m + 2.0 * f.noise_m > max(TOLD_SHARE * say_m, TOLD_M):
+    unsure_m = UNSURE_SHARE * on_m + max(2.0 * f.noise_m, d.farthest_m - d.nearest_m)
+    if unsure_m > max(TOLD_SHARE * say_m, TOLD_M):
         say_m = np.nan
     later = wait_s > (0.0 if form == SHARPER else f.expect_s + MARGIN_S)
     return Choice(j, NOT_YET if later else DUE, form, speak_ms, expires_ms, say_m, lead, wait_s, firm)

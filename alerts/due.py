@@ -32,6 +32,8 @@ def add_due(world: Any, m: int, segment: int, ahead_m: float, branch_m: float, c
         d = world.due[j]
         if d.segment == segment:
             d.share += c.share
+            d.nearest_m = min(d.nearest_m, ahead_m)
+            d.farthest_m = max(d.farthest_m, ahead_m)
             if c.share > d.best:
                 d.best, d.ahead_m, d.branch_m, d.onward = c.share, ahead_m, branch_m, c.onward
             return m
@@ -39,6 +41,7 @@ def add_due(world: Any, m: int, segment: int, ahead_m: float, branch_m: float, c
         return m
     d = world.due[m]
     d.segment, d.ahead_m, d.branch_m = segment, ahead_m, branch_m
+    d.nearest_m, d.farthest_m = ahead_m, ahead_m
     d.share, d.best, d.onward, d.seen = c.share, c.share, c.onward, seen
     return m + 1
 
@@ -65,6 +68,7 @@ def list_due(i: int, world: Any, n: int, horizon_m: float) -> int:
         d = world.due[m]
         d.segment = world.lead[world.line[line].lead_begin].segment
         d.ahead_m, d.branch_m, d.share, d.best, d.onward, d.seen = ahead_m, ahead_m, 1.0, 1.0, True, True
+        d.nearest_m, d.farthest_m = ahead_m, ahead_m
         m += 1
     return m
 

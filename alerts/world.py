@@ -110,7 +110,9 @@ FOUND: Final = np.dtype(
 DUE: Final = np.dtype(
     [
         ("segment", "i4"),
-        ("ahead_m", "f8"),
+        ("ahead_m", "f8"),  # by the best candidate
+        ("nearest_m", "f8"),  # by the candidate that is nearest to it
+        ("farthest_m", "f8"),
         ("branch_m", "f8"),
         ("share", "f8"),
         ("best", "f8"),
