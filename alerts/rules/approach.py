@@ -143,7 +143,8 @@ def say(i: int, f: Any, world: Any, m: int, c: Choice, state: Any, settings: Any
     t.said |= 1 << c.form
     t.form = c.form
     t.speak_ms = c.speak_ms
-    t.prompt_kmh = f.speed_kmh
+    if math.isnan(t.prompt_kmh):
+        t.prompt_kmh = f.speed_kmh
     spoke(state.pace, f.row, c.speak_ms)
     if c.form != SHARPER:
         share_sentence(i, f, world, m, c, e, s, state, out)
