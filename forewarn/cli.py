@@ -40,6 +40,7 @@ def forewarn() -> None:
       forewarn demo                                     a simulated fleet over the sample's real roads
       forewarn segments import-osm MAP -o my.geojson    mine the accident-prone places of a map
       forewarn replay DRIVE.csv --segments my.geojson   hear what a real drive would have heard
+      forewarn evaluate DRIVE.csv --map MAP             was it early, and right? (--truth, or the extra judge)
 
     \b
     Exit codes: 0 done; 1 done, and faults found; 2 wrong use, bad configuration or nothing usable;

@@ -27,11 +27,24 @@ def reading_options(command: F, columns_flag: str = "--map") -> F:
                 columns_flag, "mapping", metavar="FIELD=COLUMN,...", help="Columns, such as lon=LNG,time=GPS_TIME."
             ),
             click.option("--tz", default="UTC", show_default=True, help="Zone of times that carry none."),
-            click.option("--datum", "datum_name", type=click.Choice(DATUMS), default="wgs84", show_default=True),
+            click.option(
+                "--datum",
+                "datum_name",
+                type=click.Choice(DATUMS),
+                default="wgs84",
+                show_default=True,
+                help="Datum of the positions.",
+            ),
             click.option("--speed-unit", help="Unit of speeds whose header names none: km/h, m/s, mph or knots."),
             click.option("--time-format", help="strptime pattern of times of an unusual form."),
             click.option("--format", "file_format", help="Format of the files, where their content is not to tell."),
-            click.option("--point-interval", type=float, default=15.0, help="Seconds between points of polylines."),
+            click.option(
+                "--point-interval",
+                type=float,
+                default=15.0,
+                show_default=True,
+                help="Seconds between points of polylines.",
+            ),
         )
     ):
         command = option(command)

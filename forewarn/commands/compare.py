@@ -88,6 +88,11 @@ def command(a: str, b: str, drives: tuple[Path, ...], **given: Any) -> int:
         sides = sides_of((a, b), drives, given, given["segments"] or sample_segments())
         if sides.sort == SEGMENTS and given["segments"]:
             raise click.UsageError("--segments is for two profiles: A and B are segment files themselves")
+        first, second = (replay.default.language for replay in sides.replays)
+        if first != second:
+            notes.append(
+                f"A speaks {first} and B {second}: every sentence differs by that; --language makes them alike"
+            )
         for name, segments in zip(sides.names, segment_sets(sides), strict=True):
             tell_proposed(segments, name, err)
         with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
@@ -99,7 +104,8 @@ def command(a: str, b: str, drives: tuple[Path, ...], **given: Any) -> int:
                 bar.update(task, description="judging", total=None)
                 try:
                     judged = judged_sides(sides, gathered(kept), drives, given["map_file"], given["truth"])
-                    figures, notes = compared(judged.a, judged.b), judged.notes
+                    figures = compared(judged.a, judged.b)
+                    notes += judged.notes
                 except JudgeUnavailable as error:
                     missing = str(error)
     except (IngestError, SegmentFileError, ProfileError, MapError, JudgeError, OSError) as error:
@@ -107,6 +113,7 @@ def command(a: str, b: str, drives: tuple[Path, ...], **given: Any) -> int:
     simulated = is_simulated(vehicles)
     if given["as_json"]:
         whole = _content(sides, difference, figures, same, simulated=simulated)
+        whole["notes"] = [*whole["notes"], *notes]
         click.echo(json.dumps(whole, ensure_ascii=False))
     else:
         _print(out, sides, difference, len(same), simulated=simulated)
@@ -170,7 +177,10 @@ def _print(out: Console, sides: Sides, difference: Difference, same: int, *, sim
     if not difference.places:
         out.print("no driver would have heard anything else")
         return
-    out.print(f"something differs for {difference.vehicles:,} vehicles, at {len(difference.places):,} places\n")
+    out.print(
+        f"something differs for {difference.vehicles:,} vehicles, at {len(difference.places):,} places; "
+        "examples: - lost, + gained, ~ changed\n"
+    )
     for place in difference.places[:MOST_PLACES]:
         _print_place(out, place)
     if len(difference.places) > MOST_PLACES:

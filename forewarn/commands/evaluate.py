@@ -43,7 +43,11 @@ PATH = click.Path(dir_okay=False, path_type=Path)
 @click.argument("drives", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--map", "map_file", required=True, type=PATH, help="OpenStreetMap extract of the roads driven.")
 @click.option("--segments", type=PATH, help="Segment file; mined from the map if not given.")
-@click.option("--truth", type=PATH, help="Table of matched edges; matched live by Valhalla if not given.")
+@click.option(
+    "--truth",
+    type=PATH,
+    help="Table of the ways driven: matched edges, or of simulate --truth-ways; matched live by Valhalla if not given.",
+)
 @reading_options_beside_map
 @click.option("--vehicles", type=PATH, help="Register of vehicles: a CSV with a column vehicle.")
 @click.option("--profile", default="cn-hazmat", show_default=True, help="Rules: a name or a file.")
@@ -66,11 +70,13 @@ def command(drives: tuple[Path, ...], **given: Any) -> int:
     delay, runs the voice queue on event time, and says what was found, in time, wrong and idle, for each kind of place.
 
     \b
-    Example:
+    Examples:
       forewarn evaluate taxis.csv --map city.osm.pbf --truth matched.csv.gz --report worst.html
+      forewarn evaluate sim.csv --map city.osm.pbf --truth sim-ways.csv --variant as_they_are
+    The second of drives made by: forewarn simulate --map city.osm.pbf -o sim.csv --truth-ways sim-ways.csv
 
     Exit codes: 0 every goal met; 1 a goal missed by the drives as they are; 2 wrong use or nothing usable;
-    3 no truth given, and pyvalhalla is not installed; 130 interrupted.
+    3 no truth given, and pyvalhalla is not installed; 130 interrupted, 143 terminated.
     """
     out, err = console(), console(stderr=True)
     tell_compiling(err)

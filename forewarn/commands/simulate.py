@@ -48,7 +48,7 @@ MANOEUVRE_LINES: Final = "\n".join(f"      {one.name:<12}{100 * one.share:>3.0f}
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed, the same fleet.")
 @click.option("-o", "--out", type=OUT, required=True, help="CSV of fixes in order of arrival (.csv or .csv.gz).")
 @click.option("--truth", type=OUT, help="CSV of the true passages; needs --segments.")
-@click.option("--truth-ways", type=OUT, help="CSV of the ways driven; needs --map.")
+@click.option("--truth-ways", type=OUT, help="CSV of the ways driven, for evaluate --truth; needs --map.")
 @click.option("--manoeuvres", "mix", metavar="NAME[=SHARE],...", help="What the vehicles do; by default the mix below.")
 @click.option("--no-speed", is_flag=True, help="Leave out GNSS speed.")
 @click.option("--no-heading", is_flag=True, help="Leave out GNSS course.")

@@ -52,13 +52,16 @@ def command(passages: tuple[Path, ...], **given: Any) -> int:
 
     Passages whose prompt was spoken before the entry are held against passages of the same segment, approached at a
     like speed, whose prompt failed, or which were before the introduction. Where no outcome says that anything was
-    spoken, as in a replay of history, it prints the speeds and no difference.
+    spoken, as in a replay of history, it prints the speeds and no difference. The files are those that forewarn
+    replay writes by --passages, --out (alerts) and --speak --outcomes.
 
     \b
     Examples:
       forewarn slowed passages.jsonl --outcomes outcomes.jsonl --alerts alerts.jsonl
       forewarn slowed passages.jsonl --outcomes outcomes.jsonl --before replay-of-last-year.jsonl
       forewarn slowed passages.jsonl --alerts alerts.jsonl          (speeds only)
+
+    Exit codes: 0 done; 2 wrong use or nothing usable.
     """
     out, err = console(), console(stderr=True)
     bad = BadLines()

@@ -33,6 +33,19 @@ WRONG: Final = {
 }
 """Why a sentence is wrong: reason to meaning."""
 
+MISSED: Final = {
+    "after_entry": "its sentence began behind the entry",
+    "expired": "its sentence could not begin in time behind others",
+    "withdrawn": "its sentence was taken back before it was due",
+    "cut": "its sentence was cut short",
+    "without_sentence": "an alert without a sentence, such as where the pace of prompts forbids one (rate limited)",
+    "long_before": "its sentence was heard more than 3 minutes before",
+    "no_fix_on_the_way_in": "no fix arrived while the vehicle was on the way in",
+    "nothing_raised": "no alert",
+    "nothing_raised_below_limit": "no alert, and the driver kept to the limit in the last 20 s before",
+}
+"""Why a scored passage was not found: reason, up to its colon, to meaning."""
+
 
 LEVEL_CROSSING: Final = "level_crossing"
 """A crossing of this subtype is judged as a kind of its own."""

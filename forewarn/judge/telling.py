@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from forewarn.judge.cases import WRONG
+from forewarn.judge.cases import MISSED, WRONG
 from forewarn.judge.figures import KINDS, Figures, KindFigures
 from forewarn.judge.goals import Verdict
 from forewarn.judge.mining import Mined
@@ -58,8 +58,12 @@ def tell(
         f"driven; fixes lie {first.noise_m:g} m off the path (two thirds of them)",
         style="bold",
     )
+    words = Table.grid(padding=(0, 2, 0, 0))
+    words.add_column(style="bold", justify="right", no_wrap=True)
+    words.add_column(style="dim")
     for word, meaning in DEFINITIONS:
-        out.print(Text.assemble((f"{word:>10}  ", "bold"), (meaning, "dim")))
+        words.add_row(word, meaning)
+    out.print(words)
     for kind, title in (*KINDS.items(), *((k, k) for k in first.kinds if k not in KINDS)):
         own = [(run, run.kinds[kind]) for run in runs if kind in run.kinds]
         _kind(title, own, out)
@@ -144,9 +148,11 @@ def _reasons(first: Figures, out: Console) -> None:
         out.print(
             f"  {title}, wrong: {_counts(h.wrong_by)}; turned back {h.turned_back:,}; unjudged {_counts(h.unjudged)}"
         )
-    met = {reason for k in first.kinds.values() for reason in k.prompts.wrong_by}
-    for reason in (r for r in WRONG if r in met):
-        out.print(f"    {reason}: {WRONG[reason]}", style="dim")
+    missed = {reason.partition(":")[0] for k in first.kinds.values() for reason in k.passages.missed}
+    wrong = {reason for k in first.kinds.values() for reason in k.prompts.wrong_by}
+    for meanings, met in ((MISSED, missed), (WRONG, wrong)):
+        for reason in (r for r in meanings if r in met):
+            out.print(f"    {reason.replace('_', ' ')}: {meanings[reason]}", style="dim")
 
 
 def _goals(verdicts: Sequence[Verdict], out: Console) -> None:
@@ -167,7 +173,7 @@ def _mined(mined: Sequence[Mined], out: Console) -> None:
             out.print(f"\nmined {title}: {NOT_JUDGED}, the map tells of none", style="bold")
             continue
         out.print(
-            f"\nmined {title}: {one.in_tags:,} in the tags, {one.in_file:,} segments; "
+            f"\nmined {title}: {one.in_tags:,} that the tags tell, {one.in_file:,} segments (each way in its own); "
             f"missed {len(one.missed):,}, invented {len(one.invented):,}",
             style="bold",
         )
@@ -188,4 +194,5 @@ def _number(value: float | None) -> str:
 
 
 def _counts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{name.replace('_', ' ')} {n:,}" for name, n in counts.items()) or "none"
+    named = ((name.replace("_", " ").replace(":", ": "), n) for name, n in counts.items())
+    return ", ".join(f"{name} {n:,}" for name, n in named) or "none"

@@ -87,6 +87,9 @@ def test_two_profiles_over_one_file(place: Path) -> None:
     (example, *_) = whole["segments"][0]["examples"]
     assert whole["kinds"]["approach ramp"]["prompts_a"] >= 1
     assert example["verdict"] in ("changed", "lost", "gained")
+    assert "A speaks zh and B en" in result.stderr and any("speaks" in note for note in whole["notes"])
+    alike = run(place, "cn-hazmat", "eu-561", "drive.csv", "--segments", "a.geojson", "--language", "zh")
+    assert "speaks" not in alike.stderr
 
 
 def test_simulated_drives_are_named_so(place: Path) -> None:

@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from alerts.record import iso
 from forewarn.commands.evaluate import command
 from forewarn.commands.segments import command as segments
+from forewarn.judge.cases import MISSED
 from forewarn.judge.variants import VARIANTS
 from tests.alerts.scene import degrees
 from tests.forewarn.judge.land import HEAD, MS, NODES, START_S, WAYS, drive, write_map
@@ -94,6 +95,15 @@ def test_figures_come_with_their_definitions(land: Path) -> None:
     for word in ("over 80 % of it", "found", "by clause", "goals", "villages: not judged", "mined ramps"):
         assert word in text
     assert "SIMULATED" not in text
+
+
+def test_what_was_missed_is_told_with_its_meaning(land: Path) -> None:
+    """A fix each 2 minutes, late: the reason is named, and what it means."""
+    lines = (land / "drives.csv").read_text().splitlines()
+    (land / "drives.csv").write_text("\n".join([lines[0], *lines[1::12]]) + "\n")
+    text = run(land, "--variant", "delay_10s").stdout
+    missed = [reason for reason in MISSED if f"  {reason.replace('_', ' ')}: {MISSED[reason]}" in text]
+    assert missed, text
 
 
 def test_simulated_drives_are_called_simulated(land: Path) -> None:
