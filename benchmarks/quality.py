@@ -1,7 +1,7 @@
 """How early and how rightly drivers are warned: mines, simulates and judges, and prints the tables of the docs.
 
 Real drives of Porto in every variant of ``forewarn evaluate``; simulated ones over four maps with fixed seeds, the very
-same drives at each interval. Everything is made by the commands that a user has. About half an hour on one core.
+same drives at each interval. Everything is made by the commands that a user has. It takes a quarter of an hour.
 
 Usage: python benchmarks/quality.py [--data FOLDER] [--keep FOLDER] [--only MAP ...] [--write]
 
@@ -23,6 +23,8 @@ from typing import Any
 
 from machine import machine
 
+from forewarn.judge.figures import KINDS
+
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "warning-quality.md"
 MARKS = "<!-- tables: benchmarks/quality.py --write -->", "<!-- end of tables -->"
@@ -36,13 +38,8 @@ PORTO_MAP, PORTO_DRIVES, PORTO_TRUTH = (
 VEHICLES = 150
 HOURS = 1
 INTERVALS_S = (1, 10, 15, 30)
-KINDS = {
-    "ramp": "ramps",
-    "unsignalled_crossing": "crossings",
-    "level_crossing": "level crossings",
-    "village_road": "villages",
-}
 NOT_JUDGED = "not judged"
+MOST_REASONS = 4
 
 
 @dataclass(frozen=True)
@@ -148,14 +145,19 @@ def shares(one: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-LOADS = ("prompts per driving hour: median", "p95", "shortest pause s", "idle outside towns per 100 km",
-         "idle within 60 s")  # fmt: skip
+LOADS = (
+    "scored passages per driving hour", "not found % for the pace", "prompts per driving hour: median", "p95",
+    "shortest pause s", "idle outside towns per 100 km", "idle within 60 s",
+)  # fmt: skip
+PACE = "without_sentence:rate_limited"
 
 
 def loads(run: dict[str, Any]) -> tuple[str, ...]:
     """Return the row of one run's load."""
-    load = run["load"]
+    load, told = run["load"], run["all"]["passages"]
     return (
+        text(told["scored"] / run["hours"] if run["hours"] else None),
+        text(100.0 * told["missed"].get(PACE, 0) / told["scored"] if told["scored"] else None),
         text(load["per_hour_median"]),
         text(load["per_hour_p95"]),
         text(load["shortest_pause_s"]),
@@ -164,18 +166,36 @@ def loads(run: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
+def reasons(counts: dict[str, int]) -> str:
+    """Return the most frequent reasons, most first."""
+    first = sorted(counts.items(), key=lambda one: -one[1])[:MOST_REASONS]
+    return ", ".join(f"{name.replace('_', ' ').replace(':', ': ')} {n:,}" for name, n in first)
+
+
+def whys(runs: list[tuple[str, dict[str, Any]]], first: str) -> Iterator[str]:
+    """Yield why passages were not found and sentences wrong, all kinds together."""
+    yield f"| {first} | not found, most frequent reasons | wrong |"
+    yield "|---|---|---|"
+    for name, run in runs:
+        yield f"| {name} | {reasons(run['all']['passages']['missed'])} | {reasons(run['all']['prompts']['wrong_by'])} |"
+
+
 def by_kind(runs: list[tuple[str, dict[str, Any]]], first: str) -> Iterator[str]:
-    """Yield a table for each kind with evidence, then all kinds, then the load."""
+    """Yield a table for each kind with evidence, then all kinds, the load, and the reasons."""
     for kind, title in (*KINDS.items(), ("all", "all kinds")):
         own = [(name, run["all"] if kind == "all" else run["kinds"][kind]) for name, run in runs]
-        if not any(one["passages"]["scored"] or one["prompts"]["judged"] for _, one in own):
-            yield f"**{title}**: {NOT_JUDGED}.\n"
-            continue
-        yield f"**{title}**\n"
-        yield from table((first, *SHARES), [(name, *shares(one)) for name, one in own])
-        yield ""
+        known = [(name, one) for name, one in own if one["passages"]["scored"] or one["prompts"]["judged"]]
+        yield f"**{title}**\n" if known else f"**{title}**: {NOT_JUDGED}.\n"
+        if known:
+            yield from table((first, *SHARES), [(name, *shares(one)) for name, one in known])
+            yield ""
+            if len(known) < len(own):
+                names = dict(known)
+                yield f"{NOT_JUDGED.capitalize()}: {'; '.join(name for name, _ in own if name not in names)}.\n"
     yield "**load**\n"
     yield from table((first, *LOADS), [(name, *loads(run)) for name, run in runs])
+    yield "\n**why**, all kinds\n"
+    yield from whys(runs, first)
 
 
 def told(data: Path, folder: Path, only: list[str]) -> Iterator[str]:
