@@ -18,6 +18,7 @@ from alerts.profiles import Profile, load_profile
 from alerts.prompts import LANGUAGES
 from alerts.record import iso
 from forewarn.pacing import Paced
+from forewarn.simulate import is_simulated
 from forewarn.sinks import Sink
 from geofence.datum import TO_WGS84
 from geofence.index import Index
@@ -32,6 +33,9 @@ from ingest.vehicles import Register, load_register
 
 SPEED_FIELDS: Final = ("speed_field", "recorder_field")
 """Reasons of the screen that take away a speed and leave the fix."""
+
+SIMULATED: Final = "SIMULATED 模拟: vehicles of the simulator are among these"
+"""Stands among the notes where it is so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,7 @@ class Replay:
         register = load_register(plan.register) if plan.register else None
         self._datum_of = _datums(register, plan.options)
         self._datum = PerName(lambda names: [self._datum_of.get(name, 0) for name in names], np.int8(0))
+        self._simulated = PerName(lambda names: [is_simulated([name]) for name in names], np.bool_(False))
         self.default = Vehicle(
             profile.name, plan.vehicle_class or profile.default_class, plan.language or profile.language
         )
@@ -163,6 +168,8 @@ class Replay:
         )
         taken = list(self.notes)
         for batch in history:
+            if SIMULATED not in taken and self._simulated(batch.vehicles).any():
+                taken.append(SIMULATED)
             self.notes = [*taken, *history.notes]
             yield from self._screened(self._delayed(self._located(batch)))
         self.notes = [*taken, *history.notes]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from alerts.record import iso
 from forewarn.pacing import Paced
-from forewarn.replay import Plan, Replay, Tally
+from forewarn.replay import SIMULATED, Plan, Replay, Tally
 from forewarn.sinks.jsonl import JsonLines
 from ingest.errors import NothingUsable
 from ingest.files.options import ReadOptions
@@ -210,6 +210,15 @@ def test_classes_that_the_profile_does_not_know_are_named_and_counted(tmp_path: 
     for note in Replay(replace(plan, register=None, vehicle_class="lorry")).notes:
         assert "'lorry'" in note and "every vehicle that is not registered" in note
     assert Replay(replace(plan, register=None)).notes == []
+
+
+@pytest.mark.parametrize(("vehicle", "simulated"), [("SIM-00001", True), ("T1", False)])
+def test_simulated_vehicles_are_named_so_in_the_summary(
+    tmp_path: Path, segments: Path, vehicle: str, simulated: bool
+) -> None:
+    """Among the notes, which a person and a program read."""
+    plan = Plan(files=[csv(tmp_path / "d.csv", drive(PAST_EXIT, vehicle=vehicle))], segments=segments)
+    assert (SIMULATED in replayed(plan, tmp_path)[2].summary()["notes"]) is simulated
 
 
 def test_sinks_are_closed_when_nothing_was_usable(tmp_path: Path, segments: Path) -> None:
