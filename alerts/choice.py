@@ -31,7 +31,7 @@ NEAR_LIMIT_KMH: Final = 2.0
 """So little above a limit is at it: receivers are off by as much, and nobody brakes for it."""
 EARLY_LEADS: Final = 1.5
 """A sentence may begin up to so many times the lead before the entry, even where that is more than ``early_s``."""
-UNSURE_SHARE: Final = 0.3
+UNSURE_SHARE: Final = 0.5
 """Of the way driven since the fix when the sentence begins, so much is uncertain: drivers brake and speed up."""
 TOLD_SHARE, TOLD_M = 0.2, 50.0
 """Metres are told only where they will be right within the larger of this share and these metres."""
