@@ -88,6 +88,8 @@ def command(passages: tuple[Path, ...], **given: Any) -> int:
       forewarn segments learn passages.jsonl --map city.osm.pbf -o review.geojson
       forewarn segments learn --drives fleet.csv.gz --alerts alerts.jsonl --map city.osm.pbf -o review.geojson
       forewarn segments learn --accidents 2025.csv --drives fleet.csv.gz --map city.osm.pbf -o review.geojson
+
+    Exit codes: 0 done, whether anything stands out or not; 2 wrong use or nothing usable.
     """
     out, err = console(), console(stderr=True)
     if not (passages or given["drives"] or given["accidents"]):
