@@ -73,6 +73,8 @@ class Tally:
     """By kind and form."""
     silent: Counter[str] = field(default_factory=Counter)
     """Alerts raised without a sentence, by reason."""
+    shared: int = 0
+    """Places told in the sentence of another."""
     withdrawn: int = 0
     episodes: Counter[str] = field(default_factory=Counter)
     """By kind."""
@@ -86,13 +88,19 @@ class Tally:
         self.rejected[reject.reason] += 1
         self.examples.setdefault(reject.reason, reject)
 
+    def _unsaid(self, reason: str | None) -> None:
+        if reason == "joint":
+            self.shared += 1
+        else:
+            self.silent[reason or "no_prompt"] += 1
+
     def add(self, records: Records) -> None:
         """Count the records of one batch."""
         for a in records.alerts:
             if a.prompt is not None:
                 self.prompts[f"{a.kind} {a.prompt.form}"] += 1
             elif a.state == "raised":
-                self.silent[a.reason or "no_prompt"] += 1
+                self._unsaid(a.reason)
             if a.state == "withdrawn":
                 self.withdrawn += 1
             if a.state == "raised" and a.kind != "approach":
@@ -227,6 +235,7 @@ class Replay:
             "passages_warned": dict(t.warned.most_common()),
             "prompts": dict(t.prompts.most_common()),
             "without_prompt": dict(t.silent.most_common()),
+            "shared": t.shared,
             "withdrawn": t.withdrawn,
             "episodes": dict(t.episodes.most_common()),
             "repeaters": self.engine.repeaters(),

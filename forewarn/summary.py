@@ -34,7 +34,8 @@ def print_summary(summary: dict[str, Any], tally: Tally, out: Console) -> None:
         table.add_row("not believed", _counts(summary["speeds_doubted"]))
     warned = sum(summary["passages_warned"].values())
     table.add_row("passages", f"{_counts(summary['passages'])}; in {warned:,} the driver was warned")
-    table.add_row("prompts", _counts(summary["prompts"]))
+    shared = f"; {summary['shared']:,} further places told in them" if summary["shared"] else ""
+    table.add_row("prompts", _counts(summary["prompts"]) + shared)
     table.add_row("not spoken", f"{_counts(summary['without_prompt'])}; withdrawn {summary['withdrawn']:,}")
     table.add_row("episodes", _counts(summary["episodes"]))
     repeaters = summary["repeaters"]
