@@ -15,7 +15,7 @@ from alerts.matching import LOCATE_SHARE, row_of, search
 from alerts.motion import east_north_m
 from alerts.tracks import DONE, IN, enter, find, finish, observe, open_track, renew
 from alerts.world import ENTRY_SLACK_M
-from geofence.lines import SIGHT
+from geofence.lines import SEGMENT, SIGHT
 
 GONE_SHARE: Final = 0.3
 """Below this share of weight a vehicle is no longer where the track says."""
@@ -103,11 +103,30 @@ def shares(world: Any, n: int, segment: int) -> tuple[float, float]:
         if lies_on(world, c.line, segment):
             on += c.share
             continue
-        for r in range(world.line[c.line].lead_begin, world.line[c.line].lead_end):
-            if world.lead[r].segment == segment:
-                near += c.share
-                break
+        if leads_to(world, c.line, segment) or continues_to(world, c.line, segment):
+            near += c.share
     return on, near
+
+
+@kernel
+def leads_to(world: Any, line: int, segment: int) -> bool:
+    """Tell whether the line leads to the segment's entry."""
+    for r in range(world.line[line].lead_begin, world.line[line].lead_end):
+        if world.lead[r].segment == segment:
+            return True
+    return False
+
+
+@kernel
+def continues_to(world: Any, line: int, segment: int) -> bool:
+    """Tell whether a segment drawn as its own line, which names nothing that it leads to, goes on to the other."""
+    if world.line[line].role != SEGMENT or world.line[line].lead_begin != world.line[line].lead_end:
+        return False
+    for k in range(world.line[line].next_begin, world.line[line].next_end):
+        onto = world.next_line[k]
+        if leads_to(world, onto, segment) or lies_on(world, onto, segment):
+            return True
+    return False
 
 
 @kernel

@@ -13,7 +13,7 @@ class Figure(NamedTuple):
     """What a setting may be."""
 
     unit: str
-    """``s``, ``h``, ``km/h``, ``m``, ``m/s2``, ``deg``, ``%``, ``share``, ``count``, or ``switch`` (true or false)."""
+    """``s``, ``h``, ``km/h``, ``m``, ``m/s2``, ``deg``, ``%``, ``share``, or ``count``."""
     least: float
     """Smallest value that makes sense."""
     most: float
@@ -22,7 +22,6 @@ class Figure(NamedTuple):
     """In a few words, for a person who reads a profile."""
 
 
-SWITCH: Final = "switch"
 _DAY_S: Final = 86_400.0
 
 FIGURES: Final[dict[str, dict[str, Figure]]] = {

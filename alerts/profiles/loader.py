@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Final
 
-from alerts.profiles.figures import FIGURES, SWITCH
+from alerts.profiles.figures import FIGURES
 from alerts.profiles.profile import BASE, Given, Profile, ProfileError
 from alerts.prompts import LANGUAGES
 
@@ -148,8 +148,6 @@ def _section(rule: str, section: Any, where: str, source: str, faults: list[str]
 def _fault_of(rule: str, key: str, value: Any) -> str | None:
     """Say what is wrong with a value; None where nothing is."""
     figure = FIGURES[rule][key]
-    if figure.unit == SWITCH:
-        return None if isinstance(value, bool) or value in (0, 1) else f"must be true or false, not {value!r}"
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return f"must be a figure in {figure.unit}, not {value!r}"
     if not figure.least <= value <= figure.most:

@@ -18,7 +18,7 @@ class Given(NamedTuple):
     """A figure as a profile gives it."""
 
     value: float
-    """In the unit of its ``figures.Figure``; 0 or 1 for a switch."""
+    """In the unit of its ``figures.Figure``."""
     source: str
     """Article of law, or the reason for an engineering value."""
 

@@ -37,7 +37,7 @@ from alerts.kernel import kernel
 from alerts.lead import lead_m
 from alerts.matching import COMMIT_SHARE, FORGET_S, LOCATE_SHARE, best_of, remember, weigh
 from alerts.pace import spoke
-from alerts.passages import keep_up, lies_on, read_way
+from alerts.passages import keep_up, leads_to, lies_on, read_way
 from alerts.tracks import DONE, NEAR, alert_event, drop_finished, find, open_track, withdraw
 from alerts.world import RAMP
 
@@ -219,12 +219,7 @@ def share_sentence(i: int, f: Any, world: Any, m: int, c: Choice, first: Any, s:
 def leads_on(world: Any, first: int, other: int) -> bool:
     """Tell whether the other segment lies behind the first along the first's own lines."""
     line = world.segment[first].first_line
-    if line < 0:
-        return False
-    for r in range(world.line[line].lead_begin, world.line[line].lead_end):
-        if world.lead[r].segment == other:
-            return True
-    return False
+    return line >= 0 and leads_to(world, line, other)
 
 
 @kernel

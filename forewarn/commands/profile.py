@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from alerts.profiles import BASE, PROFILES, Given, Profile, ProfileError, load_profile
-from alerts.profiles.figures import FIGURES, SWITCH
+from alerts.profiles.figures import FIGURES
 
 
 @click.group(name="profile")
@@ -95,10 +95,8 @@ def _content(profile: Profile, vehicle_class: str | None) -> dict[str, Any]:
 
 
 def _amount(rule: str, key: str, value: float) -> str:
-    """Return a figure as a person reads it: yes and no for switches, long times in minutes or hours beside seconds."""
+    """Return a figure as a person reads it: long times in minutes or hours beside seconds."""
     unit = FIGURES[rule][key].unit
-    if unit == SWITCH:
-        return "yes" if value else "no"
     if unit == "s" and value >= 3600:
         return f"{value:g} ({value / 3600:g} h)"
     if unit == "s" and value > 120:
@@ -126,11 +124,10 @@ def _print(profile: Profile, vehicle_class: str | None) -> None:
         table.add_column(width=6, no_wrap=True)
         table.add_column(overflow="fold", ratio=1)
         for key, given in figures.items():
-            unit = FIGURES[rule][key].unit
             table.add_row(
                 key,
                 _amount(rule, key, given.value),
-                "" if unit == SWITCH else unit,
+                FIGURES[rule][key].unit,
                 f"{FIGURES[rule][key].meaning}\n[dim]{_escaped(given.source)}[/]",
             )
         console.print(f"\n[bold]\\[{name}][/]")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from alerts.profiles import BASE, PROFILES, Profile, ProfileError, load_profile
-from alerts.profiles.figures import FIGURES, SWITCH
+from alerts.profiles.figures import FIGURES
 from alerts.rules import SETTINGS
 
 NAMES = tuple(PROFILES)
@@ -93,13 +93,13 @@ def test_a_user_file_extends_a_profile(tmp_path):
     path = written(
         tmp_path,
         'title = "Ours"\nextends = "cn-hazmat"\n[speeding]\nleast_s = 5\n'
-        'general_kmh = { value = 70, source = "works agreement" }\n[approach]\nadvisory_ramp = true\n',
+        'general_kmh = { value = 70, source = "works agreement" }\n[approach]\nadvise_ramp = 0.9\n',
     )
     ours = load_profile(path)
     speeding = ours.settings("speeding", "hazmat_truck")
     assert (ours.name, ours.title, ours.language) == ("ours", "Ours", "zh")
     assert (speeding.least_s, speeding.general_kmh) == (5, 70)
-    assert ours.settings("approach", "truck").advisory_ramp == 1
+    assert ours.settings("approach", "truck").advise_ramp == 0.9
     assert ours.settings("fatigue", "truck").limit_s == 4 * 3600
     assert ours.sources["speeding.general_kmh"] == "works agreement"
     assert ours.sources["speeding.least_s"] == "ours.toml"
@@ -138,7 +138,7 @@ def test_files_extend_files_beside_them(tmp_path):
         ("[speeding]\ngeneral_kmh = { value = 8, src = 'x' }", "speeding.general_kmh: must be a figure or {"),
         ("[speeding]\ngeneral_kmh = { value = 8, source = 3 }", "speeding.general_kmh.source: must be a text"),
         ("[speeding]\ngeneral_kmh = [80]", "speeding.general_kmh: must be a figure in km/h, not [80]"),
-        ("[approach]\nadvisory_ramp = 2", "approach.advisory_ramp: must be true or false, not 2"),
+        ("[approach]\nadvise_ramp = 3", "approach.advise_ramp: must be 0 to 2 share, not 3"),
         ("speeding = 3", "speeding: must be a section, not 3"),
         ("[class.truck.speding]\na = 1", "class.truck.speding: no such section"),
         ("[class.truck.speeding]\na = 1", "class.truck.speeding.a: no such key"),
@@ -208,15 +208,6 @@ def test_bytes_that_are_no_text(tmp_path):
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ProfileError, match="not UTF-8"):
         load_profile(path)
-
-
-def test_switches_are_zero_or_one():
-    """True and false become figures that compiled rules read."""
-    profile = load_profile("plain")
-    switches = [(r, k) for r, figures in FIGURES.items() for k, f in figures.items() if f.unit == SWITCH]
-    assert switches
-    for rule, key in switches:
-        assert getattr(profile.settings(rule, BASE), key) in (0.0, 1.0)
 
 
 def test_a_profile_is_immutable():

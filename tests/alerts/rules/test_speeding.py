@@ -219,10 +219,10 @@ def test_a_prompt_held_back_by_the_pace_comes_when_the_pace_allows():
 
 
 def test_the_hourly_bound_holds():
-    """Two an hour means two an hour, however often one speeds."""
+    """Speeding may use half of the hour's prompts: of four an hour two, however often one speeds."""
     speeds = [90, 60, 60, 60, 60, 60, 60] * 5
     fix = fixes(np.arange(len(speeds)) * 10.0, speeds)
-    events = run(speeding, fix, figures(speed=BASE, paced=Pace(60, 2)))
+    events = run(speeding, fix, figures(speed=BASE, paced=Pace(60, 4)))
     assert states(events).count("raised") == 5
     assert sum(e.form == EPISODE for e in events) == 2
 

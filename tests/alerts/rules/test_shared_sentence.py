@@ -1,0 +1,101 @@
+"""Places that come within a minute share one sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alerts.engine import Records
+from tests.alerts.scene import approach, decoy, drive, engine_over, run, segment
+
+CROSSING = "unsignalled_crossing"
+
+
+def row_of_places(*places: tuple[str, float]) -> list[dict[str, Any]]:
+    """A road to the north with a place of each kind and limit, 30 m long, every 300 m from 0 on."""
+    names = [f"p{k}" for k in range(len(places))]
+    roads = [
+        approach(
+            [(0, -1200), (0, 0)],
+            "way",
+            {name: (300.0 * k, None) for k, name in enumerate(names)},
+            next=["p0"],
+        )
+    ]
+    for k, (name, (kind, limit)) in enumerate(zip(names, places, strict=True)):
+        at = 300.0 * k
+        onto = f"m{k}"
+        roads.append(segment([(0, at), (0, at + 30)], name, kind, limit, next=[onto]))
+        if k + 1 < len(places):
+            ahead = {later: (300.0 * j, None) for j, later in enumerate(names[k + 1 :])}
+            roads.append(approach([(0, at + 30), (0, at + 300)], onto, ahead, next=[names[k + 1]]))
+        else:
+            roads.append(decoy([(0, at + 30), (0, at + 2000)], onto))
+    return roads
+
+
+def first(folder: Path, *places: tuple[str, float], kmh: float = 60) -> tuple[str, list[str], Records]:
+    """The first sentence on the way along the places, those that share it, and all records."""
+    records = run(engine_over(folder, row_of_places(*places)), drive([(0, -1200), (0, 1500)], every_s=5, kmh=kmh))
+    said = next(a for a in records.alerts if a.prompt)
+    assert said.prompt is not None
+    shared = [a.segment.id for a in records.alerts if a.reason == "joint" and a.at == said.at and a.segment]
+    return said.prompt.text, shared, records
+
+
+def test_two_places_of_one_kind_are_told_with_both_distances(tmp_path: Path) -> None:
+    """The second is raised for the record, as joint."""
+    text, shared, _ = first(tmp_path, (CROSSING, 40), (CROSSING, 40))
+    assert "和" in text and "两处无信号灯路口" in text
+    assert shared == ["p1"]
+
+
+def test_a_row_of_one_kind_is_told_as_a_row(tmp_path: Path) -> None:
+    """Three crossings are no list of distances."""
+    text, shared, _ = first(tmp_path, (CROSSING, 40), (CROSSING, 40), (CROSSING, 40))
+    assert "起连续无信号灯路口" in text
+    assert shared == ["p1", "p2"]
+
+
+def test_a_place_of_another_kind_is_named(tmp_path: Path) -> None:
+    """First the crossing, then the village."""
+    text, shared, _ = first(tmp_path, (CROSSING, 40), ("village_road", 40))
+    assert "其后村庄路段" in text
+    assert shared == ["p1"]
+
+
+@pytest.mark.parametrize(("limit", "shares"), [(30, False), (40, True), (50, True)])
+def test_a_stricter_place_does_not_share_an_order(tmp_path: Path, limit: float, shares: bool) -> None:
+    """Whoever heeds the first sentence must be slow enough at the second place too."""
+    _, shared, _ = first(tmp_path, (CROSSING, 40), (CROSSING, limit))
+    assert shared == (["p1"] if shares else [])
+
+
+def test_a_place_more_than_a_minute_behind_the_first_does_not_share(tmp_path: Path) -> None:
+    """At 15 km/h 300 m take 72 s, at 30 km/h 36 s."""
+    assert first(tmp_path, (CROSSING, 15), (CROSSING, 15), kmh=15)[1] == []
+    assert first(tmp_path, (CROSSING, 30), (CROSSING, 30), kmh=30)[1] == ["p1"]
+
+
+def test_what_was_shared_is_not_said_again(tmp_path: Path) -> None:
+    """Of the row only the sharper sentence may still come."""
+    _, _, records = first(tmp_path, (CROSSING, 40), (CROSSING, 40), (CROSSING, 40))
+    forms = [a.prompt.form for a in records.alerts if a.prompt and a.kind == "approach"]
+    assert forms[0] == "plain" and set(forms[1:]) <= {"sharper"}
+
+
+@pytest.mark.parametrize(("second", "limit"), [(30, "三十"), (60, "四十")])
+def test_exits_share_the_lowest_limit(tmp_path: Path, second: float, limit: str) -> None:
+    """Whichever he takes, he is slow enough."""
+    roads = [
+        segment([(0, 0), (150, -30), (300, -90)], "first", "ramp", 40, subtype="exit"),
+        segment([(500, 0), (650, -30), (800, -90)], "second", "ramp", second, subtype="exit"),
+        approach([(-2000, 0), (0, 0)], "a", {"first": (0.0, 0.0), "second": (500.0, 500.0)}, next=["first", "b"]),
+        approach([(0, 0), (500, 0)], "b", {"second": (0.0, 0.0)}, next=["second", "beyond"]),
+        decoy([(500, 0), (2000, 0)], "beyond"),
+    ]
+    records = run(engine_over(tmp_path, roads), drive([(-2000, 0), (2000, 0)], every_s=10))
+    prompt = records.alerts[0].prompt
+    assert prompt is not None and prompt.text.endswith(f"驶出请减速到{limit}")
