@@ -16,6 +16,8 @@ from alerts.fold import (
     CLEARED,
     NO_TIME,
     PASSAGE,
+    RAISED,
+    RATE_LIMITED,
     WITHDRAWN,
     Out,
     emit,
@@ -43,6 +45,7 @@ ROW: Final = np.dtype(
         ("clock", "i4"),  # the (vehicle, driver) of the last fix
         ("phase", "i1"),
         ("raised", "?"),
+        ("held", "?"),  # the pace held a sentence back
         ("said", "i4"),  # bits of the forms that went out
         ("form", "i1"),  # the last form that went out
         ("seq", "i4"),  # of the last event
@@ -114,6 +117,7 @@ def renew(t: Any, match: Any, approached_ms: int) -> None:
     match.alive += 1
     t.phase = NEAR
     t.raised = False
+    t.held = False
     t.said = 0
     t.form = -1
     t.seq = -1
@@ -211,6 +215,9 @@ def finish(i: int, f: Any, t: Any, left_ms: int, reason: int, world: Any, state:
     gone = t.entered_ms == NO_TIME
     withdrawn = withdraw(i, f, t, reason, world, state, out)
     warned = t.said != 0
+    if t.held and not (t.raised or gone):
+        # of the many places that the pace passes over only those are told of that were then entered
+        alert_event(i, t, RAISED, RATE_LIMITED, world, out)
     if t.raised and not withdrawn:
         e = alert_event(i, t, CLEARED, reason, world, out)
         out.events[e].ended_ms = left_ms if left_ms != NO_TIME else f.time_ms

@@ -196,7 +196,7 @@ def why_missed(p: TruePassage, e: Evidence, told: list[Mention], ways: list[WayI
             return f"{s.outcome}:{s.reason}"
     assert p.segment is not None  # noqa: S101  # such passages are not looked for
     for alert in e.silent.get((p.vehicle, e.place_of[p.segment]), []):
-        if 0.0 <= p.entered_s - seconds(alert.at) <= FOUND_WITHIN_S:
+        if 0.0 <= p.entered_s - seconds(alert.started_at) <= FOUND_WITHIN_S:
             return f"without_sentence:{alert.reason}"
     if any(m.sentence.spoken and p.entered_s - m.sentence.began_s > FOUND_WITHIN_S for m in told):
         return "long_before"
