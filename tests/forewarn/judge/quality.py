@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final
 
+import tests.conftest  # noqa: F401  # first: it says where compiled rules are kept
 from forewarn.judge.evaluate import evaluate_drives
 from forewarn.judge.figures import Figures
 from forewarn.judge.fixes import gathered
