@@ -16,7 +16,7 @@ import msgspec
 
 from alerts.fold import NO_TIME
 
-EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001: UTC, without a zone that each text would have to lose again
+EPOCH: Final = datetime(1970, 1, 1)  # UTC, without a zone that each text would have to lose again
 
 
 class SegmentRef(msgspec.Struct, frozen=True, gc=False):
