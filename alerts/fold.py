@@ -42,6 +42,7 @@ FIX: Final = np.dtype(
         ("derived", "?"),  # the heading is that of the displacement
         ("gap_s", "f8"),  # since the vehicle's previous live fix; NaN at its first
         ("moved_m", "f8"),  # straight distance from that fix; NaN at the first
+        ("rested_s", "f4"),  # what has just ended and was no driving: a long stand, or a gap; else 0
         ("chord_deg", "f8"),  # direction of that displacement; NaN where too short or too old to tell
         ("expect_s", "f8"),  # the gap to expect until the next fix
         ("noise_m", "f8"),  # standard deviation of the position that the engine assumes

@@ -27,6 +27,7 @@ STATE: Final = np.dtype(
         ("known_kmh", "f8"),
         ("gap_s", "f4", (GAPS,)),
         ("gaps", "i4"),
+        ("still_s", "f4"),  # how long it has been standing
     ]
 )
 """Per vehicle: the newest live fix and the last GAPS gaps between live fixes."""
@@ -37,6 +38,10 @@ LONGEST_GAP_S: Final = 120.0
 """A longer gap is an outage: it says nothing of the rhythm, and no speed or heading follows from it."""
 UNKNOWN_RHYTHM_S: Final = 30.0
 """The gap to expect until three are known: the default of JT/T 808 terminals (facts: data in practice)."""
+STILL_KMH: Final = 5.0
+"""Slower than this from fix to fix, a vehicle stands: walking pace."""
+LONGEST_HALT_S: Final = 120.0
+"""A stand up to this belongs to driving (a light, a jam)."""
 LEAST_MOVE_M: Final = 15.0
 """Displacement from which a heading follows: twice a usual receiver's noise."""
 FASTEST_KMH: Final = 200.0
@@ -97,6 +102,21 @@ def jumps(s: Any, now_ms: int, kmh: float) -> bool:
 
 
 @kernel
+def rested(s: Any, gap_s: float, moved_m: float) -> float:
+    """Return the seconds of a stand longer than a halt, or of a gap, that end with this fix; else 0."""
+    if gap_s > LONGEST_GAP_S:
+        long_s = s.still_s + gap_s
+        s.still_s = 0.0
+        return float(long_s)
+    if moved_m * 3.6 < STILL_KMH * gap_s:
+        s.still_s += gap_s
+        return 0.0
+    stood_s = s.still_s
+    s.still_s = 0.0
+    return float(stood_s) if stood_s > LONGEST_HALT_S else 0.0
+
+
+@kernel
 def expected_gap(s: Any) -> float:
     """Return the gap in seconds to expect until the next fix: the longest of those remembered."""
     if s.gaps < 3:
@@ -131,12 +151,14 @@ def derive(c: Columns, state: Any, stale_s: Any, fix: Any) -> None:
         f.mute = c.history[i] or stale or not f.live
         f.gap_s = np.nan
         f.moved_m = np.nan
+        f.rested_s = 0.0
         moved_kmh = np.nan
         moved_deg = np.nan
         if f.live and not first:
             f.gap_s = (f.time_ms - s.last_ms) / 1000.0
             east, north = east_north_m(s.lon, s.lat, f.lon, f.lat)
             f.moved_m = math.hypot(east, north)
+            f.rested_s = rested(s, f.gap_s, f.moved_m)
             if f.gap_s <= LONGEST_GAP_S:
                 moved_kmh = f.moved_m / f.gap_s * 3.6
                 if moved_kmh > FASTEST_KMH or jumps(s, f.time_ms, moved_kmh):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -15,17 +14,13 @@ RING: Final = 32
 
 HOUR_MS: Final = 3_600_000
 
-LONGEST_HALT_S: Final = 120.0
-"""A stand up to this belongs to driving (a light, a jam); a longer one, or a gap, is none of the driving hour."""
-
 STATE: Final = np.dtype(
     [
         ("last_ms", "i8"),  # when the last prompt was due
-        ("still_s", "f4"),  # how long it has been standing
-        ("stood_s", "f8"),  # all its longer stands
+        ("stood_s", "f8"),  # all its time that was no driving
         ("at", "i4"),  # where the rings stand
         ("ring_ms", "i8", (RING,)),  # when the last prompts were due
-        ("ring_stood_s", "f8", (RING,)),  # and its longer stands until each
+        ("ring_stood_s", "f8", (RING,)),  # and the time that was no driving until each
     ]
 )
 """Per vehicle."""
@@ -38,23 +33,6 @@ class Settings(NamedTuple):
     """Least time between two prompts, s; sharper and fatigue prompts are excepted (DESIGN, When to speak)."""
     per_hour: float
     """Most prompts within any hour of driving, 1 to 24."""
-
-
-@kernel
-def keep_time(pace: Any, f: Any, least_kmh: float) -> None:
-    """Take note of whether the vehicle stood until this live fix, or of a gap in which nobody knows what it did."""
-    if not f.live or math.isnan(f.gap_s):
-        return
-    p = pace[f.row]
-    if f.gap_s > LONGEST_HALT_S:
-        p.stood_s += p.still_s + f.gap_s
-        p.still_s = 0.0
-    elif f.moved_m * 3.6 < least_kmh * f.gap_s:
-        p.still_s += f.gap_s
-    elif p.still_s != 0.0:
-        if p.still_s > LONGEST_HALT_S:
-            p.stood_s += p.still_s
-        p.still_s = 0.0
 
 
 @kernel

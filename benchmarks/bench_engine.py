@@ -35,7 +35,6 @@ from ingest.screen import Screen
 VEHICLES, BATCH, NAIVE_VEHICLES = 1_000_000, 10_000, 4_000
 WARM, ROUNDS = 4, 3
 """Rounds before the clock runs, until every vehicle's rhythm is known, and rounds that count."""
-NEAR_M = 30.0
 GOALS = {1 / 3: 400_000, 0.05: 1_000_000}
 GOAL_RATIO, GOAL_GROWTH = 20.0, 1.5
 SIZES = ((5_000, 40_000), (50_000, 400_000), (500_000, 4_000_000))
@@ -70,7 +69,7 @@ def near_share(index: Index, batches: Iterable[PositionBatch]) -> float:
     for batch in batches:
         hits = index.match(batch.lon, batch.lat, batch.heading_deg)
         of_fix = np.repeat(np.arange(len(batch)), np.diff(hits.start))
-        near += np.unique(of_fix[np.abs(hits.across_m) <= NEAR_M]).size
+        near += np.unique(of_fix[np.abs(hits.across_m) <= fleet.NEAR_M]).size
         fixes += len(batch)
     return near / fixes
 

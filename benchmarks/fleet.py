@@ -16,6 +16,8 @@ from geofence.lines import Lines
 from ingest.positions import UNKNOWN_MS, PositionBatch
 
 INTERVAL_S = 10.0
+NEAR_M = 30.0
+"""A fix this close to a piece is near; the road is so already before the chain begins, and still behind its end."""
 NOISE_M = 5.0
 START_MS = 1_700_000_000_000
 
@@ -45,7 +47,7 @@ class Fleet:
         self._road = road
         self._pick = rng.integers(0, len(road), vehicles)
         self._chain_m = (road.shape[1] - 1) * PIECE_M
-        self._end_m = self._chain_m * (1.0 / share - 1.0) / 2.0
+        self._end_m = ((self._chain_m + 2.0 * NEAR_M) / share - self._chain_m) / 2.0
         self._start_m = rng.uniform(0.0, 2.0 * self._length_m, vehicles)
         self._names = [f"truck-{k}" for k in range(vehicles)]
 

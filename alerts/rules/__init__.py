@@ -65,7 +65,8 @@ def step_all(begin: int, fix: Any, world: Any, state: State, settings: RuleSetti
     for i in range(begin, fix.size):
         if out.used[0] + MOST_EVENTS > out.events.size or state.pool.ends[1] + MOST_EVENTS > state.pool.rows.size:
             return i
-        pace.keep_time(state.pace, fix[i], settings.approach[fix[i].profile].least_speed_kmh)
+        if fix[i].rested_s > 0.0:
+            state.pace[fix[i].row].stood_s += fix[i].rested_s
         approach.step(i, fix, world, state, settings, out)
         speeding.step(i, fix, world, state, settings, out)
         fatigue.step(i, fix, world, state, settings, out)

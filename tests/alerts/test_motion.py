@@ -181,3 +181,18 @@ def test_vehicles_do_not_share_motion() -> None:
     first = derived([0, 10], [0, 90], state=state)
     rest = derived([20, 35, 50], [180, 300, 420], state=state)
     assert np.concatenate([first, rest]).tobytes() == whole.tobytes()
+
+
+@pytest.mark.parametrize(("stood_s", "rested"), [(100, 0.0), (300, 300.0)])
+def test_a_long_stand_is_no_driving_and_a_halt_is(stood_s: int, rested: float) -> None:
+    """Told once, at the fix that moves on; a light belongs to driving."""
+    still = stood_s // 10
+    times = [10.0 * k for k in range(still + 3)]
+    fix = derived(times, [0.0, *[150.0] * (still + 1), 300.0])
+    assert fix["rested_s"].tolist() == [0.0] * (still + 2) + [rested]
+
+
+def test_a_gap_is_no_driving() -> None:
+    """Nobody knows what the vehicle did in it."""
+    fix = derived([0, 10, 400, 410], [0, 100, 5000, 5100])
+    assert fix["rested_s"].tolist() == [0.0, 0.0, 390.0, 0.0]

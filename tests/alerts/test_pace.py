@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 
 from alerts import pace
-from alerts.fold import FIX
-from alerts.pace import RING, keep_time, may_speak, spoke, unspoke
+from alerts.pace import RING, may_speak, spoke, unspoke
 from alerts.tables import blank
 
 MINUTE = 60_000
@@ -101,32 +99,14 @@ def test_the_ring_outlasts_the_largest_bound() -> None:
     assert FIGURES["pace"]["per_hour"].most <= RING
 
 
-def fix(gap_s: float, moved_m: float, live: bool = True) -> Any:
-    """A fix of the first vehicle."""
-    row = np.zeros(1, FIX)
-    row["gap_s"], row["moved_m"], row["live"] = gap_s, moved_m, live
-    return row.view(np.recarray)[0]
-
-
-@pytest.mark.parametrize(("stood_s", "counts"), [(100, True), (1800, False)])
-def test_an_hour_is_one_of_driving(stood_s: int, counts: bool) -> None:
-    """A light belongs to driving; a rest does not, so what was said before it stays in the hour longer."""
+@pytest.mark.parametrize(("rested_s", "counts"), [(0.0, True), (1800.0, False)])
+def test_an_hour_is_one_of_driving(rested_s: float, counts: bool) -> None:
+    """A rest does not count, so what was said before it stays in the hour longer."""
     state = blank(pace.STATE, 1)
     for k in range(12):
         spoke(state, 0, 2 * MINUTE * k)
-    for _ in range(stood_s // 10):
-        keep_time(state, fix(10.0, 1.0), 5.0)
-    keep_time(state, fix(10.0, 200.0), 5.0)
+    state["stood_s"] += rested_s
     assert may(state, 61 * MINUTE) is counts
-
-
-def test_a_gap_is_no_driving() -> None:
-    """Nobody knows what the vehicle did."""
-    state = blank(pace.STATE, 1)
-    for k in range(12):
-        spoke(state, 0, 2 * MINUTE * k)
-    keep_time(state, fix(1800.0, 20_000.0), 5.0)
-    assert not may(state, 61 * MINUTE)
 
 
 def test_no_gap_asks_for_the_hour_alone() -> None:
