@@ -46,7 +46,7 @@ def test_a_place_of_the_wrong_form_is_named(text: str) -> None:
 def plan(tmp_path: Path) -> Plan:
     """Two vehicles past the exit, read in small portions."""
     engine_over(tmp_path, motorway_exit())
-    both = shuffled([drive(PAST_EXIT, vehicle="T1"), drive(PAST_EXIT, vehicle="T2", kmh=36, start_s=2)], 4)
+    both = shuffled([drive(PAST_EXIT, vehicle="T1"), drive(PAST_EXIT, vehicle="T2", kmh=30, start_s=2)], 4)
     return Plan(
         files=[csv(tmp_path / "d.csv", both)],
         segments=tmp_path / "roads.geojson",
@@ -69,7 +69,7 @@ def test_it_says_what_the_replay_itself_decides(plan: Plan) -> None:
     assert words[raised.index(True)].explanation.ahead[0].why.startswith("due:")
     assert words[raised.index(True) - 1].explanation.ahead[0].why.startswith("not yet:")
     slow = explain_at(plan, f"T2@{iso(START_MS + 102_000)}")
-    assert slow.explanation.ahead[0].why.startswith("slow enough: 36")
+    assert slow.explanation.ahead[0].why.startswith("slow enough: 30")
 
 
 def test_an_unknown_vehicle_is_named_with_some_that_are_there(plan: Plan) -> None:

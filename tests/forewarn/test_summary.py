@@ -40,6 +40,7 @@ def printed(tally: Tally | None = None, **changes: Any) -> str:
         "passages_warned": {"ramp": 2},
         "prompts": {"approach conditional": 2},
         "without_prompt": {"rate_limited": 1},
+        "shared": 7,
         "withdrawn": 4,
         "episodes": {"speeding": 5},
         "repeaters": [],
@@ -59,7 +60,7 @@ def test_it_tells_every_count() -> None:
     for word in (
         "1,234 of 2 vehicles, 2026-01-01 00:00Z to 2026-01-01 08:00Z",
         "ramp 3; in 2 the driver was warned",
-        "approach conditional 2",
+        "approach conditional 2; 7 further places told in them",
         "rate limited 1; withdrawn 4",
         "speeding 5",
         "cn-hazmat; 12 segments of s.geojson",
