@@ -70,9 +70,9 @@ def _quantity(found: re.Match[str]) -> str:
 _RULES: Final[tuple[tuple[str, str | _Say], ...]] = (
     (r"(?<=\d),(?=\d{3}(?!\d))", ""),
     (r"\b([1-6](?:st|nd|rd|th))\b", lambda m: _ORDINALS.get(m[1], m[1])),
+    (r"(?<=\d)\s*[-~–—]\s*(?=\d)", " to "),
     (r"(?<!\d)([01]?\d|2[0-4]):([0-5]\d)(?::[0-5]\d)?(?!\d)", _time),
     (r"\b([A-Z]{1,2})-?(\d{1,4})\b", _road),
-    (r"(?<=\d)\s*[-~–—]\s*(?=\d)", " to "),
     (r"(?<![\w])[-−](?=\d)", "minus "),
     (rf"{_N}\s*({'|'.join(_UNITS)})(?![A-Za-z])", _quantity),
     (r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])", " "),
