@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import repeat
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -34,6 +32,13 @@ class AlertColumns(NamedTuple):
     """CODES by n."""
 
 
+def record_ms(events: NDArray[Any], fix: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the time of each event's record: that of its fix."""
+    time_ms = fix["time_ms"][events["fix"]]
+    # a late fix may close an episode that lies behind it: the record stands where the episode ended
+    return np.where(events["what"] == CLEARED, np.maximum(time_ms, events["ended_ms"]), time_ms)
+
+
 @njit(cache=True)
 def _turn(events: Any, fix: Any, numbers: Any, times: Any, codes: Any) -> None:
     for k in range(events.size):
@@ -41,8 +46,6 @@ def _turn(events: Any, fix: Any, numbers: Any, times: Any, codes: Any) -> None:
         f = fix[e.fix]
         numbers[0, k], numbers[1, k], numbers[2, k], numbers[3, k] = f.lon, f.lat, f.speed_kmh, f.heading_deg
         numbers[4, k], numbers[5, k], numbers[6, k] = e.limit_kmh, e.ahead_m, e.branch_m
-        # a late fix may close an episode that lies behind it: the record stands where the episode ended
-        times[0, k] = max(f.time_ms, e.ended_ms) if e.what == CLEARED else f.time_ms
         times[1, k] = e.started_ms if e.since_ms == NO_TIME else e.since_ms
         times[2, k] = e.ended_ms
         codes[0, k], codes[1, k], codes[2, k], codes[3, k], codes[4, k] = f.row, f.clock, e.rule, e.what, e.reason
@@ -55,6 +58,7 @@ def alert_columns(events: NDArray[Any], fix: NDArray[Any]) -> AlertColumns:
     columns = AlertColumns(
         np.empty((len(NUMBERS), n)), np.empty((len(TIMES), n), np.int64), np.empty((len(CODES), n), np.int32)
     )
+    columns.times[0] = record_ms(events, fix)
     _turn(events, fix, *columns)
     return columns
 
@@ -70,19 +74,17 @@ def rounded_column(values: NDArray[Any], decimals: int = 1) -> list[Any]:
         whole = np.rint(scaled)
         middle = np.abs(np.abs(scaled - whole) - 0.5) < 1e-3
         out = whole / scale
-        written = out.tolist()
-    _put(written, middle, [round(value, decimals) for value in values[middle].tolist()])
-    unknown = ~np.isfinite(values)
-    _put(written, unknown, repeat(None))
+    if middle.any():
+        out[middle] = [round(value, decimals) for value in values[middle].tolist()]
+    return _or_none(out, ~np.isfinite(values))
+
+
+def _or_none(values: NDArray[Any], unknown: NDArray[np.bool_]) -> list[Any]:
+    """Return the values as a list, or a list of rows, with None at the places that are True."""
+    objects = values.astype(object)
+    objects[unknown] = None
+    written: list[Any] = objects.tolist()
     return written
-
-
-def _put(written: list[Any], where: NDArray[np.bool_], values: Iterable[Any]) -> None:
-    """Put the values into a list, or a list of rows, at the places that are True."""
-    if where.ndim == 1:
-        where, written = where[None], [written]
-    for row, k, value in zip(*(axis.tolist() for axis in np.nonzero(where)), values, strict=False):
-        written[row][k] = value
 
 
 @njit(cache=True)
@@ -127,6 +129,4 @@ def iso_column(times_ms: NDArray[np.int64]) -> list[Any]:
     """Return ``alerts.record.iso_or_none`` of each time, of the years 1 to 9999."""
     text = np.zeros((*times_ms.shape, _TEXT), np.uint32)
     _write_times(np.ascontiguousarray(times_ms).ravel(), text.reshape(-1, _TEXT))
-    written: list[Any] = text.view(f"U{_TEXT}")[..., 0].tolist()
-    _put(written, times_ms == NO_TIME, repeat(None))
-    return written
+    return _or_none(text.view(f"U{_TEXT}")[..., 0], times_ms == NO_TIME)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts import matching, motion, pace, repeats, tracks
-from alerts.fold import EVENT, FIX, Out
+from alerts.fold import EVENT, FIX, PASSAGE, Out
 from alerts.profiles import Profile
 from alerts.prompts import LANGUAGES
 from alerts.record import Alert, Passage
@@ -96,6 +96,7 @@ class Engine:
         self._driver_names: list[str | None] = [None]
         self._last_drivers: tuple[Sequence[str], NDArray[np.int32]] = ((), np.zeros(1, np.int32))
         self._out = Out(np.zeros(16 * MOST_EVENTS, EVENT), np.zeros(1, np.int64))
+        self._passages = 0
         self.state = State(
             motion=blank(motion.STATE, START_ROWS),
             match=blank(matching.STATE, START_ROWS),
@@ -115,14 +116,15 @@ class Engine:
         fix = self.fixes(batch)
         hits = self.index.match(batch.lon, batch.lat, fix["heading_deg"])
         world = with_hits(self.world, hits)
-        records = Records([], [])
+        events = []
         at = 0
         while at < fix.size:
             at = step_all(at, fix, world, self.state, self.settings, self._out)
-            self._recorder.write(self._taken(), fix, self._names, self._drivers, records)
-            self._make_room()
-        self._recorder.sort(records)
-        return records
+            events.append(self._taken())
+            self._make_room(events[-1])
+        if not events:
+            return Records([], [])
+        return Records(*self._recorder.write(np.concatenate(events), fix, self._names, self._drivers))
 
     def fixes(self, batch: PositionBatch) -> NDArray[Any]:
         """Return the batch as FIX rows and step the motion state: the part that needs no roads."""
@@ -153,10 +155,7 @@ class Engine:
 
     def finish(self) -> Records:
         """Return the passages still under way at the end of the data, with what is known of them."""
-        records = Records([], [])
-        self._recorder.write_open(self.state, self._names, self._drivers, records)
-        self._recorder.sort(records)
-        return records
+        return Records([], self._recorder.write_open(self.state, self._names, self._drivers))
 
     def repeaters(self) -> list[dict[str, Any]]:
         """Return who ignored warnings or broke limits where: vehicle, driver, segment, counts, newest first."""
@@ -165,13 +164,15 @@ class Engine:
     def _taken(self) -> NDArray[Any]:
         count = int(self._out.used[0])
         self._out.used[0] = 0
-        return self._out.events[:count]
+        return self._out.events[:count].copy()
 
-    def _make_room(self) -> None:
+    def _make_room(self, events: NDArray[Any]) -> None:
+        """Make room in the tables for as much as a run of the rules may need, given what the last one emitted."""
         pool = self.state.pool
         rows = grown(pool.rows, int(pool.ends[1]) + 2 * MOST_EVENTS)
         # every pair noted so far came with a passage, and one round of events brings no more than it has room for
-        most = self._recorder.passages_written + self._out.events.size
+        self._passages += int(np.count_nonzero(events["what"] == PASSAGE))
+        most = self._passages + self._out.events.size
         self.state = self.state._replace(pool=Pool(rows, pool.ends), repeats=repeats.roomy(self.state.repeats, most))
 
     def _vehicle_rows(self, batch: PositionBatch) -> NDArray[np.int32]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import xxhash
@@ -55,23 +55,33 @@ class Digests:
         return self._digests[rows]
 
 
+class Identities(NamedTuple):
+    """The ids of records, and numbers that stand in their order."""
+
+    ids: list[str]
+    rank: NDArray[np.uint64]
+    """The first 16 digits of each id, by which ids are ordered without comparing texts."""
+
+
 def identities(
     kind: NDArray[Any],
     vehicle: NDArray[Any],
     driver: NDArray[Any],
     segment: NDArray[Any],
     started_ms: NDArray[np.int64],
-) -> list[str]:
+) -> Identities:
     """Return ``record_id`` of each row, given the digests of its names."""
     keys = np.empty(started_ms.size, _KEY)
     columns = (kind, vehicle, driver, segment, started_ms)
     for name, column in zip(_KEY.names or (), columns, strict=True):
         keys[name] = column
-    hashed = xxhash.xxh3_128_hexdigest
-    return [hashed(key)[:ID_DIGITS] for key in keys.view(f"V{_KEY.itemsize}").tolist()]
+    hashed = b"".join(map(xxhash.xxh3_128_digest, keys.view(f"V{_KEY.itemsize}").tolist()))
+    digits = hashed.hex()
+    ids = [digits[at : at + ID_DIGITS] for at in range(0, len(digits), 2 * DIGEST.itemsize)]
+    return Identities(ids, np.frombuffer(hashed, ">u8")[::2])
 
 
 def record_id(kind: str, vehicle: str, driver: str | None, segment: str | None, started_ms: int) -> str:
     """Return the id of an alert or passage."""
     names = digests([kind, vehicle, driver, segment])
-    return identities(names[:1], names[1:2], names[2:3], names[3:], np.array([started_ms], np.int64))[0]
+    return identities(names[:1], names[1:2], names[2:3], names[3:], np.array([started_ms], np.int64)).ids[0]

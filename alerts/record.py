@@ -88,7 +88,7 @@ class Passage(msgspec.Struct, frozen=True, gc=False):
     speed_at_entry_kmh: float | None
     lowest_kmh: float | None
     highest_kmh: float | None
-    alert_ids: list[str]
+    alert_ids: tuple[str, ...]
 
 
 @lru_cache(maxsize=8192)
@@ -118,13 +118,11 @@ def encode(record: Alert | Passage) -> bytes:
     return msgspec.json.encode(record)
 
 
-alert_order: Final = attrgetter("at", "vehicle", "id", "seq")
-"""The key by which alerts are ordered."""
-passage_order: Final = attrgetter("approached_at", "vehicle", "id")
-"""The same of passages."""
+_alert_order: Final = attrgetter("at", "vehicle", "id", "seq")
+_passage_order: Final = attrgetter("approached_at", "vehicle", "id")
 
 
 def order(record: Alert | Passage) -> tuple[Any, ...]:
     """Return the key by which records of one kind are ordered."""
-    key: tuple[Any, ...] = (alert_order if isinstance(record, Alert) else passage_order)(record)
+    key: tuple[Any, ...] = (_alert_order if isinstance(record, Alert) else _passage_order)(record)
     return key

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.columns import alert_columns, iso_column, rounded_column
+from alerts.columns import alert_columns, iso_column, record_ms, rounded_column
 from alerts.fold import NO_FORM, NO_TIME, PASSAGE, REASONS, SEVERITIES, STATES
-from alerts.identity import Digests, digest, digests, identities, record_id
-from alerts.record import Alert, Passage, SegmentRef, Worst, alert_order, iso, iso_or_none, passage_order, rounded
+from alerts.identity import Digests, Identities, digest, digests, identities, record_id
+from alerts.record import Alert, Passage, SegmentRef, Worst, iso, iso_or_none, order, rounded
 from alerts.tracks import IN
 from alerts.wording import Wording
 from geofence.segments import SegmentSet
-
-if TYPE_CHECKING:
-    from alerts.engine import Records
 
 _NOBODY: Final = np.frombuffer(digest(None), digests([]).dtype)[0]
 
@@ -32,6 +29,22 @@ def _table(names: Sequence[Any]) -> NDArray[Any]:
 _STATES: Final = _table(STATES)
 _REASONS: Final = _table([name or None for name in REASONS])
 _SEVERITIES: Final = _table(SEVERITIES)
+
+
+def _who(events: NDArray[Any], fix: NDArray[Any]) -> NDArray[np.int32]:
+    """Return the rows of vehicle and clock of each event."""
+    return np.stack([fix[name][events["fix"]] for name in ("row", "clock")])
+
+
+def _placed(
+    time_ms: NDArray[np.int64], row: NDArray[np.int32], names: list[str], identity: Identities, seq: NDArray[Any]
+) -> NDArray[np.intp]:
+    """Return the rows in the order of the contract: by time, name of the vehicle, id, and ``seq``."""
+    rows, which = np.unique(row, return_inverse=True)
+    of_row = np.empty(rows.size, np.intp)
+    vehicles = [names[k] for k in rows.tolist()]
+    of_row[sorted(range(rows.size), key=vehicles.__getitem__)] = np.arange(rows.size)
+    return np.lexsort((seq, identity.rank, of_row[which], time_ms))
 
 
 class Recorder:
@@ -51,27 +64,21 @@ class Recorder:
         self._vehicle_digests = Digests()
         self._clock_digests = Digests()
         self._wording = wording
-        self.passages_written = 0
 
     def write(
-        self, events: NDArray[Any], fix: NDArray[Any], names: list[str], drivers: list[str | None], records: Records
-    ) -> None:
-        """Append the records of the events to ``records``."""
-        if not events.size:
-            return
+        self, events: NDArray[Any], fix: NDArray[Any], names: list[str], drivers: list[str | None]
+    ) -> tuple[list[Alert], list[Passage]]:
+        """Return the records of the events, each list in the order of the contract."""
         over = events["what"] == PASSAGE
-        for kept, write in ((over, self._passages), (~over, self._alerts)):
-            what = events.take(np.flatnonzero(kept))
-            if what.size:
-                write(what, fix, names, drivers, records)
+        alerts, passages = events.take(np.flatnonzero(~over)), events.take(np.flatnonzero(over))
+        return (
+            self._alerts(alerts, fix, names, drivers) if alerts.size else [],
+            self._passages(passages, fix, names, drivers) if passages.size else [],
+        )
 
-    def sort(self, records: Records) -> None:
-        """Put both lists into the order of the contract."""
-        records.alerts.sort(key=alert_order)
-        records.passages.sort(key=passage_order)
-
-    def write_open(self, state: Any, names: list[str], drivers: list[str | None], records: Records) -> None:
-        """Append the passages that were entered and not yet left."""
+    def write_open(self, state: Any, names: list[str], drivers: list[str | None]) -> list[Passage]:
+        """Return the passages that were entered and not yet left, in the order of the contract."""
+        passages = []
         for row in np.flatnonzero(state.match["tracks"][: len(names)]).tolist():
             name = names[row]
             k = int(state.match[row]["tracks"])
@@ -79,7 +86,8 @@ class Recorder:
                 t = state.pool.rows[k]
                 k = int(t["next"])
                 if t["phase"] == IN:
-                    records.passages.append(self._open_passage(t, name, drivers[t["clock"]]))
+                    passages.append(self._open_passage(t, name, drivers[t["clock"]]))
+        return sorted(passages, key=order)
 
     def repeaters(
         self, table: NDArray[Any], clocks: dict[tuple[int, str | None], int], names: list[str]
@@ -106,7 +114,7 @@ class Recorder:
 
     def _identities(
         self, e: NDArray[Any], who: NDArray[Any], kind: NDArray[Any], names: list[str], drivers: list[str | None]
-    ) -> list[str]:
+    ) -> Identities:
         """Return the id of each event's record; ``who`` has vehicle and clock as rows, ``kind`` digests."""
         # a passage belongs to the vehicle: its alert keeps its id when the driver changes under way
         place = (e["rule"] == self._approach) | (e["what"] == PASSAGE)
@@ -114,13 +122,16 @@ class Recorder:
         segment = np.where(place, self._segment_digest[e["segment"]], _NOBODY)
         return identities(kind, self._vehicle_digests.of(who[0], names), driver, segment, e["started_ms"])
 
-    def _alerts(
-        self, e: NDArray[Any], fix: NDArray[Any], names: list[str], drivers: list[str | None], records: Records
-    ) -> None:
+    def _alerts(self, e: NDArray[Any], fix: NDArray[Any], names: list[str], drivers: list[str | None]) -> list[Alert]:
+        who = _who(e, fix)
+        rule = e["rule"]
+        late = (e["retrospective"] != 0) & (rule != self._approach)
+        kind = np.where(late, self._late_digest[rule], self._kind_digest[rule])
+        identity = self._identities(e, who, kind, names, drivers)
+        placed = _placed(record_ms(e, fix), who[0], names, identity, e["seq"])
+        e, ids = e.take(placed), [identity.ids[k] for k in placed.tolist()]
         columns = alert_columns(e, fix)
         row, clock, rule, what, reason, severity, segment, seq, retrospective = columns.codes
-        late = (retrospective != 0) & (rule != self._approach)
-        kind = np.where(late, self._late_digest[rule], self._kind_digest[rule])
         prompt, worst = np.full(e.size, None, object), np.full(e.size, None, object)
         spoken = np.flatnonzero(e["form"] != NO_FORM)
         if spoken.size:
@@ -132,10 +143,10 @@ class Recorder:
         lon, lat = rounded_column(columns.numbers[:2], 6)
         speed_kmh, heading_deg, limit_kmh, ahead_m, branch_m = rounded_column(columns.numbers[2:])
         at, started, ended = iso_column(columns.times)
-        records.alerts.extend(
+        return list(
             map(
                 Alert,
-                self._identities(e, columns.codes, kind, names, drivers),
+                ids,
                 seq.tolist(),
                 [names[k] for k in row.tolist()],
                 [drivers[k] for k in clock.tolist()],
@@ -172,22 +183,25 @@ class Recorder:
         )
 
     def _passages(
-        self, e: NDArray[Any], fix: NDArray[Any], names: list[str], drivers: list[str | None], records: Records
-    ) -> None:
-        self.passages_written += e.size
-        who = np.stack([fix[name][e["fix"]] for name in ("row", "clock")])
+        self, e: NDArray[Any], fix: NDArray[Any], names: list[str], drivers: list[str | None]
+    ) -> list[Passage]:
+        who = _who(e, fix)
+        identity = self._identities(e, who, self._passage_digest.repeat(e.size), names, drivers)
+        placed = _placed(e["since_ms"], who[0], names, identity, e["seq"])
+        e, who, ids = e.take(placed), who[:, placed], [identity.ids[k] for k in placed.tolist()]
         warned = np.flatnonzero(e["warned"])
         approach = self._kind_digest[np.full(warned.size, self._approach)]
-        told: list[list[str]] = [[] for _ in range(e.size)]
-        alerts = self._identities(e.take(warned), who[:, warned], approach, names, drivers)
-        for k, alert in zip(warned.tolist(), alerts, strict=True):
-            told[k].append(alert)
+        told: list[tuple[str, ...]] = [()] * e.size
+        for k, alert in zip(
+            warned.tolist(), self._identities(e.take(warned), who[:, warned], approach, names, drivers).ids, strict=True
+        ):
+            told[k] = (alert,)
         approached, entered, left = iso_column(np.stack([e[name] for name in ("since_ms", "entered_ms", "left_ms")]))
         kmh = rounded_column(np.stack([e[f"{name}_kmh"] for name in ("prompt", "entry", "lowest", "highest")]))
-        records.passages.extend(
+        return list(
             map(
                 Passage,
-                self._identities(e, who, self._passage_digest.repeat(e.size), names, drivers),
+                ids,
                 [names[k] for k in who[0].tolist()],
                 [drivers[k] for k in who[1].tolist()],
                 self._refs[e["segment"]].tolist(),
@@ -214,5 +228,5 @@ class Recorder:
             speed_at_entry_kmh=rounded(t["entry_kmh"]),
             lowest_kmh=rounded(t["lowest_kmh"]),
             highest_kmh=rounded(t["highest_kmh"]),
-            alert_ids=[record_id("approach", vehicle, None, s.id, started)] if t["raised"] else [],
+            alert_ids=(record_id("approach", vehicle, None, s.id, started),) if t["raised"] else (),
         )

@@ -83,6 +83,7 @@ class Naive:
         if vehicle is None:
             vehicle = {"tracks": {}, "said_s": -1e9, "over": None, "driven_s": 0.0, "since": at_s, "at": None}
             self.vehicles[name] = vehicle
+        kmh, heading = self._motion(vehicle, at_s, x, y, kmh, heading)
         point = shapely.Point(x, y)
         near: dict[int, tuple[float, float]] = {}
         for k in self.tree.intersection((x - RADIUS_M, y - RADIUS_M, x + RADIUS_M, y + RADIUS_M)):
@@ -106,6 +107,20 @@ class Naive:
         self._speed(name, vehicle, at_s, kmh, inside)
         self._tired(name, vehicle, at_s, kmh)
         vehicle["at"] = at_s
+
+    @staticmethod
+    def _motion(
+        vehicle: dict[str, Any], at_s: float, x: float, y: float, kmh: float, heading: float
+    ) -> tuple[float, float]:
+        """Return speed and heading, from the way since the last position where the position has none."""
+        last, vehicle["place"] = vehicle.get("place"), (x, y)
+        if last is not None and at_s > vehicle["at"]:
+            east, north = x - last[0], y - last[1]
+            if math.isnan(kmh):
+                kmh = 3.6 * math.hypot(east, north) / (at_s - vehicle["at"])
+            if math.isnan(heading) and (east or north):
+                heading = math.degrees(math.atan2(east, north)) % 360.0
+        return kmh, heading
 
     def _approach(
         self, name: str, vehicle: dict[str, Any], at_s: float, kmh: float, inside: set[int], ahead: dict[int, Any]

@@ -36,5 +36,5 @@ def test_a_column_of_ids_is_each_id() -> None:
     kind, none = digests(["speeding"]).repeat(5), digests([None]).repeat(5)
     started = np.arange(5)
     expected = [record_id("speeding", names[row] or "", None, None, k) for k, row in enumerate(rows) if names[row]]
-    made = identities(kind, column, none, none, started)
+    made = identities(kind, column, none, none, started).ids
     assert [one for one, row in zip(made, rows, strict=True) if names[row]] == expected

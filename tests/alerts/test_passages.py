@@ -60,7 +60,7 @@ def test_driving_past_an_exit_is_no_passage_of_it(tmp_path: Path) -> None:
     """He was warned, stayed on the motorway, and entered nothing."""
     records = run(engine_over(tmp_path, motorway_exit()), drive(PAST_EXIT, every_s=10))
     assert [p.entered_at for p in records.passages] == [None]
-    assert records.passages[0].alert_ids == [records.alerts[0].id]
+    assert records.passages[0].alert_ids == (records.alerts[0].id,)
 
 
 def test_starting_inside_is_a_passage_without_an_approach(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_the_end_of_the_data_leaves_the_passage_open(tmp_path: Path) -> None:
     records = run(engine, drive([(0, -1200), (0, 300)], every_s=10, kmh=60))
     [passage] = records.passages
     assert passage.entered_at is not None and passage.left_at is None
-    assert passage.alert_ids == [records.alerts[0].id]
+    assert passage.alert_ids == (records.alerts[0].id,)
 
 
 def test_turning_round_in_the_place_leaves_it(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ PASSAGE = Passage(
     speed_at_entry_kmh=None,
     lowest_kmh=None,
     highest_kmh=None,
-    alert_ids=[],
+    alert_ids=(),
 )
 
 

@@ -93,7 +93,7 @@ def test_alert_of_a_passage_keeps_its_id_when_the_driver_changes(tmp_path: Path)
     assert len(approach_ids) == 1
     assert {a.driver for a in records.alerts if a.kind == "approach"} == {"A", None}
     [passage] = records.passages
-    assert passage.alert_ids == list(approach_ids)
+    assert passage.alert_ids == tuple(approach_ids)
 
 
 def test_open_passage_has_the_id_that_it_would_have_had(tmp_path: Path) -> None:

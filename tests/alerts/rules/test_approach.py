@@ -71,7 +71,7 @@ def test_passage_is_written_with_interpolated_times_and_speeds(tmp_path: Path) -
     assert seconds(passage.entered_at) == pytest.approx(100.0, abs=2.0)
     assert seconds(passage.left_at) == pytest.approx(115.7, abs=2.5)
     assert passage.speed_at_entry_kmh == pytest.approx(72.0, abs=0.5)
-    assert passage.alert_ids == [records.alerts[0].id]
+    assert passage.alert_ids == (records.alerts[0].id,)
 
 
 def test_unwarned_passage_is_written_too(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def passage(
         speed_at_entry_kmh=entry,
         lowest_kmh=entry,
         highest_kmh=approach,
-        alert_ids=[f"a{number}"],
+        alert_ids=(f"a{number}",),
     )
 
 
