@@ -20,10 +20,9 @@ PRIORITY: Final = (5, 4, 3, 1)
 """Priority of a prompt by form: advisory, conditional, plain, sharper; 1 is highest."""
 MARGIN_S: Final = 1.0
 """Jitter of a terminal's reports: the next fix may be this much later than its rhythm says."""
-HOUR_SHARE: Final = (0.9, 0.75, 1.0, 1.0)
-"""How much of the hour's prompts a form may use up: what matters less leaves room for what matters more."""
-UNSURE_ADVISORY_SHARE: Final = 0.3
-"""The same for an advisory of a place that may still be passed by: of least use, and mostly idle."""
+UNSURE_ADVISORY_SHARE: Final = 0.5
+"""How much of the hour's prompts an advisory of a place that may still be passed by may use up: of least use, mostly
+idle."""
 SETTLE_MS: Final = 10_000
 """A driver is given this long from the start of a sentence before a sharper one may follow: the sentence itself, and
 the time to react; drivers of trucks were seen to do nothing in the first 10 s (VTRC 25-R26)."""
@@ -42,6 +41,7 @@ MUCH_TOO_FAST: Final = 1.2
 WHY: Final = (
     "due",
     "not_concerned",  # not this class of vehicle, or not at this hour
+    "behind_a_turn",  # to be told when the driver has turned off the through road
     "unsure",  # the fixes do not fit the ways that lead there well enough
     "no_course",  # no heading reported, and no way along the lines seen yet
     "passed",  # entered already, or over and still cooling down
@@ -51,7 +51,8 @@ WHY: Final = (
     "not_yet",  # the next fix will still be in time
 )
 """Why a segment ahead is due or not, the first condition that failed, by code."""
-DUE, NOT_CONCERNED, UNSURE, NO_COURSE, PASSED, SLOW_ENOUGH, SAID, SETTLING, NOT_YET = (code(k) for k in range(len(WHY)))
+DUE, NOT_CONCERNED, BEHIND_A_TURN, UNSURE, NO_COURSE = (code(k) for k in range(5))
+PASSED, SLOW_ENOUGH, SAID, SETTLING, NOT_YET = (code(k) for k in range(5, len(WHY)))
 
 
 class Choice(NamedTuple):
@@ -104,11 +105,22 @@ def nothing(j: int, why: int) -> Choice:
 
 
 @kernel
+def behind_a_turn(d: Any) -> bool:
+    """Tell whether a driver must still choose to turn off the through road to come to a place ahead.
+
+    Few do: of those told of such a place, one in twelve entered it in Porto (docs/warning-quality.md).
+    """
+    return bool(d.turns > 0 and not math.isnan(d.branch_m))
+
+
+@kernel
 def judge(j: int, f: Any, world: Any, state: Any, s: Any) -> Choice:
     """Judge row ``j`` of ``world.due`` at a moving fix: what to say and when, or the first condition that fails."""
     d = world.due[j]
     if not concerns(f, d.segment, world):
         return nothing(j, NOT_CONCERNED)
+    if behind_a_turn(d):
+        return nothing(j, BEHIND_A_TURN)
     if d.share < s.near_share:
         return nothing(j, UNSURE)
     if f.derived and not d.onward:
@@ -159,7 +171,7 @@ def timed(j: int, form: int, f: Any, world: Any, state: Any, s: Any) -> Choice:
 def hour_share(c: Any, d: Any) -> float:
     """Return how much of the hour's prompts a chosen sentence about the segment ``d`` may use up."""
     unsure = c.form == ADVISORY and not math.isnan(d.branch_m)
-    return UNSURE_ADVISORY_SHARE if unsure else HOUR_SHARE[c.form]
+    return UNSURE_ADVISORY_SHARE if unsure else 1.0
 
 
 @kernel

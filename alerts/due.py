@@ -26,7 +26,7 @@ def concerns(f: Any, segment: int, world: Any) -> bool:
 
 
 @kernel
-def add_due(world: Any, m: int, segment: int, ahead_m: float, branch_m: float, c: Any, seen: bool) -> int:
+def add_due(world: Any, m: int, segment: int, ahead_m: float, branch_m: float, turns: int, c: Any) -> int:
     """Add one candidate's view of a segment to ``world.due``; returns how many stand there."""
     for j in range(m):
         d = world.due[j]
@@ -35,14 +35,14 @@ def add_due(world: Any, m: int, segment: int, ahead_m: float, branch_m: float, c
             d.nearest_m = min(d.nearest_m, ahead_m)
             d.farthest_m = max(d.farthest_m, ahead_m)
             if c.share > d.best:
-                d.best, d.ahead_m, d.branch_m, d.onward = c.share, ahead_m, branch_m, c.onward
+                d.best, d.ahead_m, d.branch_m, d.turns, d.onward = c.share, ahead_m, branch_m, turns, c.onward
             return m
     if m == world.due.size:
         return m
     d = world.due[m]
-    d.segment, d.ahead_m, d.branch_m = segment, ahead_m, branch_m
+    d.segment, d.ahead_m, d.branch_m, d.turns = segment, ahead_m, branch_m, turns
     d.nearest_m, d.farthest_m = ahead_m, ahead_m
-    d.share, d.best, d.onward, d.seen = c.share, c.share, c.onward, seen
+    d.share, d.best, d.onward, d.seen = c.share, c.share, c.onward, False
     return m + 1
 
 
@@ -59,7 +59,8 @@ def list_due(i: int, world: Any, n: int, horizon_m: float) -> int:
             ahead_m = left_m + world.lead[r].ahead_m
             if ahead_m > horizon_m:
                 break
-            m = add_due(world, m, world.lead[r].segment, ahead_m, left_m + world.lead[r].branch_m, c, False)
+            lead = world.lead[r]
+            m = add_due(world, m, lead.segment, ahead_m, left_m + lead.branch_m, lead.turns, c)
     for h in range(world.hit_start[i], world.hit_start[i + 1]):
         line = world.hit[h].line
         ahead_m = -world.hit[h].along_m
@@ -68,6 +69,7 @@ def list_due(i: int, world: Any, n: int, horizon_m: float) -> int:
         d = world.due[m]
         d.segment = world.lead[world.line[line].lead_begin].segment
         d.ahead_m, d.branch_m, d.share, d.best, d.onward, d.seen = ahead_m, ahead_m, 1.0, 1.0, True, True
+        d.turns = 0
         d.nearest_m, d.farthest_m = ahead_m, ahead_m
         m += 1
     return m

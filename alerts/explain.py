@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from alerts.choice import (
+    BEHIND_A_TURN,
     DUE,
     MARGIN_S,
     NO_COURSE,
@@ -90,6 +91,8 @@ def _in_words(c: Any, d: Any, f: Any, world: Any, state: Any, s: Any, p: Any) ->
     limit = world.segment[d["segment"]]["limit_kmh"]
     if c.why == NOT_CONCERNED:
         return "does not hold for this class of vehicle, or not at this hour"
+    if c.why == BEHIND_A_TURN:
+        return f"behind a turn: told once the driver has turned off (turns left: {d['turns']})"
     if c.why == UNSURE:
         return (
             f"unsure of the road: the ways that lead there have {d['share']:.2f} of the weight, "

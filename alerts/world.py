@@ -40,7 +40,7 @@ LINE: Final = np.dtype(
 """A line of ``geofence.lines.Lines``."""
 ON: Final = np.dtype([("segment", "i4"), ("from_m", "f8")])
 """A segment that a line lies on."""
-LEAD: Final = np.dtype([("segment", "i4"), ("ahead_m", "f8"), ("branch_m", "f8")])
+LEAD: Final = np.dtype([("segment", "i4"), ("ahead_m", "f8"), ("branch_m", "f8"), ("turns", "i4")])
 """A segment that a line leads to; those of one line in ascending order of ``ahead_m``."""
 SEGMENT: Final = np.dtype(
     [
@@ -114,6 +114,7 @@ DUE: Final = np.dtype(
         ("nearest_m", "f8"),  # by the candidate that is nearest to it
         ("farthest_m", "f8"),
         ("branch_m", "f8"),
+        ("turns", "i4"),  # off the through road, from here to it
         ("share", "f8"),
         ("best", "f8"),
         ("onward", "?"),
@@ -161,6 +162,7 @@ def build_world(segments: SegmentSet, vehicle_classes: list[str]) -> World:
             segment=lines.lead_segment[order],
             ahead_m=lines.lead_ahead_m[order],
             branch_m=lines.lead_branch_m[order],
+            turns=lines.lead_turns[order],
         ),
         segment=_table(
             SEGMENT,

@@ -99,6 +99,7 @@ def lines_of(properties: list[Properties], shapes: Shapes, relations: Relations)
         np.concatenate([relations.lead_segment, seen]).astype(np.int32),
         np.concatenate([relations.lead_ahead_m, np.zeros(seen.size)]),
         np.concatenate([relations.lead_branch_m, np.full(seen.size, np.nan)]),
+        np.concatenate([relations.lead_turns, np.zeros(seen.size, np.int32)]),
     )
     role = np.where(np.diff(on[0]) > 0, SEGMENT, np.where(np.diff(lead[0]) > 0, APPROACH, DECOY)).astype(np.int8)
     role[first_sight:] = SIGHT
@@ -125,6 +126,7 @@ def lines_of(properties: list[Properties], shapes: Shapes, relations: Relations)
         lead_segment=lead[1],
         lead_ahead_m=lead[2],
         lead_branch_m=lead[3],
+        lead_turns=lead[4],
     )
 
 

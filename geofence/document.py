@@ -15,11 +15,12 @@ Name = Annotated[str, Meta(min_length=1)]
 
 
 class Lead(msgspec.Struct, frozen=True, gc=False):
-    """A segment that an approach leads to, with metres from the end of the approach."""
+    """A segment that an approach leads to, with metres and turns from the end of the approach on."""
 
     segment: str
     ahead_m: Metres
     branch_ahead_m: Metres | None = None
+    turns: Annotated[int, Meta(ge=0, le=100)] | None = None
 
 
 class On(msgspec.Struct, frozen=True, gc=False):

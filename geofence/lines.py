@@ -53,13 +53,15 @@ class Lines:
     on_from_m: NDArray[np.float64]
     """Metres from that segment's entry to the start of the line, along the segment; at least 0."""
     lead_start: NDArray[np.int32]
-    """n + 1 offsets into ``lead_segment``, ``lead_ahead_m`` and ``lead_branch_m``."""
+    """n + 1 offsets into ``lead_segment``, ``lead_ahead_m``, ``lead_branch_m`` and ``lead_turns``."""
     lead_segment: NDArray[np.int32]
     """Segments (row numbers) whose entry the line leads to."""
     lead_ahead_m: NDArray[np.float64]
     """Metres along the road from the END of the line to that segment's entry; at least 0."""
     lead_branch_m: NDArray[np.float64]
     """Metres from the END of the line to the last branch point before that entry; NaN where none is left."""
+    lead_turns: NDArray[np.int32]
+    """Turns off the through road from the END of the line to that entry, the fork to a ramp not among them."""
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -40,7 +40,8 @@ class Relations:
     lead_segment: NDArray[np.int64]
     lead_ahead_m: NDArray[np.float64]
     lead_branch_m: NDArray[np.float64]
-    """Feature, segment, metres, metres (NaN where none) of each member of ``leads_to``."""
+    lead_turns: NDArray[np.int32]
+    """Feature, segment, metres, metres (NaN where none) and turns of each member of ``leads_to``."""
     on_from: NDArray[np.int64]
     on_segment: NDArray[np.int64]
     on_from_m: NDArray[np.float64]
@@ -130,6 +131,7 @@ def relations_of(
     next_to = reader.resolve(next_from, nexts, key_in("next", next_from, ""), None)
     ahead_m = np.array([x.ahead_m for x in leads], np.float64)
     branch_m = np.array([x.branch_ahead_m for x in leads], np.float64)  # None becomes NaN
+    turns = np.array([x.turns or 0 for x in leads], np.int32)
     on_from_m = np.array([x.from_m for x in ons], np.float64)
     for at in np.flatnonzero(branch_m > ahead_m + SLACK_M).tolist():
         key = key_in("leads_to", lead_from, ".branch_ahead_m")(at)
@@ -142,6 +144,7 @@ def relations_of(
         lead_segment,
         ahead_m,
         branch_m,
+        turns,
         on_from,
         on_segment,
         on_from_m,

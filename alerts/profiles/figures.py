@@ -39,7 +39,7 @@ FIGURES: Final[dict[str, dict[str, Figure]]] = {
         "advise_village": Figure("share", 0, 2, "the same for village roads and other kinds"),
         "firm_after": Figure("count", 1, 100, "ignored warnings at a place before the firmer sentence"),
         "firm_earlier_s": Figure("s", 0, 10, "how much earlier a repeater hears it"),
-        "joint_s": Figure("s", 0, 600, "places of one kind closer than this share one sentence"),
+        "joint_s": Figure("s", 0, 600, "places that come within this of each other share one sentence"),
         "stale_s": Figure("s", 1, _DAY_S, "a fix older than this on arrival is never spoken of"),
         "early_s": Figure("s", 0, 600, "a sentence begins no earlier than this, unless the lead asks for it"),
         "margin_s": Figure("s", 0, 60, "so much sooner than its speed says a vehicle may be there"),

@@ -108,7 +108,8 @@ def _wordings(facts: Facts) -> list[tuple[str, ...]]:
     away = distance(facts.distance_m, facts.miles)
     ahead = _ahead(facts, away, far)
     if facts.then is not None:
-        ahead += f", then {_place(facts.then)[0]}"
+        then = _place(facts.then)[0]
+        ahead = f"{ahead}, then {then}" if away else f"{far} and {then} ahead"
     if facts.form == "advisory":
         return [(ahead, f"limit {limit}"), (ahead,)] if limit else [(ahead, caution) if caution else (ahead,)]
     if facts.form == "conditional":
@@ -133,7 +134,7 @@ def _ahead(facts: Facts, away: str, name: str) -> str:
         first = away.removesuffix(" metres") if also.endswith(" metres") else away
         return f"{name} in {first} and {also}"
     there = f"{name} in {away}" if away else f"{name} ahead"
-    return f"{there} and more behind" if facts.many else there
+    return f"{there} and more behind" if facts.many and away else f"{name} and more ahead" if facts.many else there
 
 
 def _place(what: tuple[str | None, str | None]) -> tuple[str, str, str]:

@@ -101,7 +101,7 @@ def _wordings(facts: Facts) -> list[tuple[str, ...]]:
     away = distance(facts.distance_m, facts.miles)
     ahead = _ahead(facts, away, far)
     if facts.then is not None:
-        ahead += f"，其后{_place(facts.then)[0]}"
+        ahead += ("，其后" if away else "和") + _place(facts.then)[0]
     if facts.form == "advisory":
         return [(ahead, f"限速{limit}"), (ahead,)] if limit else [(ahead, caution) if caution else (ahead,)]
     if facts.form == "conditional":
@@ -123,7 +123,7 @@ def _ahead(facts: Facts, away: str, name: str, link: str = "两处") -> str:
     """Return where the place is, with those that share its sentence; ``link`` stands before what two are called."""
     also = distance(facts.also_m, facts.miles)
     if facts.many and facts.mixed:
-        return f"前方{away}{name}，其后还有多处"
+        return f"前方{away}{name}，其后还有多处" if away else f"前方{name}等多处"
     if facts.many:
         return f"前方{away}起连续{name}" if away else f"前方连续{name}"
     return f"前方{away}和{also}{link}{name}" if _both(facts) else f"前方{away}{name}"

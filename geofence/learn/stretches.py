@@ -206,6 +206,7 @@ def _lines(network: Network, steps: list[tuple[Step, ...]]) -> Lines:
         lead_segment=none,
         lead_ahead_m=no_m,
         lead_branch_m=no_m,
+        lead_turns=none,
     )
 
 

@@ -11,6 +11,7 @@ from geofence.mine.network import CLASSIFIED, CODE, Network
 from geofence.mine.parts import Parts
 from geofence.mine.place import Place
 
+RAMP: Final = "ramp"
 THROUGH: Final = CODE["road"]
 """Approaches run over roads down to this class; over yards and tracks only where the place itself lies on one."""
 MOST_TURNS: Final = 2
@@ -41,6 +42,8 @@ class Lead(NamedTuple):
     ahead_m: float
     branch_m: float | None
     """Metres to the last branch point before the entry; None where none is left."""
+    turns: int
+    """Turns off the through road before the entry; at a ramp, the fork itself is none."""
 
 
 @dataclass(slots=True)
@@ -105,7 +108,7 @@ def approaches(network: Network, parts: Parts, places: Sequence[Place], junction
     spare: dict[int, float] = {}
     classes = network.edge_class.tolist()
     for row, place in enumerate(places):
-        _walk_back(parts, found, spare, junctions, classes, row, place.walk_back_m)
+        _walk_back(parts, found, spare, junctions, classes, row, place)
     for part, spare_m in spare.items():
         if spare_m > CLIP_M and part not in found.on:
             found.start_m[part] = parts.from_m[part] + spare_m
@@ -119,7 +122,7 @@ def _walk_back(
     junctions: Junctions,
     classes: list[int],
     row: int,
-    reach_m: float,
+    place: Place,
 ) -> None:
     path = parts.paths[row]
     own = set(path)
@@ -127,7 +130,7 @@ def _walk_back(
     seen: set[int] = set()
     # distance at the end of the part, the part, the one that follows, branch distance, turns, junctions, reach
     front: list[tuple[float, int, int, float, int, int, float]] = [
-        (0.0, part, path[0], -1.0, 0, 0, reach_m) for part in parts.before(path[0])
+        (0.0, part, path[0], -1.0, 0, 0, place.walk_back_m) for part in parts.before(path[0])
     ]
     while front:
         ahead_m, part, then, branch_m, turns, choices, end_m = heapq.heappop(front)
@@ -135,7 +138,7 @@ def _walk_back(
             continue
         if parts.ends_edge(part):
             choice, branch, turn = junctions.at(parts.edge[part], parts.edge[then])
-            turns += turn and then != path[0]
+            turns += turn and (place.kind != RAMP or then != path[0])
             choices += choice
             if branch and branch_m < 0.0:
                 branch_m = 0.0
@@ -146,7 +149,7 @@ def _walk_back(
                 if ahead_m + LEAST_M > end_m:
                     continue
         seen.add(part)
-        found.leads.setdefault(part, {})[row] = Lead(ahead_m, None if branch_m < 0.0 else branch_m)
+        found.leads.setdefault(part, {})[row] = Lead(ahead_m, None if branch_m < 0.0 else branch_m, turns)
         length_m = parts.length_m(part)
         begin_m = ahead_m + length_m
         spare[part] = min(spare.get(part, length_m), max(0.0, begin_m - end_m))

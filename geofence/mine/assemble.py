@@ -134,6 +134,7 @@ def _line(network: Network, places: Sequence[Place], line: Line, ids: list[str],
                 "segment": places[row].id,
                 "ahead_m": round(lead.ahead_m, 1),
                 "branch_ahead_m": None if lead.branch_m is None else round(lead.branch_m, 1),
+                **({"turns": lead.turns} if lead.turns else {}),
             }
             for row, lead in sorted(line.leads.items(), key=lambda item: (item[1].ahead_m, item[0]))
         ]

@@ -128,6 +128,8 @@ class _Pieces:
             return False
         for row, lead in leads.items():
             ahead = leads_then[row]
+            if lead.turns != ahead.turns:
+                return False
             if abs(lead.ahead_m - ahead.ahead_m - then_m) > SAME_M or (lead.branch_m is None) != (
                 ahead.branch_m is None
             ):

@@ -44,8 +44,11 @@ def segment(
 
 
 def approach(points: list[tuple[float, float]], id: str, leads: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """An approach; ``leads`` maps a segment to (metres ahead from the end, metres to the branch or None)."""
-    leads_to = [{"segment": s, "ahead_m": a, "branch_ahead_m": b} for s, (a, b) in leads.items()]
+    """An approach; ``leads`` maps a segment to (metres ahead from the end, metres to the branch or None, turns)."""
+    leads_to = [
+        {"segment": s, "ahead_m": a, "branch_ahead_m": b, "turns": turns[0] if turns else 0}
+        for s, (a, b, *turns) in leads.items()
+    ]
     return feature(points, role="approach", id=id, leads_to=leads_to, **more)
 
 

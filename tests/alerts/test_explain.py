@@ -111,6 +111,14 @@ def test_the_driver_gets_time_to_act_and_then_a_sharper_sentence_waits_for_its_m
     assert sharper and all(one.startswith(("not yet: ", "due")) for one in sharper)
 
 
+def test_behind_a_turn(tmp_path: Path) -> None:
+    """A place that few will turn off to, and how many turns are left."""
+    roads = motorway_exit()
+    roads[1] = approach([(-2000, 0), (0, 0)], "way", {"exit": (0.0, 0.0, 1)}, next=["exit", "beyond"])
+    found = why(at(engine_over(tmp_path, roads), drive(PAST_EXIT), 5), "exit")
+    assert found == "behind a turn: told once the driver has turned off (turns left: 1)"
+
+
 def test_not_concerned(tmp_path: Path) -> None:
     """A place for coaches says nothing to a tanker."""
     roads = motorway_exit()
@@ -136,11 +144,11 @@ def test_too_late(tmp_path: Path) -> None:
 
 
 def test_rate_limited(tmp_path: Path) -> None:
-    """A second crossing within the minute."""
+    """A second crossing within the minute, not in sight at the first."""
     roads = [
         segment([(0, 0), (0, 30)], "one", "unsignalled_crossing", 40, next=["mid"]),
         segment([(0, 530), (0, 560)], "two", "unsignalled_crossing", 30, next=["end"]),
-        approach([(0, -1200), (0, 0)], "a", {"one": (0.0, None), "two": (530.0, 0.0)}, next=["one"]),
+        approach([(0, -1200), (0, 0)], "a", {"one": (0.0, None)}, next=["one"]),
         approach([(0, 30), (0, 530)], "mid", {"two": (0.0, None)}, next=["two"]),
         decoy([(0, 560), (0, 2000)], "end"),
     ]
@@ -156,7 +164,7 @@ def test_rate_limited(tmp_path: Path) -> None:
 
 def test_every_code_has_words(tmp_path: Path) -> None:
     """The table of reasons and the words for them go together; none falls through."""
-    assert len(WHY) == len(set(WHY)) == 9
+    assert len(WHY) == len(set(WHY)) == 10
 
 
 @pytest.mark.parametrize(

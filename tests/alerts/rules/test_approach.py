@@ -203,11 +203,11 @@ def test_exits_closer_than_a_minute_share_one_sentence(tmp_path: Path) -> None:
 
 
 def test_one_prompt_a_minute(tmp_path: Path) -> None:
-    """A second, stricter place within the minute is raised without a sentence, for the record."""
+    """A second place within the minute, not in sight at the first, is raised without a sentence, for the record."""
     roads = [
         segment([(0, 0), (0, 30)], "one", "unsignalled_crossing", 40, next=["mid"]),
         segment([(0, 430), (0, 460)], "two", "unsignalled_crossing", 30, next=["end"]),
-        approach([(0, -1200), (0, 0)], "a", {"one": (0.0, None), "two": (430.0, 0.0)}, next=["one"]),
+        approach([(0, -1200), (0, 0)], "a", {"one": (0.0, None)}, next=["one"]),
         approach([(0, 30), (0, 430)], "mid", {"two": (0.0, None)}, next=["two"]),
         decoy([(0, 460), (0, 2000)], "end"),
     ]

@@ -1,4 +1,4 @@
-"""Places that come within a minute share one sentence."""
+"""Places that come within two minutes share one sentence."""
 
 from __future__ import annotations
 
@@ -36,9 +36,12 @@ def row_of_places(*places: tuple[str, float]) -> list[dict[str, Any]]:
     return roads
 
 
-def first(folder: Path, *places: tuple[str, float], kmh: float = 60) -> tuple[str, list[str], Records]:
+def first(
+    folder: Path, *places: tuple[str, float], kmh: float = 60, **figures: float
+) -> tuple[str, list[str], Records]:
     """The first sentence on the way along the places, those that share it, and all records."""
-    records = run(engine_over(folder, row_of_places(*places)), drive([(0, -1200), (0, 1500)], every_s=5, kmh=kmh))
+    engine = engine_over(folder, row_of_places(*places), **figures)
+    records = run(engine, drive([(0, -1200), (0, 1500)], every_s=5, kmh=kmh))
     said = next(a for a in records.alerts if a.prompt)
     assert said.prompt is not None
     shared = [a.segment.id for a in records.alerts if a.reason == "joint" and a.at == said.at and a.segment]
@@ -66,17 +69,76 @@ def test_a_place_of_another_kind_is_named(tmp_path: Path) -> None:
     assert shared == ["p1"]
 
 
-@pytest.mark.parametrize(("limit", "shares"), [(30, False), (40, True), (50, True)])
-def test_a_stricter_place_does_not_share_an_order(tmp_path: Path, limit: float, shares: bool) -> None:
-    """Whoever heeds the first sentence must be slow enough at the second place too."""
-    _, shared, _ = first(tmp_path, (CROSSING, 40), (CROSSING, limit))
-    assert shared == (["p1"] if shares else [])
+@pytest.mark.parametrize(("limit", "again"), [(30, ["p1"]), (40, []), (50, [])])
+def test_a_stricter_place_is_named_and_gets_its_own_order(tmp_path: Path, limit: float, again: list[str]) -> None:
+    """Each limit told is that of the place told first; whoever heeds it is still too fast for a stricter one."""
+    engine = engine_over(tmp_path, row_of_places((CROSSING, 40), (CROSSING, limit)))
+    engine.settings.pace["min_gap_s"] = 0.0
+    records = run(engine, drive([(0, -1200), (0, 1500)], every_s=5, kmh=60))
+    said = [a for a in records.alerts if a.prompt and a.prompt.form == "plain" and a.segment]
+    assert [a.segment.id for a in records.alerts if a.reason == "joint" and a.segment] == ["p1"]
+    assert said[0].prompt is not None and "限速四十" in said[0].prompt.text
+    assert [a.segment.id for a in said[1:] if a.segment] == again
 
 
-def test_a_place_more_than_a_minute_behind_the_first_does_not_share(tmp_path: Path) -> None:
+def test_a_place_further_behind_the_first_does_not_share(tmp_path: Path) -> None:
     """At 15 km/h 300 m take 72 s, at 30 km/h 36 s."""
-    assert first(tmp_path, (CROSSING, 15), (CROSSING, 15), kmh=15)[1] == []
-    assert first(tmp_path, (CROSSING, 30), (CROSSING, 30), kmh=30)[1] == ["p1"]
+    assert first(tmp_path, (CROSSING, 15), (CROSSING, 15), kmh=15, joint_s=60.0)[1] == []
+    assert first(tmp_path, (CROSSING, 30), (CROSSING, 30), kmh=30, joint_s=60.0)[1] == ["p1"]
+
+
+def test_a_place_before_the_more_pressing_one_shares_its_sentence(tmp_path: Path) -> None:
+    """Slow enough for the crossing, not for the village behind it: one sentence, no metres, no order of the two."""
+    text, shared, _ = first(tmp_path, (CROSSING, 90), ("village_road", 40))
+    assert shared == ["p0"]
+    assert text.startswith("前方村庄路段和无信号灯路口，限速四十")
+
+
+def exit_with_crossing_behind() -> list[dict[str, Any]]:
+    """A road to the east with an exit at x = 0 and a crossing at 500 of a lower limit."""
+    ahead = {"exit": (0.0, 0.0), "crossing": (500.0, None)}
+    return [
+        segment([(0, 0), (150, -30), (300, -90)], "exit", "ramp", 40, subtype="exit"),
+        segment([(500, 0), (530, 0)], "crossing", CROSSING, 30, next=["beyond"]),
+        approach([(-2000, 0), (0, 0)], "a", ahead, next=["exit", "b"]),
+        approach([(0, 0), (500, 0)], "b", {"crossing": (0.0, None)}, next=["crossing"]),
+        decoy([(530, 0), (2000, 0)], "beyond"),
+    ]
+
+
+def test_an_exit_and_what_lies_behind_it_on_the_road_share(tmp_path: Path) -> None:
+    """Each keeps its own limit: that of the crossing is not for those who leave."""
+    records = run(engine_over(tmp_path, exit_with_crossing_behind()), drive([(-2000, 0), (400, 0)], every_s=10, kmh=60))
+    prompt = next(a.prompt for a in records.alerts if a.prompt)
+    assert "出口匝道，其后无信号灯路口" in prompt.text
+    assert prompt.text.endswith("驶出请减速到四十")
+
+
+def with_side_road(turns: int) -> list[dict[str, Any]]:
+    """A road to the north with a crossing 100 m down a side road that leaves it at y = 0."""
+    return [
+        segment([(100, 0), (130, 0)], "crossing", CROSSING, 40, next=["end"]),
+        approach([(0, -1200), (0, 0)], "way", {"crossing": (100.0, 0.0, turns)}, next=["side", "on"]),
+        approach([(0, 0), (100, 0)], "side", {"crossing": (0.0, None)}, next=["crossing"]),
+        decoy([(0, 0), (0, 1200)], "on"),
+        decoy([(130, 0), (1000, 0)], "end"),
+    ]
+
+
+@pytest.mark.parametrize(("turns", "told"), [(0, ["conditional"]), (1, [])])
+def test_a_place_behind_a_turn_waits_for_the_turn(tmp_path: Path, turns: int, told: list[str]) -> None:
+    """Those who drive on hear nothing of what few turn off to."""
+    records = run(engine_over(tmp_path, with_side_road(turns)), drive([(0, -1200), (0, 1200)], every_s=10, kmh=60))
+    assert [a.prompt.form for a in records.alerts if a.prompt and a.kind == "approach"] == told
+
+
+def test_a_driver_who_has_turned_off_hears_of_it(tmp_path: Path) -> None:
+    """On the side road no turn is left."""
+    way = [(0.0, -1200.0), (0.0, 0.0), (400.0, 0.0)]
+    records = run(engine_over(tmp_path, with_side_road(1)), drive(way, every_s=1, kmh=45))
+    said = [a for a in records.alerts if a.kind == "approach" and a.segment]
+    assert {a.segment.id for a in said if a.segment} == {"crossing"}
+    assert said[0].ahead_m is not None and said[0].ahead_m <= 101.0
 
 
 def test_what_was_shared_is_not_said_again(tmp_path: Path) -> None:
