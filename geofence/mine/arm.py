@@ -87,7 +87,9 @@ def conflict(arms: list[Arm]) -> bool:
         meet = [arm for arm in coming if goal.way_out >= 0 and arm is not goal and not _turns_back(arm, goal)]
         for row, one in enumerate(meet):
             for two in meet[:row]:
-                if one.two_way or two.two_way or apart_deg(one.bearing_deg, two.bearing_deg) >= MERGE_DEG:
+                # a one-way road that runs along beside another merges, be that other one-way or not
+                merges = _merges(one, arms) or _merges(two, arms)
+                if not merges or apart_deg(one.bearing_deg, two.bearing_deg) >= MERGE_DEG:
                     return True
     return False
 
@@ -95,6 +97,12 @@ def conflict(arms: list[Arm]) -> bool:
 def apart_deg(one_deg: float, two_deg: float) -> float:
     """Return the angle between two courses, 0 to 180 degrees."""
     return abs((one_deg - two_deg + 540.0) % 360.0 - 180.0)
+
+
+def _merges(arm: Arm, arms: list[Arm]) -> bool:
+    """Tell whether a one-way road leads on to one other arm only."""
+    goals = [goal for goal in arms if goal.way_out >= 0 and apart_deg(arm.bearing_deg, goal.bearing_deg) >= MERGE_DEG]
+    return not arm.two_way and len(goals) < 2
 
 
 def _turns_back(arm: Arm, goal: Arm) -> bool:

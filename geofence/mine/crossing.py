@@ -13,7 +13,7 @@ import numpy as np
 
 from geofence.mine.arm import Arm, apart_deg, arms_of, conflict
 from geofence.mine.built_up import built_up
-from geofence.mine.junction import SIGNAL_M, Junction, junctions, near_any, signal_nodes
+from geofence.mine.junction import JOIN_M, SIGNAL_M, Junction, junctions, near_any, signal_nodes
 from geofence.mine.limits import limit
 from geofence.mine.network import CODE, Network
 from geofence.mine.place import Place, Step
@@ -38,7 +38,12 @@ def mine(network: Network, settings: MineSettings) -> list[Place]:
     signals = signal_nodes(network)
     apart = roundabout_nodes(network, settings.left_driving)
     lived_in = built_up(network)
-    found = [(one, arms_of(network, one)) for one in junctions(network, apart) if apart.isdisjoint(one.nodes)]
+    # where the two carriageways of a road part before a roundabout nobody crosses anybody either
+    found = [
+        (one, arms_of(network, one))
+        for one in junctions(network, apart)
+        if not near_any(network, one.nodes, apart, JOIN_M)
+    ]
     first = np.array([one.nodes[0] for one, _ in found], np.int64)
     town = lived_in.in_town(network.lon[first], network.lat[first])
     village = lived_in.in_village(network.lon[first], network.lat[first], 0.0) >= 0

@@ -45,14 +45,19 @@ class _Chain:
 
 
 def mine(network: Network, settings: MineSettings) -> list[Place]:
-    """Return the motorway and trunk ramps of a network, in order of their ids."""
+    """Return the motorway and trunk ramps of a network, in order of their ids.
+
+    Links that are none are counted in ``network.faults`` by what they are instead.
+    """
     reach = Reach(network)
     places = []
     for chain in _chains(network):
         ends = Ends(reach.back(chain.edges[0]), reach.on(chain.edges[-1]) or reach.signed(chain.edges))
         nose = not all(network.is_link(source) for source in chain.sources)
         subtype = ends.subtype(network, nose)
-        if _is_ramp(network, chain, ends, subtype):
+        if other := _other(network, chain, ends, subtype):
+            network.faults[other] += 1
+        else:
             places.append(_place(network, settings, chain, ends, subtype))
     return sorted(_apart(places), key=lambda place: place.id)
 
@@ -126,15 +131,20 @@ def _through_plaza(network: Network, lanes: list[int]) -> tuple[int, ...]:
     return best[1]
 
 
-def _is_ramp(network: Network, chain: _Chain, ends: Ends, subtype: str | None) -> bool:
-    if subtype is None or chain.length_m < SHORTEST_RAMP_M:
-        return False
+def _other(network: Network, chain: _Chain, ends: Ends, subtype: str | None) -> str | None:
+    """Return what a chain of links is where it is no ramp; None for a ramp."""
+    if subtype is None:
+        return "link between ordinary roads"
+    if chain.length_m < SHORTEST_RAMP_M:
+        return f"link shorter than {SHORTEST_RAMP_M:g} m"
     forked = bool(chain.sources) and all(network.is_link(source) for source in chain.sources)
     if forked and chain.length_m < SHORTEST_FORK_M and _meets_road(network, chain.edges[-1]):
-        return False
+        return "turning lane at the end of a ramp"
     if any(int(network.edge_class[edge]) == CODE["motorway_link"] for edge in chain.edges):
-        return True
-    return not _is_slip_lane(network, chain) and not _is_same_road(network, chain, ends)
+        return None
+    if _is_slip_lane(network, chain):
+        return "turning lane of a crossing at grade"
+    return "link between the carriageways of one road" if _is_same_road(network, chain, ends) else None
 
 
 def _meets_road(network: Network, edge: int) -> bool:

@@ -96,6 +96,23 @@ def test_merge_and_diverge_of_one_way_roads(tmp_path: Path) -> None:
     assert len(mined(tmp_path, points, [("W X E", ONE_WAY), ("S X", side)])) == 2
 
 
+@pytest.mark.parametrize(("beyond", "places"), [([], 0), (["X T"], 4)])
+def test_one_way_road_runs_into_a_two_way_road(tmp_path: Path, beyond: list[str], places: int) -> None:
+    """At a small angle it merges and nobody crosses anybody, unless it leads across as well."""
+    points = {"W": (-300.0, 0.0), "X": (0.0, 0.0), "E": (300.0, 0.0), "B": (-200.0, -80.0), "T": (100.0, 200.0)}
+    ways = [("W X E", MAIN), ("B X", {**SIDE, "oneway": "yes"}), *((way, SIDE) for way in beyond)]
+    assert len(mined(tmp_path, points, ways)) == places
+
+
+def test_carriageways_part_before_a_roundabout(tmp_path: Path) -> None:
+    """Where the two directions of a road part on the way into a roundabout, and a drive joins, is no crossing."""
+    points = {"A": (-15.0, 0.0), "B": (0.0, -15.0), "C": (15.0, 0.0), "D": (0.0, 15.0), "E": (300.0, 0.0)}
+    points |= {"P": (-30.0, 0.0), "W": (-300.0, 0.0), "N": (-30.0, 300.0)}
+    ring = {"highway": "secondary", "junction": "roundabout"}
+    ways = [("A B C D A", ring), ("W P", MAIN), ("P B", ONE_WAY), ("D P", ONE_WAY), ("P N", SIDE), ("C E", MAIN)]
+    assert mined(tmp_path, points, ways) == []
+
+
 def test_one_way_road_parts_from_a_two_way_road(tmp_path: Path) -> None:
     """Where a one-way road leaves a road that is two-way from there on, nobody crosses but who turns back."""
     points = {"S": (0.0, -300.0), "X": (0.0, 0.0), "N": (0.0, 300.0), "B": (-40.0, 300.0)}

@@ -100,6 +100,7 @@ def test_turning_lanes_at_the_end_of_a_ramp_are_no_ramps(tmp_path: Path) -> None
     ways = [("A N C", MOTORWAY), ("N L2 F", LINK), ("F T", LINK), ("F G", LINK), ("W T G S", STREET)]
     network = network_of(tmp_path, points, ways)
     assert len(ramp.mine(network, EN)) == 1
+    assert network.faults == {"turning lane at the end of a ramp": 1, "link shorter than 50 m": 1}
 
 
 def test_lanes_of_a_toll_plaza_are_one_ramp(tmp_path: Path) -> None:
@@ -125,6 +126,7 @@ def test_the_corner_of_an_ordinary_junction_is_no_ramp(tmp_path: Path) -> None:
     ways = [("A N X B", trunk), ("X Y Z", STREET), ("N Y", {"highway": "trunk_link", "oneway": "yes"})]
     network = network_of(tmp_path, {**points, "Z": (0.0, -900.0)}, ways)
     assert ramp.mine(network, ZH) == []
+    assert network.faults["turning lane of a crossing at grade"] == 1
 
 
 def test_a_rest_area_of_the_same_motorway_is_an_exit_and_no_interchange(tmp_path: Path) -> None:
