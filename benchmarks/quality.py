@@ -147,7 +147,7 @@ def shares(one: dict[str, Any]) -> tuple[str, ...]:
 
 LOADS = (
     "scored passages per driving hour", "not found % for the pace", "prompts per driving hour: median", "p95",
-    "shortest pause s", "idle outside towns per 100 km", "idle within 60 s",
+    "shortest pause s", "idle outside towns per 100 km", "idle within 60 s", "in time at most %",
 )  # fmt: skip
 PACE = "without_sentence:rate_limited"
 
@@ -163,6 +163,7 @@ def loads(run: dict[str, Any]) -> tuple[str, ...]:
         text(load["shortest_pause_s"]),
         text(run["all"]["prompts"]["idle_outside_per_100km"]),
         f"{load['idle_within_60s']:,}",
+        text(load["most_in_time_pct"]),
     )
 
 

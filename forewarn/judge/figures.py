@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 import numpy as np
 
+from forewarn.judge.bound import most_in_time
 from forewarn.judge.cases import (
     BY_CLAUSE,
     BY_TIME,
@@ -22,7 +23,7 @@ from forewarn.judge.cases import (
     PromptCase,
 )
 from forewarn.judge.load import Driving, pauses_s, per_hour
-from forewarn.judge.spoken import Sentence
+from forewarn.judge.spoken import Sentence, seconds
 from forewarn.judge.truth import Path
 
 KINDS: Final = {
@@ -110,6 +111,8 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     """From the end of one sentence of kind approach to the begin of the next."""
     idle_within_60s: int
     """Pairs of idle sentences that began within 60 s."""
+    most_in_time_pct: float | None
+    """Of the scored passages, what twelve sentences an hour could tell in time at most; see ``bound``."""
 
 
 class KindFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -180,7 +183,7 @@ def figures_of(
         noise_m=round(noise_m, 1),
         kinds=kinds,
         all=_kind(passages, prompts, driving, km_outside),
-        load=load_of(prompts, sentences, paths, driving),
+        load=load_of(passages, prompts, sentences, paths, driving),
     )
 
 
@@ -249,8 +252,18 @@ def heard_of(prompts: Sequence[PromptCase], driving: Driving, km_outside: float 
     )
 
 
-def load_of(prompts: Sequence[PromptCase], sentences: Sequence[Sentence], paths: list[Path], driving: Driving) -> Load:
+def load_of(
+    passages: Sequence[PassageCase],
+    prompts: Sequence[PromptCase],
+    sentences: Sequence[Sentence],
+    paths: list[Path],
+    driving: Driving,
+) -> Load:
     """Return how much the drivers had to listen to."""
+    entered: dict[str, list[float]] = {}
+    scored = [p for p in passages if p.status == SCORED and p.entered_at is not None]
+    for p in scored:
+        entered.setdefault(p.vehicle, []).append(seconds(p.entered_at or ""))
     spoken = [s for s in sentences if s.spoken]
     approach = [s for s in spoken if s.alert.kind == "approach"]
     hourly, hourly_all = per_hour(paths, approach), per_hour(paths, spoken)
@@ -263,6 +276,7 @@ def load_of(prompts: Sequence[PromptCase], sentences: Sequence[Sentence], paths:
         all_kinds_per_hour_p95=round(float(np.quantile(hourly_all, 0.95)), 1) if hourly_all.size else None,
         shortest_pause_s=round(float(pauses.min()), 1) if pauses.size else None,
         idle_within_60s=idle_close(prompts, sentences),
+        most_in_time_pct=share_pct(most_in_time(paths, entered), len(scored)),
     )
 
 

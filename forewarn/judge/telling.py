@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from forewarn.judge.bound import LATEST_S, PER_HOUR, SOONEST_S
 from forewarn.judge.cases import MISSED, WRONG
 from forewarn.judge.figures import KINDS, Figures, KindFigures
 from forewarn.judge.goals import Verdict
@@ -118,7 +119,7 @@ def _load(runs: Sequence[Figures], out: Console) -> None:
     table.add_column("")
     for name in (
         "prompts", "per hour: mean", "median", "p95", "p95 with speeding and fatigue", "shortest pause s",
-        "idle within 60 s", "idle per 100 km outside towns",
+        "idle within 60 s", "idle per 100 km outside towns", "in time at most %",
     ):  # fmt: skip
         table.add_column(name, justify="right")
     for run in runs:
@@ -131,8 +132,14 @@ def _load(runs: Sequence[Figures], out: Console) -> None:
             _number(load.shortest_pause_s),
             f"{load.idle_within_60s:,}",
             _number(run.all.prompts.idle_outside_per_100km),
+            pct(load.most_in_time_pct),
         )
     out.print(table)
+    out.print(
+        f"in time at most: by {PER_HOUR} sentences an hour from one who knew the drives beforehand, each for all "
+        f"places entered {SOONEST_S:.0f} to {LATEST_S:.0f} s after it began",
+        style="dim",
+    )
 
 
 def _reasons(first: Figures, out: Console) -> None:
