@@ -13,7 +13,7 @@ from alerts.kernel import kernel
 from alerts.lead import braking_m, lead_m
 from alerts.pace import may_speak
 from alerts.repeats import ignored
-from alerts.tracks import NEAR, OVER_KMH, find, place_told
+from alerts.tracks import NEAR, OVER_KMH, find, place_told, told
 from alerts.world import CROSSING, RAMP
 
 PRIORITY: Final = (5, 4, 3, 1)
@@ -129,9 +129,9 @@ def judge(j: int, f: Any, world: Any, state: Any, s: Any) -> Choice:
     t = state.pool.rows[k]
     if k != 0 and t.phase != NEAR:
         return nothing(j, PASSED)
-    if place_told(state.pool, state.match, f.row, d.segment, world):
+    if place_told(state.pool, state.match, f.row, d.segment, f.time_ms, world):
         return nothing(j, SAID)
-    form = form_of(d, t.said if k != 0 else 0, f, world, s)
+    form = form_of(d, told(t, f.time_ms) if k != 0 else 0, f, world, s)
     if form == NO_FORM:
         slow = f.speed_kmh <= world.segment[d.segment].limit_kmh + NEAR_LIMIT_KMH
         return nothing(j, SLOW_ENOUGH if slow else SAID)

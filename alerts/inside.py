@@ -10,7 +10,7 @@ from alerts.fold import MAJOR, MINOR, NO_REASON, PLAIN, RAISED, SHARPER, UPDATED
 from alerts.kernel import kernel
 from alerts.pace import may_speak, spoke
 from alerts.repeats import ignored
-from alerts.tracks import IN, alert_event, find
+from alerts.tracks import IN, alert_event, find, tell
 
 EXPIRE_IN_S: Final = 8.0
 """A sentence about the segment that one is in is of no use later than this."""
@@ -62,9 +62,7 @@ def speak_inside(i: int, f: Any, world: Any, n: int, state: Any, settings: Any, 
     e.expires_ms = now_ms + int(EXPIRE_IN_S * 1000.0)
     e.firm = ignored(state.repeats, f.clock, f.segment, f.time_ms) >= settings.approach[f.profile].firm_after
     e.say_kmh = f.speed_kmh
-    t.said |= 1 << form
-    t.form = form
-    t.speak_ms = now_ms
+    tell(t, form, now_ms, False, f.time_ms)
     if math.isnan(t.prompt_kmh):
         t.prompt_kmh = f.speed_kmh
     spoke(state.pace, f.row, now_ms)

@@ -12,7 +12,7 @@ from alerts.due import concerns
 from alerts.fold import ADVISORY, CONDITIONAL, INFO, JOINT, MAJOR, MINOR, PLAIN, RAISED, SHARPER, UPDATED, Out
 from alerts.kernel import kernel
 from alerts.passages import leads_to
-from alerts.tracks import NEAR, alert_event, find, open_track
+from alerts.tracks import NEAR, alert_event, find, open_track, tell, told
 from alerts.world import RAMP
 
 LEAST_APART_M: Final = 100.0
@@ -36,7 +36,7 @@ def shares(j: int, row: int, f: Any, world: Any, s: Any, state: Any) -> bool:
     if o.ahead_m - d.ahead_m > f.speed_kmh / 3.6 * s.joint_s or not concerns(f, o.segment, world):
         return False
     k = find(state.pool, state.match, f.row, o.segment)
-    return k == 0 or (state.pool.rows[k].phase == NEAR and state.pool.rows[k].said == 0)
+    return k == 0 or (state.pool.rows[k].phase == NEAR and told(state.pool.rows[k], f.time_ms) == 0)
 
 
 @kernel
@@ -48,7 +48,7 @@ def share_sentence(i: int, f: Any, world: Any, m: int, c: Choice, first: Any, s:
     apart. Where one of them comes before the first, no metres are told.
     """
     d = world.due[c.row]
-    told = 0
+    more = 0
     mixed = False
     for j in range(m):
         if not shares(j, c.row, f, world, s, state):
@@ -59,7 +59,8 @@ def share_sentence(i: int, f: Any, world: Any, m: int, c: Choice, first: Any, s:
             k = open_track(state.pool, state.match, f.row, o.segment, f.time_ms)
         t = state.pool.rows[k]
         fill(out.events[alert_event(i, t, UPDATED if t.raised else RAISED, JOINT, world, out)], o, c)
-        t.said |= 1 << shared_form(c.form, first, world.segment[d.segment], world.segment[o.segment])
+        form = shared_form(c.form, first, world.segment[d.segment], world.segment[o.segment])
+        tell(t, form, c.speak_ms, True, f.time_ms)
         t.ahead_m = o.ahead_m
         t.prompt_kmh = f.speed_kmh
         apart_m = o.ahead_m - d.ahead_m
@@ -67,17 +68,17 @@ def share_sentence(i: int, f: Any, world: Any, m: int, c: Choice, first: Any, s:
         along = world.segment[d.segment].kind == RAMP and leads_on(world, d.segment, o.segment)
         if along or (same and abs(apart_m) < LEAST_APART_M):
             continue
-        told += 2 if behind_a_turn(o) else 1
+        more += 2 if behind_a_turn(o) else 1
         mixed = mixed or not same
         first.also_m = c.say_m + apart_m
         first.then = o.segment
         if apart_m < 0.0:
             first.say_m = np.nan
-    if told != 1 or mixed or math.isnan(first.say_m):
+    if more != 1 or mixed or math.isnan(first.say_m):
         first.also_m = np.nan
-    if told != 1 or not mixed:
+    if more != 1 or not mixed:
         first.then = -1
-    first.many = told > 1 or (told == 1 and not mixed and math.isnan(first.also_m))
+    first.many = more > 1 or (more == 1 and not mixed and math.isnan(first.also_m))
     first.mixed = mixed
 
 

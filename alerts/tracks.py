@@ -51,6 +51,7 @@ ROW: Final = np.dtype(
         ("seq", "i4"),  # of the last event
         ("approached_ms", "i8"),  # identity of the passage and its alert
         ("speak_ms", "i8"),  # when the last prompt is due
+        ("joint_ms", "i8"),  # when the sentence of another place that told of this one is due; NO_TIME: own ones did
         ("ahead_m", "f8"),  # at the last fix that was near
         ("prompt_kmh", "f8"),
         ("entered_ms", "i8"),
@@ -82,13 +83,34 @@ def find(pool: Pool, match: Any, row: int, segment: int) -> int:
 
 
 @kernel
-def place_told(pool: Pool, match: Any, row: int, segment: int, world: Any) -> bool:
+def told(t: Any, now_ms: int) -> int:
+    """Return the bits of the forms in which the driver knows of the place.
+
+    What was only told along with another place is forgotten when a cooldown has passed before the entry.
+    """
+    forgotten = t.joint_ms != NO_TIME and now_ms - t.joint_ms >= COOLDOWN_MS
+    return 0 if forgotten else int(t.said)
+
+
+@kernel
+def tell(t: Any, form: int, speak_ms: int, joint: bool, now_ms: int) -> None:
+    """Note that the driver is told of the place in that form, by a sentence of its own or along with another."""
+    t.said = told(t, now_ms) | 1 << form
+    t.joint_ms = speak_ms if joint else NO_TIME
+    if not joint:
+        t.form = form
+        t.speak_ms = speak_ms
+
+
+@kernel
+def place_told(pool: Pool, match: Any, row: int, segment: int, now_ms: int, world: Any) -> bool:
     """Tell whether the vehicle was told of another segment of the same place, and that is not yet long ago."""
     k = match[row].tracks
     while k != 0:
         t = pool.rows[k]
-        if t.said != 0 and t.segment != segment and world.segment[t.segment].place == world.segment[segment].place:
-            return True
+        if t.segment != segment and world.segment[t.segment].place == world.segment[segment].place:
+            if told(t, now_ms) != 0:
+                return True
         k = t.next
     return False
 
@@ -123,6 +145,7 @@ def renew(t: Any, match: Any, approached_ms: int) -> None:
     t.seq = -1
     t.approached_ms = approached_ms
     t.speak_ms = NO_TIME
+    t.joint_ms = NO_TIME
     t.ahead_m = np.nan
     t.prompt_kmh = np.nan
     t.entered_ms = NO_TIME
@@ -185,6 +208,15 @@ def withdraw(i: int, f: Any, t: Any, reason: int, world: Any, state: Any, out: O
         return False
     alert_event(i, t, WITHDRAWN, reason, world, out)
     unspoke(state.pace, f.row, t.speak_ms)
+    k = state.match[f.row].tracks
+    while k != 0:
+        other = state.pool.rows[k]
+        k = other.next
+        if other.joint_ms == t.speak_ms and other.phase == NEAR:
+            alert_event(i, other, WITHDRAWN, reason, world, out)
+            other.said = 0
+            other.joint_ms = NO_TIME
+            other.prompt_kmh = np.nan
     t.said &= ~(1 << t.form)
     t.speak_ms = NO_TIME
     t.prompt_kmh = np.nan

@@ -32,7 +32,7 @@ from alerts.matching import COMMIT_SHARE, FORGET_S, LOCATE_SHARE, best_of, remem
 from alerts.pace import spoke
 from alerts.passages import keep_up, lies_on, read_way
 from alerts.sharing import fill, share_sentence
-from alerts.tracks import DONE, alert_event, drop_finished, find, open_track, withdraw
+from alerts.tracks import DONE, alert_event, drop_finished, find, open_track, tell, withdraw
 
 NAME: Final = "approach"
 PER: Final = "vehicle"
@@ -124,9 +124,7 @@ def say(i: int, f: Any, world: Any, m: int, c: Choice, state: Any, settings: Any
     e.say_m = c.say_m
     e.say_limit_kmh = world.segment[d.segment].limit_kmh
     e.say_kmh = f.speed_kmh
-    t.said |= 1 << c.form
-    t.form = c.form
-    t.speak_ms = c.speak_ms
+    tell(t, c.form, c.speak_ms, False, f.time_ms)
     if math.isnan(t.prompt_kmh):
         t.prompt_kmh = f.speed_kmh
     spoke(state.pace, f.row, c.speak_ms)

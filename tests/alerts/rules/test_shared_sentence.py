@@ -161,3 +161,28 @@ def test_exits_share_the_lowest_limit(tmp_path: Path, second: float, limit: str)
     records = run(engine_over(tmp_path, roads), drive([(-2000, 0), (2000, 0)], every_s=10))
     prompt = records.alerts[0].prompt
     assert prompt is not None and prompt.text.endswith(f"驶出请减速到{limit}")
+
+
+def test_what_shared_a_sentence_that_was_taken_back_was_not_told(tmp_path: Path) -> None:
+    """A stop before the sentence is due withdraws it for all; who drives on hears of each."""
+    stop = drive([(-1290, 0), (1500, 0)], every_s=15, kmh=[80.0, 3.0, 0.0])
+    engine = engine_over(tmp_path, exit_with_crossing_behind())
+    records = run(engine, stop)
+    assert {(a.segment.id, a.state, a.reason) for a in records.alerts if a.segment} == {
+        ("exit", "raised", None),
+        ("crossing", "raised", "joint"),
+        ("exit", "withdrawn", "stopped"),
+        ("crossing", "withdrawn", "stopped"),
+    }
+    onward = run(engine, drive([(-940, 0), (1500, 0)], every_s=15, kmh=80, start_s=100))
+    assert {a.segment.id for a in onward.alerts if a.segment and a.reason in (None, "joint")} == {"exit", "crossing"}
+
+
+def test_what_was_told_along_with_another_place_is_forgotten_after_a_while(tmp_path: Path) -> None:
+    """Who crawls for three minutes behind the sentence hears of the second place again, in a sentence of its own."""
+    engine = engine_over(tmp_path, row_of_places((CROSSING, 40), (CROSSING, 40)))
+    crawl = [60.0] * 10 + [1.0] * 40 + [60.0] * 60
+    records = run(engine, drive([(0, -1200), (0, 1500)], every_s=5, kmh=crawl))
+    said = [(a.segment.id, a.prompt.form) for a in records.alerts if a.prompt and a.kind == "approach" and a.segment]
+    assert said[0] == ("p0", "plain")
+    assert ("p1", "plain") in said[1:]
