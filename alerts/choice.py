@@ -20,9 +20,9 @@ PRIORITY: Final = (5, 4, 3, 1)
 """Priority of a prompt by form: advisory, conditional, plain, sharper; 1 is highest."""
 MARGIN_S: Final = 1.0
 """Jitter of a terminal's reports: the next fix may be this much later than its rhythm says."""
-UNSURE_ADVISORY_SHARE: Final = 0.5
-"""How much of the hour's prompts an advisory of a place that may still be passed by may use up: of least use, mostly
-idle."""
+LESSER_SHARE: Final = 0.5
+"""How much of the hour's prompts may be used up by what tells least: an advisory of a place that may still be passed by,
+mostly idle, and a sharper sentence, which repeats what was heard; the rest is left to places not yet told of."""
 SETTLE_MS: Final = 10_000
 """A driver is given this long from the start of a sentence before a sharper one may follow: the sentence itself, and
 the time to react; drivers of trucks were seen to do nothing in the first 10 s (VTRC 25-R26)."""
@@ -171,7 +171,7 @@ def timed(j: int, form: int, f: Any, world: Any, state: Any, s: Any) -> Choice:
 def hour_share(c: Any, d: Any) -> float:
     """Return how much of the hour's prompts a chosen sentence about the segment ``d`` may use up."""
     unsure = c.form == ADVISORY and not math.isnan(d.branch_m)
-    return UNSURE_ADVISORY_SHARE if unsure else 1.0
+    return LESSER_SHARE if unsure or c.form == SHARPER else 1.0
 
 
 @kernel

@@ -108,9 +108,9 @@ def place_told(pool: Pool, match: Any, row: int, segment: int, now_ms: int, worl
     k = match[row].tracks
     while k != 0:
         t = pool.rows[k]
-        if t.segment != segment and world.segment[t.segment].place == world.segment[segment].place:
-            if told(t, now_ms) != 0:
-                return True
+        here = t.segment != segment and world.segment[t.segment].place == world.segment[segment].place
+        if here and told(t, now_ms) != 0:
+            return True
         k = t.next
     return False
 

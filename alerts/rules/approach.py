@@ -29,7 +29,7 @@ from alerts.inside import speak_inside
 from alerts.kernel import kernel
 from alerts.lead import lead_m
 from alerts.matching import COMMIT_SHARE, FORGET_S, LOCATE_SHARE, best_of, remember, weigh
-from alerts.pace import spoke
+from alerts.pace import may_speak, spoke
 from alerts.passages import keep_up, lies_on, read_way
 from alerts.sharing import fill, share_sentence
 from alerts.tracks import DONE, alert_event, drop_finished, find, open_track, tell, withdraw
@@ -98,7 +98,7 @@ def say(i: int, f: Any, world: Any, m: int, c: Choice, state: Any, settings: Any
             # the pace holds the plain one back; the sharper is excepted, and comes where braking must begin
             sharper = timed(c.row, SHARPER, f, world, state, s)
             settled = state.pace[f.row].last_ms <= sharper.speak_ms - SETTLE_MS
-            allowed = settled and paced(sharper, d, f.row, state.pace, p)
+            allowed = settled and may_speak(state.pace, f.row, sharper.speak_ms, 0.0, p.per_hour)
             if sharper.why == DUE and allowed and sharper.expires_ms >= sharper.speak_ms:
                 c = sharper
                 reason = NO_REASON

@@ -202,6 +202,17 @@ def test_exits_closer_than_a_minute_share_one_sentence(tmp_path: Path) -> None:
     assert [a.segment.id for a in joint if a.segment] == ["second"]
 
 
+@pytest.mark.parametrize(("per_hour", "forms"), [(4, ["conditional", "sharper"]), (2, ["conditional"])])
+def test_sharper_sentences_leave_half_of_the_hour_to_places_not_yet_told(
+    tmp_path: Path, per_hour: float, forms: list[str]
+) -> None:
+    """They repeat what was heard: the second of two prompts is kept for another place."""
+    engine = engine_over(tmp_path, motorway_exit())
+    engine.settings.pace["per_hour"] = per_hour
+    records = run(engine, drive(TO_EXIT))
+    assert [form for _, form in prompts(records)] == forms
+
+
 def test_one_prompt_a_minute(tmp_path: Path) -> None:
     """A second place within the minute, not in sight at the first, is raised without a sentence, for the record."""
     roads = [
