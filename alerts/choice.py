@@ -21,8 +21,8 @@ PRIORITY: Final = (5, 4, 3, 1)
 MARGIN_S: Final = 1.0
 """Jitter of a terminal's reports: the next fix may be this much later than its rhythm says."""
 LESSER_SHARE: Final = 0.5
-"""How much of the hour's prompts may be used up by what tells least: an advisory of a place that may still be passed by,
-mostly idle, and a sharper sentence, which repeats what was heard; the rest is left to places not yet told of."""
+"""How much of the hour's prompts may be used up by what tells least: an advisory of a place that may still be passed
+by, mostly idle, and a sharper sentence, which repeats what was heard. The rest is left to places not yet told of."""
 SETTLE_MS: Final = 10_000
 """A driver is given this long from the start of a sentence before a sharper one may follow: the sentence itself, and
 the time to react; drivers of trucks were seen to do nothing in the first 10 s (VTRC 25-R26)."""
@@ -172,6 +172,12 @@ def hour_share(c: Any, d: Any) -> float:
     """Return how much of the hour's prompts a chosen sentence about the segment ``d`` may use up."""
     unsure = c.form == ADVISORY and not math.isnan(d.branch_m)
     return LESSER_SHARE if unsure or c.form == SHARPER else 1.0
+
+
+@kernel
+def sharper_share(k: int, f: Any, state: Any) -> float:
+    """Return how much of the hour a sharper sentence may use up that stands in for a plain one about track ``k``."""
+    return LESSER_SHARE if k != 0 and told(state.pool.rows[k], f.time_ms) != 0 else 1.0
 
 
 @kernel

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-from alerts.choice import MUCH_TOO_FAST, NEAR_LIMIT_KMH, PRIORITY, SETTLE_MS
+from alerts.choice import MUCH_TOO_FAST, NEAR_LIMIT_KMH, PRIORITY, SETTLE_MS, sharper_share
 from alerts.fold import MAJOR, MINOR, NO_REASON, PLAIN, RAISED, SHARPER, UPDATED, Out
 from alerts.kernel import kernel
 from alerts.pace import may_speak, spoke
@@ -47,7 +47,8 @@ def speak_inside(i: int, f: Any, world: Any, n: int, state: Any, settings: Any, 
         form = SHARPER
         settled = state.pace[f.row].last_ms <= now_ms - SETTLE_MS
         much = f.speed_kmh >= MUCH_TOO_FAST * world.segment[f.segment].limit_kmh
-        if not (settled and much and may_speak(state.pace, f.row, now_ms, 0.0, p.per_hour)):
+        per_hour = sharper_share(k, f, state) * p.per_hour
+        if not (settled and much and may_speak(state.pace, f.row, now_ms, 0.0, per_hour)):
             return
     v = f.speed_kmh / 3.6
     speech = world.speech_s[f.language, world.segment[f.segment].kind, form]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any, Final, NamedTuple
 
-from alerts.choice import DUE, MARGIN_S, MUCH_TOO_FAST, PRIORITY, SETTLE_MS, Choice, choose, paced, timed
+from alerts.choice import DUE, MARGIN_S, MUCH_TOO_FAST, PRIORITY, SETTLE_MS, Choice, choose, paced, sharper_share, timed
 from alerts.due import concerns, list_due, note_ahead
 from alerts.fold import (
     ADVISORY,
@@ -98,7 +98,8 @@ def say(i: int, f: Any, world: Any, m: int, c: Choice, state: Any, settings: Any
             # the pace holds the plain one back; the sharper is excepted, and comes where braking must begin
             sharper = timed(c.row, SHARPER, f, world, state, s)
             settled = state.pace[f.row].last_ms <= sharper.speak_ms - SETTLE_MS
-            allowed = settled and may_speak(state.pace, f.row, sharper.speak_ms, 0.0, p.per_hour)
+            share = sharper_share(find(state.pool, state.match, f.row, d.segment), f, state)
+            allowed = settled and may_speak(state.pace, f.row, sharper.speak_ms, 0.0, share * p.per_hour)
             if sharper.why == DUE and allowed and sharper.expires_ms >= sharper.speak_ms:
                 c = sharper
                 reason = NO_REASON

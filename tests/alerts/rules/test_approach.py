@@ -209,7 +209,7 @@ def test_sharper_sentences_leave_half_of_the_hour_to_places_not_yet_told(
     """They repeat what was heard: the second of two prompts is kept for another place."""
     engine = engine_over(tmp_path, motorway_exit())
     engine.settings.pace["per_hour"] = per_hour
-    records = run(engine, drive(TO_EXIT))
+    records = run(engine, drive(TO_EXIT, every_s=5))
     assert [form for _, form in prompts(records)] == forms
 
 
