@@ -22,7 +22,7 @@ from forewarn.judge.cases import (
     PassageCase,
     PromptCase,
 )
-from forewarn.judge.load import Driving, pauses_s, per_hour
+from forewarn.judge.load import Driving, idle_close, pauses_s, per_hour
 from forewarn.judge.spoken import Sentence, seconds
 from forewarn.judge.truth import Path
 
@@ -36,8 +36,6 @@ KINDS: Final = {
 QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 TWO_FIXES: Final = 2
 """By time alone those are judged whose way in held so many fixes before the lead point."""
-CLOSE_S: Final = 60.0
-"""Two idle sentences begun closer than this to each other are counted."""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -278,16 +276,6 @@ def load_of(
         idle_within_60s=idle_close(prompts, sentences),
         most_in_time_pct=share_pct(most_in_time(paths, entered), len(scored)),
     )
-
-
-def idle_close(prompts: Sequence[PromptCase], sentences: Sequence[Sentence]) -> int:
-    """Return how many idle sentences began within 60 s of the idle one before, for the same driver."""
-    idle = {(p.alert_id, p.seq) for p in prompts if p.idle}
-    began: dict[str, list[float]] = {}
-    for s in sentences:
-        if (s.alert.id, s.alert.seq) in idle:
-            began.setdefault(s.alert.vehicle, []).append(s.began_s)
-    return sum(int((np.diff(np.sort(moments)) < CLOSE_S).sum()) for moments in began.values())
 
 
 def share_pct(part: int, whole: int) -> float | None:

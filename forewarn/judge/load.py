@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -11,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from forewarn.judge.cases import PromptCase
 from forewarn.judge.spoken import Sentence
 from forewarn.judge.truth import Path
 
@@ -18,6 +20,8 @@ HOUR_S: Final = 3600.0
 STAND_S: Final = 120.0
 STAND_KMH: Final = 5.0
 """Between two known moments that lie further apart and are driven slower than this, the vehicle stood: no driving."""
+CLOSE_S: Final = 60.0
+"""Two idle sentences begun closer than this to each other are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +88,13 @@ def pauses_s(heard: list[Sentence]) -> NDArray[np.float64]:
         spoken.sort(key=lambda s: s.began_s)
         found += [after.began_s - (before.began_s + before.length_s) for before, after in pairwise(spoken)]
     return np.array(found)
+
+
+def idle_close(prompts: Sequence[PromptCase], sentences: Sequence[Sentence]) -> int:
+    """Return how many idle sentences began within 60 s of the idle one before, for the same driver."""
+    idle = {(p.alert_id, p.seq) for p in prompts if p.idle}
+    began: dict[str, list[float]] = {}
+    for s in sentences:
+        if (s.alert.id, s.alert.seq) in idle:
+            began.setdefault(s.alert.vehicle, []).append(s.began_s)
+    return sum(int((np.diff(np.sort(moments)) < CLOSE_S).sum()) for moments in began.values())
