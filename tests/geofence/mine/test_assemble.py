@@ -81,6 +81,20 @@ def test_an_exit_is_led_to_for_two_kilometres_and_its_nose_is_a_branch(exit_map:
     assert segment["properties"]["id"] in approach["properties"]["next"]
 
 
+def test_turns_off_the_through_road_are_counted(tmp_path: Path) -> None:
+    """From the main road one turns off to a village on a side road; who comes along the side road does not."""
+    points: Points = {"W": (-900.0, 0.0), "X": (0.0, 0.0), "E": (900.0, 0.0), "N": (0.0, 900.0), "S": (0.0, -600.0)}
+    lane = {"highway": "tertiary", "name": "村道"}
+    network = network_of(tmp_path, points, [("W X E", STREET), ("N X", lane), ("X S", lane)])
+    village = place_on(network, points, "X", "S", 300.0, 500.0, "village")
+    turns = {}
+    for approach in role(assemble(network, ZH, [village]), "approach"):
+        (lead,) = approach["properties"]["leads_to"]
+        turns[tuple(approach["properties"]["osm_ways"])] = lead.get("turns", 0)
+    assert turns[1002,] == turns[1003,] == 0
+    assert turns[1001,] == 1
+
+
 def test_the_main_line_beyond_the_nose_is_a_decoy(exit_map: tuple[Network, SegmentFile]) -> None:
     """Who does not exit is seen on the main line for at least 600 m."""
     _, made = exit_map
