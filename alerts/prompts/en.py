@@ -134,7 +134,7 @@ def _ahead(facts: Facts, away: str, name: str) -> str:
         first = away.removesuffix(" metres") if also.endswith(" metres") else away
         return f"{name} in {first} and {also}"
     there = f"{name} in {away}" if away else f"{name} ahead"
-    return f"{there} and more behind" if facts.many and away else f"{name} and more ahead" if facts.many else there
+    return f"{there} and more after it" if facts.many and away else f"{name} and more ahead" if facts.many else there
 
 
 def _place(what: tuple[str | None, str | None]) -> tuple[str, str, str]:
@@ -163,6 +163,7 @@ def _ramp(facts: Facts, ahead: str, limit: str) -> list[tuple[str, ...]]:
     name, turn = TURNS.get(facts.subtype or "", TURN)
     slow = f"{_must(facts, f'slow to {limit}' if limit else 'slow down')} {turn}"
     if facts.many or _both(facts):
+        name = _place((facts.kind, facts.subtype))[0] if facts.mixed else name
         joint = _ahead(facts, distance(facts.distance_m, facts.miles), name)
         return [(joint, slow), (joint, f"slow down {turn}")]
     return [*_with_speed(facts, (ahead,), (slow,)), (ahead, f"slow down {turn}")]
