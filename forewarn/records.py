@@ -89,6 +89,11 @@ def _lines(path: Path) -> Iterator[bytes]:
         raise RecordsError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
 
 
+def about(alert: Alert) -> str:
+    """Return what a sentence is about: vehicle, kind and segment, of which the voice does not speak twice in a row."""
+    return "\x1f".join((alert.vehicle, alert.kind, alert.segment.id if alert.segment else ""))
+
+
 def seconds(text: str | None) -> float | None:
     """Return an ISO 8601 time as UTC epoch seconds, taken for UTC where it names no zone; None where it is none."""
     if text is None:
@@ -100,4 +105,4 @@ def seconds(text: str | None) -> float | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
-__all__ = ["Alert", "BadLines", "Outcome", "Passage", "RecordsError", "SegmentRef", "read_records", "seconds"]
+__all__ = ["Alert", "BadLines", "Outcome", "Passage", "RecordsError", "SegmentRef", "about", "read_records", "seconds"]

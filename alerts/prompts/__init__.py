@@ -1,8 +1,10 @@
 """Sentences from tables: facts in, one breath of words out; a language is one module and one line here.
 
-A language module has ``JOIN`` (between clauses), ``BREATH`` and ``S_PER_UNIT`` (how many sounded units one breath
-holds, and how long one takes), ``units`` (counts them), ``variants`` (the clauses of a sentence, fullest first),
-``distance`` (one in words), ``read`` (puts figures into words) and ``reads`` (tells whether a text can be read in it).
+A language module has ``JOIN`` (between clauses), ``GLUE`` (between the phrases of a clause), ``BREATH`` and
+``S_PER_UNIT`` (how many sounded units one breath holds, and how long one takes), ``units`` (counts them), ``variants``
+(the clauses of a sentence, fullest first), ``distance`` (one in words), ``read`` (puts figures into words) and
+``reads`` (tells whether a text can be read in it). Its wordings carry ``SEAM`` wherever one recorded phrase may end and
+the next begin; no sentence shows it.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from alerts.prompts import en, zh
 from alerts.prompts.advice import clean, spoken
 from alerts.prompts.facts import FORMS, Facts
 from alerts.prompts.rounding import FEET, M_PER_FOOT, METRES
+from alerts.prompts.seams import seamless
 
 LANGUAGES: Final[dict[str, ModuleType]] = {"zh": zh, "en": en}
 """Language code to module."""
@@ -48,7 +51,8 @@ def clauses(language: str, facts: Facts) -> tuple[str, ...]:
     if facts.form not in FORMS:
         raise ValueError(f"no form of a prompt: {facts.form!r}; there are {', '.join(FORMS)}")
     wordings: list[tuple[str, ...]] = tongue.variants(facts)
-    return next((w for w in wordings if _units(tongue, w) <= tongue.BREATH), wordings[-1])
+    chosen = next((w for w in wordings if _units(tongue, w) <= tongue.BREATH), wordings[-1])
+    return tuple(seamless(tongue.GLUE, clause) for clause in chosen)
 
 
 def readable(language: str, text: str) -> str:

@@ -11,9 +11,11 @@ from alerts.prompts.en_reading import read
 from alerts.prompts.facts import Facts
 from alerts.prompts.rounding import QUARTER_MILE_FT, spoken_ft, spoken_limit, spoken_m, spoken_min, spoken_speed
 
-__all__ = ["BREATH", "JOIN", "S_PER_UNIT", "distance", "read", "reads", "units", "variants"]
+__all__ = ["BREATH", "GLUE", "JOIN", "S_PER_UNIT", "distance", "read", "reads", "units", "variants"]
 
 JOIN: Final = ", "
+GLUE: Final = " "
+"""What stands between the phrases of a clause."""
 BREATH: Final = 15
 """Words that one breath holds (DESIGN, When to speak)."""
 S_PER_UNIT: Final = 0.40
@@ -85,7 +87,7 @@ def duration(minutes: int) -> str:
     if rest == 30:
         return f"{cardinal(hours)} and a half hours"
     whole = "one hour" if hours == 1 else f"{cardinal(hours)} hours"
-    return f"{whole} {cardinal(rest)}" if rest else whole
+    return f"{whole}|{cardinal(rest)}" if rest else whole
 
 
 def variants(facts: Facts) -> list[tuple[str, ...]]:
@@ -101,7 +103,7 @@ def _wordings(facts: Facts) -> list[tuple[str, ...]]:
         return _fatigue(facts)
     limit = _number(spoken_limit(facts.limit_kmh, facts.miles))
     if facts.form == "sharper":
-        return [("too fast again" if facts.firm else "too fast", f"slow to {limit} now" if limit else "slow down now")]
+        return [("too fast again" if facts.firm else "too fast", f"slow to {limit}¦now" if limit else "slow down now")]
     if facts.kind == "speeding":
         return _speeding(facts, limit)
     far, near, caution = _place((facts.kind, facts.subtype))
@@ -109,14 +111,14 @@ def _wordings(facts: Facts) -> list[tuple[str, ...]]:
     ahead = _ahead(facts, away, far)
     if facts.then is not None:
         then = _place(facts.then)[0]
-        ahead = f"{ahead}, then {then}" if away else f"{far} and {then} ahead"
+        ahead = f"{ahead}, then {then}" if away else f"{far}|and {then} ahead"
     if facts.form == "advisory":
         return [(ahead, f"limit {limit}"), (ahead,)] if limit else [(ahead, caution) if caution else (ahead,)]
     if facts.form == "conditional":
         return _ramp(facts, ahead, limit) if facts.kind == "ramp" else [(ahead, _must(facts, caution))]
     there = (ahead, f"limit {limit}") if limit else (ahead,)
     if facts.distance_m is None and not (facts.many or facts.then):
-        there = (f"{near} limit {limit}" if limit else near,)
+        there = (f"{near}|limit {limit}" if limit else near,)
     slow = (_order(facts, "slow down"),)
     tail = slow if limit or not caution else (*slow, caution)
     return [*_with_speed(facts, there, tail), (*there, *slow)]
@@ -132,9 +134,9 @@ def _ahead(facts: Facts, away: str, name: str) -> str:
     also = distance(facts.also_m, facts.miles)
     if _both(facts) and not facts.many:
         first = away.removesuffix(" metres") if also.endswith(" metres") else away
-        return f"{name} in {first} and {also}"
-    there = f"{name} in {away}" if away else f"{name} ahead"
-    return f"{there} and more after it" if facts.many and away else f"{name} and more ahead" if facts.many else there
+        return f"{name}|in {first}|and {also}"
+    there = f"{name}|in {away}" if away else f"{name} ahead"
+    return f"{there}|and more after it" if facts.many and away else f"{name}|and more ahead" if facts.many else there
 
 
 def _place(what: tuple[str | None, str | None]) -> tuple[str, str, str]:
@@ -150,7 +152,7 @@ def _order(facts: Facts, what: str) -> str:
 
 
 def _must(facts: Facts, what: str) -> str:
-    return f"you must {what}" if facts.firm else what
+    return f"you must¦{what}" if facts.firm else what
 
 
 def _with_speed(facts: Facts, there: tuple[str, ...], tail: tuple[str, ...]) -> list[tuple[str, ...]]:
@@ -161,7 +163,7 @@ def _with_speed(facts: Facts, there: tuple[str, ...], tail: tuple[str, ...]) -> 
 
 def _ramp(facts: Facts, ahead: str, limit: str) -> list[tuple[str, ...]]:
     name, turn = TURNS.get(facts.subtype or "", TURN)
-    slow = f"{_must(facts, f'slow to {limit}' if limit else 'slow down')} {turn}"
+    slow = _must(facts, f"slow to {limit}¦{turn}" if limit else f"slow down {turn}")
     if facts.many or _both(facts):
         name = _place((facts.kind, facts.subtype))[0] if facts.mixed else name
         joint = _ahead(facts, distance(facts.distance_m, facts.miles), name)
@@ -176,17 +178,17 @@ def _speeding(facts: Facts, limit: str) -> list[tuple[str, ...]]:
 
 def _fatigue(facts: Facts) -> list[tuple[str, ...]]:
     driven, left, rest = (spoken_min(s) for s in (facts.driven_s, facts.remaining_s, facts.rest_s))
-    so_long = f"you have driven {duration(driven)}" if driven is not None else "you have driven long"
+    so_long = f"you have driven|{duration(driven)}" if driven is not None else "you have driven long"
     stop = _order(facts, "stop and rest")
-    for_long = f"{stop} for {duration(rest)}" if rest else stop
+    for_long = f"{stop}|for {duration(rest)}" if rest else stop
     if facts.subtype == "ahead":
-        due = f"rest due in {duration(left)}" if left is not None else "rest due soon"
+        due = f"rest due|in {duration(left)}" if left is not None else "rest due soon"
         return [(so_long, due), (due,)]
     if facts.subtype == "day":
-        total = f"{so_long} in one day" if driven is not None else "day's driving limit reached"
+        total = f"{so_long}|in one day" if driven is not None else "day's driving limit reached"
         return [(total, for_long), (total, stop)]
     if facts.subtype == "night":
         return [("night driving limit reached", for_long)]
     if facts.subtype == "still":
-        return [(so_long, f"{stop} soon"), (so_long, stop)]
+        return [(so_long, stop if facts.firm else f"{stop} soon"), (so_long, stop)]
     return [(so_long, for_long), (so_long, stop)]

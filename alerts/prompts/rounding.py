@@ -35,8 +35,12 @@ FEET: Final = (
     *range(5280, 32000, 528),
 )
 """Distances that are spoken, in feet; from 2112 on they are tenths or quarters of a mile."""
+HIGHEST_LIMIT_KMH: Final = 140.0
+"""The highest limit that stands on any sign."""
 FASTEST_KMH: Final = 199.5
 """A speed from which on it cannot be that of a vehicle, and is not said."""
+DAY_S: Final = 86_400.0
+"""The longest time that a rule about driving times counts."""
 _METRES_M: Final = np.array(METRES, np.float64)
 _FEET_M: Final = np.array(FEET, np.float64) * M_PER_FOOT
 
@@ -85,7 +89,7 @@ def said_kmh(speed_kmh: NDArray[np.float64], miles: NDArray[np.bool_]) -> NDArra
 
 def spoken_limit(limit_kmh: float | None, miles: bool) -> int | None:
     """Return the limit to say: whole km/h, or miles per hour to the next five; None for one no sign could bear."""
-    if limit_kmh is None or not math.isfinite(limit_kmh) or not 3.0 <= limit_kmh < 200.0:
+    if limit_kmh is None or not math.isfinite(limit_kmh) or not 3.0 <= limit_kmh <= HIGHEST_LIMIT_KMH:
         return None
     if miles:
         return max(MPH_STEP, round(limit_kmh / KM_PER_MILE / MPH_STEP) * MPH_STEP)
@@ -100,8 +104,8 @@ def spoken_speed(speed_kmh: float | None, miles: bool) -> int | None:
 
 
 def spoken_min(seconds: float | None) -> int | None:
-    """Return a time to say, whole minutes: fives from five minutes on; None for none, or over 48 h."""
-    if seconds is None or not math.isfinite(seconds) or not 0.0 <= seconds <= 172_800.0:
+    """Return a time to say, whole minutes: fives from five minutes on; None for none, or over a day."""
+    if seconds is None or not math.isfinite(seconds) or not 0.0 <= seconds <= DAY_S:
         return None
     minutes = seconds / 60.0
     return max(1, round(minutes)) if minutes < 5.0 else round(minutes / 5.0) * 5

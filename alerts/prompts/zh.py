@@ -11,9 +11,11 @@ from alerts.prompts.rounding import QUARTER_MILE_FT, spoken_ft, spoken_limit, sp
 from alerts.prompts.zh_numbers import cardinal, counted, decimal
 from alerts.prompts.zh_reading import read
 
-__all__ = ["BREATH", "JOIN", "S_PER_UNIT", "distance", "read", "reads", "units", "variants"]
+__all__ = ["BREATH", "GLUE", "JOIN", "S_PER_UNIT", "distance", "read", "reads", "units", "variants"]
 
 JOIN: Final = "，"
+GLUE: Final = ""
+"""What stands between the phrases of a clause."""
 BREATH: Final = 25
 """Characters that one breath holds (DESIGN, When to speak)."""
 S_PER_UNIT: Final = 0.30
@@ -78,7 +80,7 @@ def duration(minutes: int) -> str:
         return counted(hours) + "小时"
     if rest == 30:
         return counted(hours) + "个半小时"
-    return counted(hours) + "小时" + counted(rest) + "分钟"
+    return counted(hours) + "小时|" + counted(rest) + "分钟"
 
 
 def variants(facts: Facts) -> list[tuple[str, ...]]:
@@ -94,21 +96,21 @@ def _wordings(facts: Facts) -> list[tuple[str, ...]]:
         return _fatigue(facts)
     limit = _number(spoken_limit(facts.limit_kmh, facts.miles))
     if facts.form == "sharper":
-        return [("车速过快", _order(facts, f"立即减速到{limit}" if limit else "立即减速"))]
+        return [("车速过快", _order(facts, f"立即减速¦到{limit}" if limit else "立即减速"))]
     if facts.kind == "speeding":
         return _speeding(facts, limit)
     far, near, caution = _place((facts.kind, facts.subtype))
     away = distance(facts.distance_m, facts.miles)
     ahead = _ahead(facts, away, far)
     if facts.then is not None:
-        ahead += ("，其后" if away else "和") + _place(facts.then)[0]
+        ahead += ("，其后" if away else "|和") + _place(facts.then)[0]
     if facts.form == "advisory":
         return [(ahead, f"限速{limit}"), (ahead,)] if limit else [(ahead, caution) if caution else (ahead,)]
     if facts.form == "conditional":
         return _ramp(facts, ahead, limit) if facts.kind == "ramp" else [(ahead, _caution(facts, caution))]
     there = (ahead, f"限速{limit}") if limit else (ahead,)
     if facts.distance_m is None and not (facts.many or facts.then):
-        there = (f"{near}限速{limit}" if limit else near,)
+        there = (f"{near}|限速{limit}" if limit else near,)
     slow = (_order(facts, "减速"),)
     tail = slow if limit or not caution else (*slow, caution)
     return [*_with_speed(facts, there, tail), (*there, *slow)]
@@ -123,10 +125,10 @@ def _ahead(facts: Facts, away: str, name: str, link: str = "两处") -> str:
     """Return where the place is, with those that share its sentence; ``link`` stands before what two are called."""
     also = distance(facts.also_m, facts.miles)
     if facts.many and facts.mixed:
-        return f"前方{away}{name}，其后还有多处" if away else f"前方{name}等多处"
+        return f"前方{away}|{name}，其后还有多处" if away else f"前方{name}|等多处"
     if facts.many:
-        return f"前方{away}起连续{name}" if away else f"前方连续{name}"
-    return f"前方{away}和{also}{link}{name}" if _both(facts) else f"前方{away}{name}"
+        return f"前方{away}|连续{name}" if away else f"前方连续{name}"
+    return f"前方{away}|和{also}|{link}{name}" if _both(facts) else f"前方{away}|{name}" if away else f"前方{name}"
 
 
 def _place(what: tuple[str | None, str | None]) -> tuple[str, str, str]:
@@ -153,7 +155,7 @@ def _with_speed(facts: Facts, there: tuple[str, ...], tail: tuple[str, ...]) -> 
 
 def _ramp(facts: Facts, ahead: str, limit: str) -> list[tuple[str, ...]]:
     name, turn = TURNS.get(facts.subtype or "", TURN)
-    slow = turn + _order(facts, f"减速到{limit}" if limit else "减速")
+    slow = turn + _order(facts, f"减速¦到{limit}" if limit else "减速")
     if facts.many or _both(facts):
         away = distance(facts.distance_m, facts.miles)
         return [(_ahead(facts, away, name, link), slow) for link in ("有", "")]
@@ -167,14 +169,14 @@ def _speeding(facts: Facts, limit: str) -> list[tuple[str, ...]]:
 
 def _fatigue(facts: Facts) -> list[tuple[str, ...]]:
     driven, left, rest = (spoken_min(s) for s in (facts.driven_s, facts.remaining_s, facts.rest_s))
-    so_long = f"您已连续驾驶{duration(driven)}" if driven is not None else "您已长时间驾驶"
+    so_long = f"您已连续驾驶|{duration(driven)}" if driven is not None else "您已长时间驾驶"
     stop = _order(facts, "停车休息")
-    for_long = stop + duration(rest) if rest else stop
+    for_long = f"{stop}|{duration(rest)}" if rest else stop
     if facts.subtype == "ahead":
-        due = f"{duration(left)}后须停车休息" if left is not None else "请准备停车休息"
+        due = f"{duration(left)}|后须停车休息" if left is not None else "请准备停车休息"
         return [(so_long, due), (due,)]
     if facts.subtype == "day":
-        total = f"您一天内已驾驶{duration(driven)}" if driven is not None else "您一天的驾驶时间已到"
+        total = f"您一天内已驾驶|{duration(driven)}" if driven is not None else "您一天的驾驶时间已到"
         return [(total, for_long), (total, stop)]
     if facts.subtype == "night":
         return [("夜间驾驶时间已到", for_long)]

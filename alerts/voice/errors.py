@@ -15,3 +15,7 @@ class SynthesisError(VoiceError):
 
 class PlayerError(VoiceError):
     """No player, no device, or the player failed."""
+
+
+class PackError(VoiceError):
+    """A clip pack, or a phrase in it, cannot be read."""

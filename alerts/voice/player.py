@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import subprocess
 import sys
@@ -56,9 +57,8 @@ class Sound:
         return True
 
     def stop(self) -> None:
-        """Silence it at once; nothing happens where it has ended."""
+        """Silence it at once, without waiting; nothing happens where it has ended. Whoever waits for it reaps it."""
         self._process.kill()
-        self._process.wait()
 
 
 class Player:
@@ -99,6 +99,8 @@ def _probe(name: str, silence: Path) -> str | None:
         return str(error)
     if not ended:
         sound.stop()
+        with contextlib.suppress(PlayerError):  # that it was killed is no news
+            sound.wait(PROBE_S)
         return f"{name} is stuck"
     return None
 

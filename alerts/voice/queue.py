@@ -5,8 +5,11 @@ from __future__ import annotations
 import heapq
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
+CRITICAL: Final = 1
+"""The priority before whose prompts the attention tone sounds."""
 OUTCOMES: Final = ("spoken", "cut", "expired", "withdrawn", "failed")
 """What becomes of a prompt; each ends in exactly one."""
 
@@ -24,7 +27,10 @@ class Prompt:
     expires_at_s: float = math.inf
     """Never begun later."""
     key: str | None = None
-    """What it is about: a newer prompt of the same key replaces a waiting one; None replaces nothing."""
+    """Whose sentence it is: a newer prompt of the same key replaces a waiting one; None replaces nothing."""
+    about: str | None = None
+    """What it is about, such as vehicle, kind and segment: nothing equal or lesser about the same follows within the
+    cooldown; None for what may always be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,8 @@ class Outcome:
     outcome: str
     """One of ``OUTCOMES``."""
     reason: str | None
-    """Why it was not spoken; None where it was."""
+    """Why it was not spoken: ``superseded``, ``withdrawn``, ``closed``, ``cooldown``, ``too_late``, ``not_rendered``,
+    ``cut_then_too_late``, ``for_a_more_pressing_one``, or the fault in words; None where it was."""
     begun_s: float | None
     """When the sound (last) began; None where it never did."""
     ended_s: float
@@ -52,8 +59,15 @@ class Entry:
     number: int
     ready: bool = False
     """Rendered, so that it can be spoken at once."""
+    length_s: float = 0.0
+    """How long it sounds; known once it is ready."""
+    voice: str | None = None
+    """Who speaks it; known once it is ready."""
+    path: Path | None = None
+    """Its sound file; None where nobody plays it."""
     begun_s: float | None = None
-    player_failed: bool = False
+    player_fault: str = ""
+    """What went wrong with the player at the first try; empty where nothing did."""
 
 
 class Waiting:

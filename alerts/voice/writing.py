@@ -6,9 +6,8 @@ import atexit
 from functools import cache
 from pathlib import Path
 
-from alerts.voice.clips import Clips
+from alerts.voice.clips import Clip, Clips
 from alerts.voice.errors import NoVoiceError
-from alerts.voice.wav import WavInfo
 
 
 @cache
@@ -19,7 +18,7 @@ def _clips(language: str) -> Clips:
     return clips
 
 
-def write_wav(text: str, language: str, path: Path) -> WavInfo:
+def write_wav(text: str, language: str, path: Path) -> Clip:
     """Write a sentence as a WAV file (16 bit, mono), whole or not at all; folders are made.
 
     Raises NoVoiceError where no voice reads the language, SynthesisError where the text gives no sound, VoiceError

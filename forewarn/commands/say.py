@@ -36,13 +36,13 @@ def command(text: str, language: str, wav: Path | None, player: str) -> None:
 
 def _write(words: str, language: str, wav: Path) -> None:
     try:
-        info = write_wav(words, language, wav)
+        clip = write_wav(words, language, wav)
     except NoVoiceError as error:
         _fail(str(error), 3)
     except VoiceError as error:
         _fail(str(error), 1)
     else:
-        click.echo(f"{wav}: {words} ({info.duration_s:.1f} s, {info.rate_hz} Hz)")
+        click.echo(f"{wav}: {words} ({clip.voice}, {clip.info.duration_s:.1f} s, {clip.info.rate_hz} Hz)")
 
 
 def _speak(words: str, language: str, player: str) -> None:

@@ -19,9 +19,10 @@ import numpy as np
 from alerts.prompts import speech_s
 from alerts.record import Alert
 from alerts.record import Prompt as Said
-from alerts.voice.queue import Entry, Prompt, Waiting
-from alerts.voice.speaker import REPEAT_S
+from alerts.voice.arbiter import Arbiter
+from alerts.voice.queue import Outcome, Prompt
 from forewarn.judge.fixes import Fixes
+from forewarn.records import about
 
 TICK_S = 0.001
 """A prompt may still begin at the moment at which it expires; it is dropped this much later."""
@@ -87,38 +88,37 @@ def sentences(alerts: Iterable[Alert], fixes: Fixes) -> list[Sentence]:
 
 
 class _Voice:
-    """The voice of one vehicle."""
+    """The voice of one vehicle: the one that speaks in the cab, with time that only the records move on."""
 
     def __init__(self) -> None:
         self.sentences: list[Sentence] = []
-        self._waiting = Waiting()
+        self._arbiter = Arbiter(self._settled)
         self._of: dict[int, Sentence] = {}
-        self._now_s = -math.inf
         self._turned_s = -math.inf
-        self._sounding: Entry | None = None
+        self._next_s = math.inf
         self._ends_s = math.inf
-        self._said: dict[tuple[str, str], float] = {}
-        self._urgent: list[tuple[float, float, int]] = []
+        self._sounded: list[tuple[float, float, int]] = []
+        """Beginning, end and priority of everything that sounded."""
 
     def take(self, alert: Alert, fix_s: float, arrived_s: float) -> None:
         """Take one record as it arrives; records come in order of arrival."""
         self._run(arrived_s)
         if alert.state in ("withdrawn", "cleared"):
-            gone = self._waiting.withdraw(alert.id)
-            if gone is not None:
-                self._settle(gone, "withdrawn", alert.reason or alert.state)
+            self._arbiter.withdraw(alert.id, arrived_s, alert.reason or alert.state)
         if alert.prompt is None:
             return
         said = alert.prompt
         speak_s = max(seconds(said.speak_at), arrived_s)
         sentence = Sentence(alert, said, fix_s, arrived_s, speak_s, speech_s(said.language, said.text))
         self.sentences.append(sentence)
-        prompt = Prompt(said.text, said.language, said.priority, speak_s, seconds(said.expires_at), alert.id)
-        entry, replaced = self._waiting.add(prompt)
-        self._of[entry.number] = sentence
-        if replaced is not None:
-            self._settle(replaced, "withdrawn", "superseded")
-        self._waiting.make_ready(entry)
+        prompt = Prompt(
+            said.text, said.language, said.priority, speak_s, seconds(said.expires_at), alert.id, about=about(alert)
+        )
+        self._of[id(prompt)] = sentence
+        entry = self._arbiter.say(prompt, arrived_s)
+        if entry is not None:
+            self._arbiter.rendered(entry, sentence.length_s, "judged")
+        self._next_s = min(self._next_s, speak_s)
 
     def finish(self) -> None:
         """Speak or drop what still waits."""
@@ -127,63 +127,42 @@ class _Voice:
     def _run(self, until_s: float) -> None:
         """Let time pass, up to but not at ``until_s``: what arrives then may still change what is said then."""
         while True:
-            moment = min(self._waiting.next_s(), self._ends_s)
+            moment = min(self._next_s, self._ends_s)
             if moment >= until_s or math.isinf(moment):
                 break
-            self._now_s = moment if moment > self._turned_s else self._turned_s + TICK_S
-            self._turned_s = self._now_s
-            self._turn()
+            self._turned_s = moment if moment > self._turned_s else self._turned_s + TICK_S
+            self._turn(self._turned_s)
 
-    def _turn(self) -> None:
-        """Do what is to be done now: end what sounds, drop what has expired, begin what comes next."""
-        now_s = self._now_s
-        if self._sounding is not None and self._ends_s <= now_s:
-            prompt = self._sounding.prompt
-            self._said[prompt.key or "", prompt.text] = now_s
-            self._settle(self._sounding, "spoken", None)
-            self._sounding, self._ends_s = None, math.inf
-        for gone in self._waiting.expire(now_s):
-            sentence = self._of[gone.number]
-            sentence.displaced = self._outranked(sentence, gone.prompt)
-            self._settle(gone, "expired" if math.isnan(sentence.began_s) else "cut", "too_late")
-        while (entry := self._waiting.first(now_s)) is not None:
-            if now_s < self._said.get((entry.prompt.key or "", entry.prompt.text), -math.inf) + REPEAT_S:
-                self._settle(self._waiting.remove(entry), "withdrawn", "repeated")
-                continue
-            if self._sounding is not None and entry.prompt.priority >= self._sounding.prompt.priority:
-                return
-            self._cut(entry)
-            self._waiting.remove(entry)
-            sentence = self._of[entry.number]
-            sentence.began_s = now_s
-            self._sounding, self._ends_s = entry, now_s + sentence.length_s
-            self._urgent.append((now_s, self._ends_s, entry.prompt.priority))
+    def _turn(self, now_s: float) -> None:
+        """Do what is to be done now: end what sounds, begin what comes next."""
+        sounding = self._arbiter.now
+        if sounding is not None and self._ends_s <= now_s:
+            self._arbiter.ended(sounding, now_s)
+            self._ends_s = math.inf
+        order = self._arbiter.turn(now_s)
+        self._next_s = order.next_s
+        if order.silence:
+            begin_s, _, priority = self._sounded.pop()
+            self._sounded.append((begin_s, now_s, priority))
+        if order.begin is not None:
+            self._arbiter.begun(order.begin, now_s)
+            self._of[id(order.begin.prompt)].began_s = now_s
+            self._ends_s = now_s + order.begin.length_s
+            self._sounded.append((now_s, self._ends_s, order.begin.prompt.priority))
+            self._next_s = now_s
 
-    def _cut(self, urgent: Entry) -> None:
-        """Silence what sounds; it waits again if it will still be in time behind the urgent one."""
-        cut = self._sounding
-        if cut is None:
-            return
-        self._sounding, self._ends_s = None, math.inf
-        begin_s, _, priority = self._urgent.pop()
-        self._urgent.append((begin_s, self._now_s, priority))
-        key = cut.prompt.key
-        replaced = key is not None and (key == urgent.prompt.key or self._waiting.waits_for(key))
-        if cut.prompt.expires_at_s < self._now_s + self._of[urgent.number].length_s or replaced:
-            self._of[cut.number].displaced = True
-            self._settle(cut, "cut", "for_a_more_pressing_one")
-        else:
-            self._waiting.give_back(cut)
+    def _settled(self, settled: Outcome) -> None:
+        sentence = self._of.pop(id(settled.prompt))
+        sentence.outcome, sentence.reason = settled.outcome, settled.reason
+        if settled.outcome != "spoken":
+            sentence.began_s = math.nan
+        sentence.displaced = settled.reason == "for_a_more_pressing_one" or (
+            settled.reason in ("too_late", "cut_then_too_late") and self._outranked(sentence, settled.prompt)
+        )
 
     def _outranked(self, sentence: Sentence, prompt: Prompt) -> bool:
         """Tell whether one of a higher priority sounded while this one waited for its turn."""
         return any(
             rank < prompt.priority and begin_s <= prompt.expires_at_s and end_s > sentence.speak_s
-            for begin_s, end_s, rank in self._urgent
+            for begin_s, end_s, rank in self._sounded
         )
-
-    def _settle(self, entry: Entry, outcome: str, reason: str | None) -> None:
-        sentence = self._of[entry.number]
-        sentence.outcome, sentence.reason = outcome, reason
-        if outcome != "spoken":
-            sentence.began_s = math.nan

@@ -14,6 +14,7 @@ from rich.console import Console
 from alerts.engine import Records
 from alerts.voice import Outcome, Voice
 from forewarn.pacing import Paced
+from forewarn.records import about
 from forewarn.simulate import PREFIX
 from forewarn.sinks.outcomes import Addressed, OutcomeLines
 
@@ -65,6 +66,7 @@ class Speech:
                         speak_at_s=self._paced.due_s(_ms(alert.prompt.speak_at)),
                         expires_at_s=self._paced.due_s(_ms(alert.prompt.expires_at)),
                         key=alert.id,
+                        about=about(alert),
                         alert_id=alert.id,
                         seq=alert.seq,
                         by=BY[alert.vehicle.startswith(PREFIX)],

@@ -43,29 +43,29 @@ made: list[FakeSynthesiser] = []
 
 def open_clips(*languages: str, cache_dir: Path | None = None) -> Clips:
     """Return clips with the fake synthesiser, which is the last of ``made``."""
-    return Clips(languages, cache_dir, FakeSynthesiser)  # type: ignore[arg-type]
+    return Clips(languages, cache_dir, FakeSynthesiser, lambda _: None)  # type: ignore[arg-type]
 
 
 def test_the_same_words_are_rendered_once(tmp_path: Path) -> None:
     """Also where they were written otherwise, and also in the next run, from the kept folder."""
     clips = open_clips("zh", cache_dir=tmp_path)
-    first, _ = clips.clip("前方300米", "zh")
-    again, info = clips.clip("前方三百米", "zh")
+    first = clips.clip("前方300米", "zh")
+    again = clips.clip("前方三百米", "zh")
     assert first == again
-    assert info.duration_s == 1.0
+    assert again.info.duration_s == 1.0
     assert made[-1].written == ["前方三百米"]
     clips.close()
     later = open_clips("zh", cache_dir=tmp_path)
-    assert later.clip("前方三百米", "zh")[0] == first
+    assert later.clip("前方三百米", "zh") == first
     assert made[-1].written == []
 
 
 def test_a_kept_clip_that_is_broken_is_rendered_anew(tmp_path: Path) -> None:
     """Half a file from a crash is never played."""
     clips = open_clips("zh", cache_dir=tmp_path)
-    path, whole = clips.clip("前方", "zh")
-    path.write_bytes(path.read_bytes()[:20])
-    assert clips.clip("前方", "zh") == (path, whole)
+    whole = clips.clip("前方", "zh")
+    whole.path.write_bytes(whole.path.read_bytes()[:20])
+    assert clips.clip("前方", "zh") == whole
     assert len(made[-1].written) == 2
 
 
@@ -82,7 +82,7 @@ def test_a_language_without_a_voice_is_a_fault_and_an_error() -> None:
 def test_clips_of_no_folder_go_at_the_end() -> None:
     """Nothing is left of a run that was to keep nothing."""
     clips = open_clips("zh")
-    path, _ = clips.clip("前方", "zh")
+    path = clips.clip("前方", "zh").path
     assert path.exists()
     clips.close()
     assert not path.parent.exists()

@@ -81,7 +81,7 @@ def test_without_a_device_the_fault_is_told_once_and_nothing_is_spoken(
     assert {o.reason for o in outcomes} == set(voice.faults)
     assert voice.faults[0].startswith("no sound: aplay ")
     assert all(name in voice.faults[0] for name in PLAYERS)
-    assert write_wav("请减速", "zh", tmp_path / "said.wav").duration_s > 0.5
+    assert write_wav("请减速", "zh", tmp_path / "said.wav").info.duration_s > 0.5
 
 
 @pytest.mark.sound

@@ -80,7 +80,7 @@ class Scene:
     def __init__(self, folder: Path, player: str) -> None:
         self.outcomes: list[Outcome] = []
         self._clips = Clips(["zh"], folder / "clips")
-        self.clip = {text: self._clips.clip(text, "zh")[0] for text in (LONG, SHORT)}
+        self.clip = {text: self._clips.clip(text, "zh").path for text in (LONG, SHORT)}
         self.voice = Voice(self._clips, lambda: Player(player), self.outcomes.append)
         assert self.voice.faults == []
         self.recorder = Recorder(folder / "heard.raw")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,12 +12,13 @@ import pytest
 
 from alerts.voice import NoVoiceError, Outcome, PlayerError, Prompt, SynthesisError, Voice, WavInfo
 from alerts.voice.clips import Clips
+from alerts.voice.wav import measure
 
 LENGTH_S = 0.15
 
 
 class FakeSynthesiser:
-    """Writes nothing; fails on a text with "broken", takes its time on one with "slow"."""
+    """Writes a short square wave; fails on a text with "broken", takes its time on one with "slow"."""
 
     voice = "fake"
     rate = 200
@@ -26,12 +28,15 @@ class FakeSynthesiser:
             raise NoVoiceError("no en voice: none installed")
 
     def write(self, text: str, path: Path) -> WavInfo:
-        """Return what a short clip would hold."""
+        """Write the sound."""
         if "坏" in text:
             raise SynthesisError("an empty sound")
         if "慢" in text:
             time.sleep(0.4)
-        return WavInfo(3307, 22050, LENGTH_S, 0.1)
+        with wave.open(str(path), "wb") as file:
+            file.setparams((1, 2, 22050, 0, "NONE", ""))
+            file.writeframes(b"\x00\x20\x00\xe0" * round(11025 * LENGTH_S))
+        return measure(path)
 
     def close(self) -> None:
         """Nothing to end."""
@@ -77,13 +82,13 @@ class Scene:
     def __init__(self, tmp_path: Path, find: Callable[[], FakePlayer] | None = None) -> None:
         self.player = FakePlayer()
         self.outcomes: list[Outcome] = []
-        clips = Clips(("zh", "en"), tmp_path, FakeSynthesiser)  # type: ignore[arg-type]
+        clips = Clips(("zh", "en"), tmp_path, FakeSynthesiser, lambda _: None)  # type: ignore[arg-type]
         self.voice = Voice(clips, find or (lambda: self.player), self.outcomes.append)  # type: ignore[arg-type]
 
-    def say(self, text: str, priority: int = 3, in_s: float = 0.0, for_s: float = 60.0, key: str | None = None) -> None:
+    def say(self, text: str, priority: int = 3, in_s: float = 0.0, for_s: float = 60.0, **whose: str) -> None:
         """Say something from some moment on, for some time."""
         now = time.monotonic()
-        self.voice.say(Prompt(text, "zh", priority, now + in_s, now + in_s + for_s, key))
+        self.voice.say(Prompt(text, "zh", priority, now + in_s, now + in_s + for_s, **whose))
 
     def told(self) -> list[tuple[str, str]]:
         """Wait for all, and return texts and outcomes as they were settled."""
@@ -153,16 +158,16 @@ def test_neither_too_early_nor_too_late(scene: Scene) -> None:
     assert 0.0 <= held.begun_s - held.prompt.speak_at_s < 0.2
 
 
-def test_withdrawn_superseded_and_repeated(scene: Scene) -> None:
-    """What was withdrawn or replaced is not heard; nor are the same words about the same thing twice."""
+def test_withdrawn_superseded_and_cooling(scene: Scene) -> None:
+    """What was withdrawn or replaced is not heard; nor is the same thing spoken of again at once."""
     scene.say("旧", in_s=0.2, key="a")
-    scene.say("新", in_s=0.1, key="a")
+    scene.say("新", in_s=0.1, key="a", about="ramp 7")
     scene.say("撤", in_s=0.1, key="b")
     scene.voice.withdraw("b")
     scene.told()
-    scene.say("新", key="a")
-    assert scene.told() == [("旧", "withdrawn"), ("撤", "withdrawn"), ("新", "spoken"), ("新", "withdrawn")]
-    assert [o.reason for o in scene.outcomes] == ["superseded", "withdrawn", None, "repeated"]
+    scene.say("又", key="c", about="ramp 7")
+    assert scene.told() == [("旧", "withdrawn"), ("撤", "withdrawn"), ("新", "spoken"), ("又", "withdrawn")]
+    assert [o.reason for o in scene.outcomes] == ["superseded", "withdrawn", None, "cooldown"]
 
 
 def test_a_failed_sentence_is_a_fault_and_the_next_goes_on(scene: Scene) -> None:

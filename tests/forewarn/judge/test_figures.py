@@ -135,7 +135,7 @@ def test_prompts_per_driving_hour_of_each_vehicle() -> None:
 
 def test_pauses_lie_between_the_end_of_one_and_the_begin_of_the_next() -> None:
     """A sentence of 4.7 s, and another 10 s after its begin."""
-    two = [alert(30), alert(20, identity="b")]
+    two = [alert(30), alert(20, "village", identity="b")]
     assert pauses_s(sentences(two, Fixes(fixes()))).tolist() == pytest.approx([5.3])
 
 

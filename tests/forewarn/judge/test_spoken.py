@@ -52,7 +52,7 @@ def test_taken_back_at_its_very_moment_it_is_not_heard() -> None:
 
 def test_equal_ones_queue() -> None:
     """The second waits for the end of the first."""
-    first, second = heard(alert(30), alert(29, identity="b"))
+    first, second = heard(alert(30), alert(29, "village", identity="b"))
     assert second.began_s == pytest.approx(first.began_s + first.length_s)
 
 
@@ -71,7 +71,7 @@ def test_a_more_pressing_one_cuts_and_displaces() -> None:
 
 def test_one_cut_short_is_said_again_where_it_is_still_in_time() -> None:
     """Behind the more pressing one, from its beginning."""
-    first, second = heard(alert(30), alert(28, identity="b", priority=1))
+    first, second = heard(alert(30), alert(28, "village", identity="b", priority=1))
     assert first.outcome == "spoken"
     assert first.began_s == pytest.approx(second.began_s + second.length_s)
 
@@ -88,11 +88,11 @@ def test_a_newer_sentence_of_a_passage_replaces_the_one_that_waits() -> None:
     assert (first.outcome, first.reason, second.outcome) == ("withdrawn", "superseded", "spoken")
 
 
-def test_the_same_words_are_not_said_twice_in_a_row() -> None:
-    """Of one passage, within 20 s."""
+def test_the_same_place_is_not_spoken_of_twice_in_a_row() -> None:
+    """Within 20 s, unless more pressingly."""
     first, second = heard(alert(40), alert(30, seq=1))
     assert first.spoken
-    assert (second.outcome, second.reason) == ("withdrawn", "repeated")
+    assert (second.outcome, second.reason) == ("withdrawn", "cooldown")
 
 
 def test_every_vehicle_has_a_voice_of_its_own() -> None:
