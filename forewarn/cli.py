@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 
 import click
@@ -10,27 +9,19 @@ import click
 from forewarn.commands import COMMANDS
 from forewarn.compiled import use_cache
 from forewarn.ending import terminated_in_order
+from forewarn.lazy import LazyGroup
 
 
-class LazyGroup(click.Group):
-    """A group that imports a command's module only when that command is asked for."""
+class CachedGroup(LazyGroup):
+    """The commands, with the place where compiled rules are kept settled before any module is imported."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
-        """Return the names in the order of the table."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return the command of that name; None where there is none."""
         use_cache()
-        module = COMMANDS.get(cmd_name)
-        if module is None:
-            return None
-        command = importlib.import_module(module).command
-        assert isinstance(command, click.Command)  # noqa: S101  # a mistake in the table, not in the input
-        return command
+        return super().get_command(ctx, cmd_name)
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=CachedGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="forewarn")
 def forewarn() -> None:
     """Speak to a driver before an accident-prone stretch of road.

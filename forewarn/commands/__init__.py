@@ -12,5 +12,6 @@ COMMANDS: Final = {
     "simulate": "forewarn.commands.simulate",
     "profile": "forewarn.commands.profile",
     "say": "forewarn.commands.say",
+    "voice": "forewarn.commands.voice",
 }
 """Name on the command line to module."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -109,7 +109,7 @@ def wanted(language: str, parts: Parts) -> list[str]:
     return [text for text in phrases(language) if text not in parts.recorded]
 
 
-def record_all(parts: Parts, texts: Iterable[str], advance: Callable[[str], None]) -> None:
+def record_all(parts: Parts, texts: Iterable[str]) -> None:
     """Record phrases, each by the first take that is short enough; the shortest where none is."""
     language = parts.speaker.language
     for text in texts:
@@ -122,7 +122,6 @@ def record_all(parts: Parts, texts: Iterable[str], advance: Callable[[str], None
             tried.sort(key=lambda one: len(one[1]))
             tried = tried[:1]
         parts.keep(text, *tried[-1])
-        advance(text)
 
 
 def write_pack(parts: Parts, pack: Path) -> Manifest:
