@@ -26,7 +26,7 @@ MADE_BY: Final = "Kokoro-82M v1.0 (int8), front end misaki"
 LICENCE: Final = "Apache-2.0"
 JOURNAL: Final = "journal.jsonl"
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
-"""Time of every file in a pack, so that the same recordings make the same pack."""
+"""Time of every file in a pack; a ZIP file wants one."""
 
 
 class Speaks(Protocol):
@@ -69,10 +69,14 @@ class Parts:
         self.by = hashlib.sha256(f"{speaker.voice_sha256} {speaker.model_sha256}".encode()).hexdigest()[:16]
         self.recorded: dict[str, Recorded] = {}
         journal = folder / JOURNAL
-        for line in journal.read_bytes().splitlines() if journal.exists() else ():
+        held = journal.read_bytes() if journal.exists() else b""
+        if held and not held.endswith(b"\n"):  # an interrupted run broke off in this line
+            with journal.open("ab") as file:
+                file.write(b"\n")
+        for line in held.splitlines():
             try:
                 one = msgspec.json.decode(line, type=Recorded)
-            except msgspec.DecodeError:  # the line on which an interrupted run broke off
+            except msgspec.DecodeError:  # such a line; its phrase is recorded anew
                 continue
             if one.by == self.by and (folder / one.file).is_file():
                 self.recorded[one.text] = one

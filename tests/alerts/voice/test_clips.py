@@ -10,7 +10,9 @@ import pytest
 
 from alerts.voice import NoVoiceError, VoiceError, WavInfo
 from alerts.voice.clips import Clips
+from alerts.voice.joining import LEVEL_DBFS, level_dbfs, read_wav, tone_s
 from alerts.voice.wav import measure
+from tests.forewarn.recording.hand_made import make_pack
 
 
 class FakeSynthesiser:
@@ -77,6 +79,62 @@ def test_a_language_without_a_voice_is_a_fault_and_an_error() -> None:
     with pytest.raises(NoVoiceError, match="no en voice"):
         clips.clip("ahead", "en")
     clips.close()
+
+
+def with_pack(tmp_path: Path, *texts: str) -> Clips:
+    """Return clips with a pack of some phrases, hummed, and the fake synthesiser."""
+    make_pack(tmp_path / "zh.zip", texts)
+    return Clips(["zh"], tmp_path / "clips", FakeSynthesiser, lambda _: tmp_path / "zh.zip")  # type: ignore[arg-type]
+
+
+def test_a_sentence_is_joined_from_recordings_or_synthesised_whole(tmp_path: Path) -> None:
+    """One sentence, one voice: a single phrase that is not recorded leaves the whole of it to the synthesiser."""
+    clips = with_pack(tmp_path, "前方四百米", "匝道", "请减速")
+    assert clips.voices == {"zh": "hummer"}
+    assert clips.recorded("前方400米匝道，请减速", "zh")
+    joined = clips.clip("前方400米匝道，请减速", "zh")
+    assert (joined.voice, joined.info.rate_hz) == ("hummer", 24_000)
+    assert made[-1].written == []
+    whole = clips.clip("前方400米老王家路口，请减速", "zh")
+    assert whole.voice == "fake"
+    assert made[-1].written == ["前方四百米老王家路口，请减速"]
+    clips.close()
+
+
+def test_both_voices_are_as_loud(tmp_path: Path) -> None:
+    """A driver does not turn the knob between two sentences."""
+    clips = with_pack(tmp_path, "请减速")
+    levels = [level_dbfs(*read_wav(clips.clip(text, "zh").path)) for text in ("请减速", "老王家路口")]
+    assert levels == pytest.approx([LEVEL_DBFS, LEVEL_DBFS], abs=0.2)
+    clips.close()
+
+
+def test_the_attention_tone_goes_before_the_words(tmp_path: Path) -> None:
+    """Of either voice, as a clip of its own."""
+    clips = with_pack(tmp_path, "请减速")
+    for text in ("请减速", "老王家路口"):
+        plain, critical = clips.clip(text, "zh"), clips.clip(text, "zh", attention=True)
+        assert plain.path != critical.path
+        assert critical.info.duration_s - plain.info.duration_s == pytest.approx(tone_s(), abs=1e-3)
+    clips.close()
+
+
+def test_a_recording_that_cannot_be_read_is_said_and_synthesised(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing falls back in silence; a pack that cannot be opened is a fault from the start."""
+    make_pack(tmp_path / "zh.zip", ["请减速"])
+    data = (tmp_path / "zh.zip").read_bytes()
+    at = data.index(b"OggS") + 200
+    (tmp_path / "zh.zip").write_bytes(data[:at] + bytes([data[at] ^ 255]) + data[at + 1 :])
+    clips = Clips(["zh"], tmp_path / "clips", FakeSynthesiser, lambda _: tmp_path / "zh.zip")  # type: ignore[arg-type]
+    assert clips.clip("请减速", "zh").voice == "fake"
+    assert "the synthesiser speaks instead" in caplog.text
+    clips.close()
+    gone = Clips(["zh"], tmp_path / "clips", FakeSynthesiser, lambda _: tmp_path / "gone.zip")  # type: ignore[arg-type]
+    assert gone.voices == {"zh": "fake"}
+    assert "gone.zip: not a clip pack" in gone.faults[0]
+    gone.close()
 
 
 def test_clips_of_no_folder_go_at_the_end() -> None:

@@ -81,5 +81,5 @@ def test_files_come_back_as_written(tmp_path: Path) -> None:
     assert rate_hz == RATE_HZ
     assert np.abs(samples - hum()).max() < 1e-4
     path.write_bytes(b"RIFF")
-    with pytest.raises(SynthesisError, match="a.wav: not a WAV file"):
+    with pytest.raises(SynthesisError, match=r"a\.wav: not a WAV file"):
         read_wav(path)
