@@ -133,6 +133,11 @@ class Synthesiser:
             with contextlib.suppress(BrokenPipeError):  # what was not yet written is lost with the child
                 child.stdin.close()
 
+    @property
+    def pid(self) -> int | None:
+        """Return the child's process number; None where none runs."""
+        return None if self._child is None else self._child.pid
+
     def close(self) -> None:
         """End the child."""
         self._kill()

@@ -28,8 +28,19 @@ class Take:
     """Punctuation put behind the words, which bends the end of the phrase."""
 
 
-TAKES: Final = (Take(1.0, ""), Take(1.0, "."), Take(1.1, ""), Take(0.9, "."), Take(1.2, "."), Take(1.05, ","))
-"""What is tried in turn; faster ones also where the phrase would last too long."""
+TAKES: Final = (
+    Take(1.0, ""),
+    Take(1.0, "."),
+    Take(1.1, ""),
+    Take(0.9, "."),
+    Take(1.2, "."),
+    Take(1.05, ","),
+    Take(0.95, ""),
+    Take(1.15, "!"),
+    Take(1.3, ""),
+    Take(0.85, "!"),
+)
+"""What is tried in turn; faster ones also where the phrase would last too long. Journals count on their order."""
 
 VOICES: Final[dict[str, tuple[str, str]]] = {
     "zm_yunyang": ("zh", "261e2c89470534dbbcb8fd98b8fdc495ec94063d9bb6c8277f7be43cccba3f42"),

@@ -36,7 +36,17 @@ _SPELLED: Final = {
 def _syllables(text: str) -> list[str]:
     from pypinyin import lazy_pinyin
 
-    return list(lazy_pinyin(re.sub(r"[^㐀-鿿]", "", readable("zh", text))))
+    return list(lazy_pinyin(_characters(text)))
+
+
+def _characters(text: str) -> str:
+    return re.sub(r"[^㐀-鿿]", "", readable("zh", text))
+
+
+def _readings(text: str) -> list[frozenset[str]]:
+    from pypinyin import NORMAL, pinyin
+
+    return [frozenset(pinyin(character, style=NORMAL, heteronym=True)[0]) for character in _characters(text)]
 
 
 def _words(text: str) -> list[str]:
@@ -46,6 +56,8 @@ def _words(text: str) -> list[str]:
 
 UNITS: Final[dict[str, Callable[[str], list[str]]]] = {"zh": _syllables, "en": _words}
 """Language to what cuts a text into the units that are compared."""
+READINGS: Final[dict[str, Callable[[str], list[frozenset[str]]]]] = {"zh": _readings}
+"""Language to all the units that each one written may stand for: 扎 is written for zha and for za."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +80,14 @@ def compare(language: str, said: str, heard: str) -> Heard:
         from rapidfuzz.distance import Levenshtein
 
         want, got = UNITS[language](said), UNITS[language](heard)
+        readings = READINGS[language](heard) if language in READINGS else [frozenset((unit,)) for unit in got]
     except ImportError as error:
         raise MissingError(f"{error.name} is not installed: {WHISPER.get}") from error
-    edits = Levenshtein.editops(want, got)
+    edits = [
+        edit
+        for edit in Levenshtein.editops(want, got)
+        if edit.tag != "replace" or want[edit.src_pos] not in readings[edit.dest_pos]
+    ]
     wrong = sorted({min(edit.src_pos, len(want) - 1) for edit in edits})
     return Heard(said, heard, len(edits), len(want), tuple(wrong))
 

@@ -11,7 +11,8 @@ from forewarn.recording.recogniser import compare
     ("language", "said", "heard", "edits", "units"),
     [
         ("zh", "前方三百米村庄路段", "前方300米村庄路段。", 0, 9),
-        ("zh", "前方四百米出口匝道", "前方400米出口扎到", 1, 9),
+        ("zh", "前方四百米出口匝道", "前方400米出口渣到", 1, 9),
+        ("zh", "前方四百米出口匝道", "前方400米出口扎到", 0, 9),
         ("zh", "限速一百一十，请减速", "限速110,請減速", 0, 9),
         ("zh", "请减速", "", 3, 3),
         ("en", "exit ramp in four hundred metres", "Exit ramp in 400 meters.", 0, 6),
@@ -28,6 +29,6 @@ def test_edits_over_units(language: str, said: str, heard: str, edits: int, unit
 
 def test_the_units_misheard_are_named() -> None:
     """By number, so that the phrase can be found that they lie in; what was heard too much lies where it was heard."""
-    assert compare("zh", "前方四百米出口匝道", "前方400米出口扎道").wrong == (7,)
+    assert compare("zh", "前方四百米出口匝道", "前方400米出口渣道").wrong == (7,)
     assert compare("en", "slow to forty now", "slow to forty").wrong == (3,)
     assert compare("en", "slow down", "slow down now").wrong == (1,)

@@ -28,7 +28,7 @@ class Ear:
 
 def test_misheard_units_are_laid_to_their_phrase() -> None:
     """Whatever stands before it."""
-    assert misheard("zh", TILES, SENTENCE, "前方400米扎到，请减速") == {"匝道": 1}
+    assert misheard("zh", TILES, SENTENCE, "前方400米渣到，请减速") == {"匝道": 1}
     assert misheard("zh", TILES, SENTENCE, "前方400米匝道，请加") == {"请减速": 2}
     assert misheard("zh", TILES, SENTENCE, SENTENCE) == {}
 
