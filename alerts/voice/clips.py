@@ -179,11 +179,13 @@ def _written(path: Path, make: Callable[[Path], tuple[Samples, int]], attention:
     part = path.with_name(f".{path.stem}.{os.getpid()}.{threading.get_ident()}.wav")
     try:
         samples, rate_hz = make(part)
-        write_samples(part, np.concatenate([tone(rate_hz), samples]) if attention else samples, rate_hz)
-        info = measure(part)
+        if attention:
+            samples = np.concatenate([tone(rate_hz), samples])
+        write_samples(part, samples, rate_hz)
         part.replace(path)
     except OSError as error:
         raise SynthesisError(f"{path}: {error}") from error
     finally:
         part.unlink(missing_ok=True)
-    return info
+    level = float(np.sqrt(np.mean(samples.astype(np.float64) ** 2))) if samples.size else 0.0
+    return WavInfo(samples.size, rate_hz, samples.size / rate_hz, level)

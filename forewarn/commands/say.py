@@ -60,6 +60,7 @@ def _speak(words: str, language: str, player: str) -> None:
     outcome = outcomes.get()
     if outcome.outcome != "spoken":
         _fail(f"{outcome.outcome}: {outcome.reason}", 1)
+    click.echo(f"spoken by {outcome.voice}")
 
 
 def _fail(message: str, code: int) -> None:

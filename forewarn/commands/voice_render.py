@@ -18,7 +18,7 @@ from forewarn.recording.render import Parts, parts_of, record_all, wanted, write
 from forewarn.recording.retake import Listener
 from forewarn.terminal import console
 
-LISTENED: Final = 300
+LISTENED: Final = 200
 """Sentences in which phrases are heard."""
 SEED: Final = 1001
 """Of those sentences: other ones than ``voice check`` draws, which must not be the ones that were listened to."""

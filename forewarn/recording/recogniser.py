@@ -6,6 +6,7 @@ English; figures count as the words they are read as.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -101,16 +102,18 @@ class Recogniser:
             from faster_whisper import WhisperModel
         except ImportError as error:
             raise MissingError(f"{error.name} is not installed: {WHISPER.get}") from error
-        self._model: Any = WhisperModel(str(whisper_folder(folder)), device="cpu", compute_type="int8")
+        model, threads = str(whisper_folder(folder)), os.cpu_count() or 1
+        self._model: Any = WhisperModel(model, device="cpu", compute_type="int8", cpu_threads=threads)
 
     def hear(self, samples: Samples, rate_hz: int, language: str) -> str:
         """Return the words of a sound.
 
-        No prompt and no memory of what came before: with either it was seen to loop on synthetic speech.
+        No prompt and no memory of what came before: with either it was seen to loop on synthetic speech. Temperature
+        nought: the same sound is always heard alike.
         """
         from scipy.signal import resample_poly
 
         common = np.gcd(HEARS_HZ, rate_hz)
         sound = resample_poly(samples, HEARS_HZ // common, rate_hz // common).astype(np.float32)
-        pieces, _ = self._model.transcribe(sound, language=language, condition_on_previous_text=False)
+        pieces, _ = self._model.transcribe(sound, language=language, temperature=0.0, condition_on_previous_text=False)
         return " ".join(piece.text.strip() for piece in pieces)

@@ -17,7 +17,7 @@ from forewarn.recording.phrase import most_s
 from forewarn.recording.recogniser import UNITS, compare
 from forewarn.recording.render import Parts
 
-MOST_SENTENCES: Final = 3
+MOST_SENTENCES: Final = 2
 """In how many sentences a take is heard."""
 
 
@@ -53,8 +53,12 @@ class Listener:
         self._sentences: dict[str, list[tuple[str, list[str]]]] = defaultdict(list)
 
     def doubtful(self, sentences: Iterable[str]) -> dict[str, int]:
-        """Hear sentences; return the phrases that were misheard in them, the worst first."""
+        """Hear sentences; return the phrases that were misheard in half of theirs or more, the worst first.
+
+        One that is mostly understood was misheard by chance, which no other take mends.
+        """
         count: dict[str, int] = defaultdict(int)
+        times: dict[str, int] = defaultdict(int)
         for text in sentences:
             tiles = tile(self._language, text, self._parts.recorded)
             if tiles is not None:
@@ -64,7 +68,9 @@ class Listener:
                     at = 0 if phrase in wrong else len(self._sentences[phrase])
                     self._sentences[phrase].insert(at, (text, tiles))
                     count[phrase] += wrong.get(phrase, 0)
-        return {phrase: wrong for phrase, wrong in sorted(count.items(), key=lambda item: -item[1]) if wrong}
+                    times[phrase] += phrase in wrong
+        often = [phrase for phrase, wrong in times.items() if 2 * wrong >= len(self._sentences[phrase]) and wrong]
+        return {phrase: count[phrase] for phrase in sorted(often, key=lambda phrase: -count[phrase])}
 
     def _heard(self, tiles: list[str], instead: dict[str, Samples]) -> str:
         sounds = [None if t == PAUSE else instead[t] if t in instead else self._parts.kept(t) for t in tiles]

@@ -13,6 +13,7 @@ import pytest
 from alerts.voice import NoVoiceError, Outcome, PlayerError, Prompt, SynthesisError, Voice, WavInfo
 from alerts.voice.clips import Clips
 from alerts.voice.wav import measure
+from tests.forewarn.recording.hand_made import make_pack
 
 LENGTH_S = 0.15
 
@@ -45,12 +46,15 @@ class FakeSynthesiser:
 class FakeSound:
     """Sounds for a while, unless it is stopped; ends with the fault given."""
 
-    def __init__(self, fault: str | None) -> None:
+    def __init__(self, fault: str | None, hangs: bool = False) -> None:
         self.stopped = threading.Event()
         self._fault = fault
+        self._hangs = hangs
 
     def wait(self, timeout_s: float) -> bool:
         """Wait for the end."""
+        if self._hangs:
+            return self.stopped.wait(timeout_s)
         self.stopped.wait(LENGTH_S)
         if self._fault and not self.stopped.is_set():
             raise PlayerError(self._fault)
@@ -69,10 +73,11 @@ class FakePlayer:
     def __init__(self) -> None:
         self.sounds: list[FakeSound] = []
         self.faults: list[str] = []
+        self.hangs = False
 
     def play(self, path: Path) -> FakeSound:
         """Start a sound."""
-        self.sounds.append(FakeSound(self.faults.pop(0) if self.faults else None))
+        self.sounds.append(FakeSound(self.faults.pop(0) if self.faults else None, self.hangs))
         return self.sounds[-1]
 
 
@@ -189,6 +194,52 @@ def test_a_player_that_fails_is_tried_once_more(scene: Scene) -> None:
     scene.say("乙")
     assert scene.told()[1:] == [("乙", "failed")]
     assert scene.voice.faults.count("died") == 1
+
+
+def test_a_player_that_hangs_is_ended_and_failed(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is killed some time after the clip should have ended; tried once more, the prompt has failed."""
+    monkeypatch.setattr("alerts.voice.speaker.OVERDUE_S", 0.1)
+    scene.player.hangs = True
+    scene.say("甲")
+    assert scene.told() == [("甲", "failed")]
+    assert "still playing" in (scene.outcomes[0].reason or "")
+    assert len(scene.player.sounds) == 2
+    assert all(sound.stopped.is_set() for sound in scene.player.sounds)
+
+
+def test_looking_for_a_player_holds_up_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Players may take seconds to say that they do not work; what expires meanwhile is not begun."""
+    looked = []
+
+    def slow() -> FakePlayer:
+        looked.append(time.monotonic())
+        if len(looked) == 1:
+            raise PlayerError("no sound: not yet")
+        time.sleep(0.5)
+        return FakePlayer()
+
+    monkeypatch.setattr("alerts.voice.speaker.PROBE_AGAIN_S", 0.0)
+    scene = Scene(tmp_path, slow)
+    scene.say("甲", for_s=0.2)
+    time.sleep(0.1)
+    started = time.monotonic()
+    scene.say("乙")
+    assert time.monotonic() - started < 0.1
+    assert scene.told() == [("甲", "expired"), ("乙", "spoken")]
+    scene.voice.close()
+
+
+def test_a_synthesiser_that_hangs_holds_up_no_recording(tmp_path: Path) -> None:
+    """Recorded sentences are made on a thread of their own."""
+    make_pack(tmp_path / "zh.zip", ["请减速"])
+    clips = Clips(["zh"], tmp_path / "clips", FakeSynthesiser, lambda _: tmp_path / "zh.zip")  # type: ignore[arg-type]
+    outcomes: list[Outcome] = []
+    voice = Voice(clips, FakePlayer, outcomes.append)  # type: ignore[arg-type]
+    voice.say(Prompt("慢", "zh", 1))
+    voice.say(Prompt("请减速", "zh", 4))
+    assert voice.drain(10.0)
+    voice.close()
+    assert [(o.prompt.text, o.voice) for o in outcomes] == [("请减速", "hummer"), ("慢", "fake")]
 
 
 def test_without_a_device_nothing_counts_as_spoken(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from pypinyin import Style, lazy_pinyin
 
+from alerts.prompts.phrases import phrases
 from alerts.voice.child import Mouth
 from alerts.voice.voices import WANTED
 from tests.alerts.prompts.cases import some
@@ -33,8 +34,8 @@ def sounds(phonemes: str) -> tuple[str, list[str]]:
 
 
 def test_mandarin_is_never_read_as_english(mandarin: Mouth) -> None:
-    """No sentence of the tables makes the voice change its language, as espeak's mark would show."""
-    for text in some("zh", 500):
+    """No phrase of the tables, and no sentence, makes the voice change its language, as espeak's mark would show."""
+    for text in (*phrases("zh"), *some("zh", 500)):
         assert "(" not in mandarin.phonemes(text), text
 
 

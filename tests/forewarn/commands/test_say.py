@@ -59,7 +59,7 @@ def test_writes_a_wav_file(tmp_path: Path) -> None:
     with wave.open(str(path), "rb") as file:
         lasts_s = file.getnframes() / file.getframerate()
     assert 2.0 < lasts_s <= speech_s("zh", TEXT)
-    assert result.stdout == f"{path}: {TEXT} ({lasts_s:.1f} s, 22050 Hz)\n"
+    assert result.stdout == f"{path}: {TEXT} (zm_yunyang, {lasts_s:.1f} s, 24000 Hz)\n"
 
 
 def test_writes_english(tmp_path: Path) -> None:
