@@ -150,9 +150,9 @@ class Clips:
             log.warning("a kept clip is broken and made anew: %s", error)
             return None
 
-    def write(self, text: str, language: str, path: Path) -> Clip:
+    def write(self, text: str, language: str, path: Path, *, attention: bool = False) -> Clip:
         """Write the text's sound to a file of one's own choice, whole or not at all; raises VoiceError."""
-        clip = self.clip(text, language)
+        clip = self.clip(text, language, attention=attention)
         part = path.with_name(f".{path.name}.part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -18,7 +18,7 @@ from alerts.voice.errors import SynthesisError
 
 Samples = NDArray[np.float32]
 
-LEVEL_DBFS: Final = -20.0
+LEVEL_DBFS: Final = -22.0
 """Level of what is spoken, RMS over the frames that hold speech. Speech peaks 12 to 18 dB above it."""
 PEAK: Final = 0.97
 """No sample beyond this share of full scale; what would be is turned down as a whole."""
@@ -27,9 +27,9 @@ SPEECH_DB: Final = -30.0
 """A frame this far below the loudest one is a pause."""
 FADE_S: Final = 0.004
 """Both ends of every phrase, so that no joint clicks."""
-PAUSE_S: Final = 0.14
+PAUSE_S: Final = 0.12
 """Between two clauses; about what a speaker takes at a comma."""
-JOINT_S: Final = 0.03
+JOINT_S: Final = 0.02
 """Between two phrases of a clause."""
 TONE_HZ: Final = (880.0, 1174.66)
 """The attention tone: a fourth upwards, as public address does before speech."""

@@ -18,8 +18,10 @@ def _clips(language: str) -> Clips:
     return clips
 
 
-def write_wav(text: str, language: str, path: Path) -> Clip:
+def write_wav(text: str, language: str, path: Path, *, attention: bool = False) -> Clip:
     """Write a sentence as a WAV file (16 bit, mono), whole or not at all; folders are made.
+
+    ``attention`` puts the attention tone before it.
 
     Raises NoVoiceError where no voice reads the language, SynthesisError where the text gives no sound, VoiceError
     where the file cannot be written.
@@ -27,4 +29,4 @@ def write_wav(text: str, language: str, path: Path) -> Clip:
     clips = _clips(language)
     if language not in clips.voices:
         raise NoVoiceError(clips.faults[0])
-    return clips.write(text, language, path)
+    return clips.write(text, language, path, attention=attention)

@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from alerts.voice.joining import Samples
+from forewarn.recording.mandarin import mend
 from forewarn.recording.models import KOKORO, MissingError, find, voice_file
 
 RATE_HZ: Final = 24_000
@@ -59,6 +60,7 @@ VOICES: Final[dict[str, tuple[str, str]]] = {
 def _mandarin() -> Callable[[str], str]:
     from misaki.zh import ZHG2P
 
+    mend()
     front: Any = ZHG2P()
     return lambda text: str(front(text)[0])
 

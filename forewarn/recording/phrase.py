@@ -19,7 +19,7 @@ AFTER_S: Final = 0.03
 """Silence that is left at the ends, where soft consonants begin and vowels die away."""
 BIT_RATE_LEVEL: Final = 0.95
 """libsndfile's scale for Opus, from 0 (256 kbit/s) to 1 (6 kbit/s); this is about 25 kbit/s, enough for speech."""
-SHARE_S: Final = 0.25
+SHARE_S: Final = 0.05
 """Of the half second that a sentence may take besides its words: what one phrase may take of it."""
 
 

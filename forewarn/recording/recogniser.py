@@ -16,7 +16,9 @@ from typing import Any, Final
 import numpy as np
 
 from alerts.prompts import readable
+from alerts.prompts.en_numbers import SMALL
 from alerts.voice.joining import Samples
+from forewarn.recording.mandarin import syllables
 from forewarn.recording.models import WHISPER, MissingError, whisper_folder
 
 HEARS_HZ: Final = 16_000
@@ -29,15 +31,22 @@ _SPELLED: Final = {
     "kilometers": "kilometres",
     "kilometer": "kilometre",
     "unsignaled": "unsignalled",
-    "okay": "ok",
 }
 """American spelling to the tables' own."""
+_ALIKE: Final = (
+    (r"\bhundred and\b", "hundred"),
+    (r"\byou're\b", "you are"),
+    (r"\bblack spot", "blackspot"),
+    *(
+        (rf"\b{teen} hundred\b", f"one thousand {unit} hundred")
+        for teen, unit in zip(SMALL[11:20], SMALL[1:10], strict=True)
+    ),
+)
+"""What is written in two ways and sounds as one: pattern to the one that is compared."""
 
 
 def _syllables(text: str) -> list[str]:
-    from pypinyin import lazy_pinyin
-
-    return list(lazy_pinyin(_characters(text)))
+    return syllables(_characters(text))
 
 
 def _characters(text: str) -> str:
@@ -51,7 +60,9 @@ def _readings(text: str) -> list[frozenset[str]]:
 
 
 def _words(text: str) -> list[str]:
-    plain = re.sub(r"\bhundred and\b", "hundred", readable("en", text).lower().replace("-", " "))
+    plain = readable("en", text).lower().replace("-", " ")
+    for pattern, one in _ALIKE:
+        plain = re.sub(pattern, one, plain)
     return [_SPELLED.get(word, word) for word in re.findall(r"[a-z']+", plain)]
 
 

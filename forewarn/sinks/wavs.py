@@ -10,6 +10,7 @@ from rich.console import Console
 
 from alerts.engine import Records
 from alerts.voice import VoiceError, write_wav
+from alerts.voice.queue import CRITICAL
 
 UNSAFE: Final = re.compile(r"[^\w.-]+")
 """What a vehicle's name must not bring into a file's name."""
@@ -37,7 +38,7 @@ class Wavs:
             stamp = UNSAFE.sub("", prompt.speak_at[:19])
             path = self._folder / f"{number:04d}-{UNSAFE.sub('_', alert.vehicle)[:40]}-{stamp}-{prompt.form}.wav"
             try:
-                write_wav(prompt.text, prompt.language, path)
+                write_wav(prompt.text, prompt.language, path, attention=prompt.priority <= CRITICAL)
             except VoiceError as error:
                 self.failed += 1
                 if self.failed == 1:

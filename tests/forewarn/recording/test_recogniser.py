@@ -15,9 +15,12 @@ from forewarn.recording.recogniser import compare
         ("zh", "前方四百米出口匝道", "前方400米出口扎到", 0, 9),
         ("zh", "限速一百一十，请减速", "限速110,請減速", 0, 9),
         ("zh", "请减速", "", 3, 3),
+        ("zh", "您已长时间驾驶", "您已常时间驾驶", 0, 7),
         ("en", "exit ramp in four hundred metres", "Exit ramp in 400 meters.", 0, 6),
         ("en", "limit one hundred five", "Limit 105", 0, 4),
         ("en", "slow to forty-five now", "slow to 45", 1, 5),
+        ("en", "village in eighteen hundred feet", "Village in 1,800 feet", 0, 7),
+        ("en", "accident blackspot ahead, you are speeding", "Accident black spot ahead. You're speeding", 0, 6),
         ("en", "unsignalled crossing ahead", "Unsignaled crossing ahead!", 0, 3),
     ],
 )

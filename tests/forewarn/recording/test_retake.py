@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alerts.voice.joining import Samples
+from alerts.voice.joining import Samples, joined_s
 from alerts.voice.tiling import PAUSE
 from forewarn.recording.kokoro import RATE_HZ, TAKES
 from forewarn.recording.render import Parts, record_all
@@ -37,7 +37,7 @@ def test_the_take_that_is_understood_is_kept(tmp_path: Path) -> None:
     """Of those that are short enough the first that is heard right; nothing else is recorded anew."""
     parts = Parts(tmp_path, Hummer())
     record_all(parts, [tile for tile in TILES if tile != PAUSE])
-    whole_s = sum(one.seconds for one in parts.recorded.values()) + 0.17
+    whole_s = joined_s(None if tile == PAUSE else parts.recorded[tile].seconds for tile in TILES)
     listener = Listener(parts, Ear(whole_s - 0.02))
     assert listener.doubtful([SENTENCE, "没有录音"]) == {"匝道": 1}
     assert listener.retake("匝道") == (1, 0)
