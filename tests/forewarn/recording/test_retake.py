@@ -55,3 +55,13 @@ def test_what_no_take_mends_stays(tmp_path: Path) -> None:
     listener.doubtful([SENTENCE])
     assert listener.retake("匝道") == (1, 1)
     assert parts.recorded["匝道"].take == 0
+
+
+def test_what_was_heard_is_not_heard_again(tmp_path: Path) -> None:
+    """An interrupted round goes on where it was; another take of a phrase is heard anew."""
+    parts = Parts(tmp_path, Hummer())
+    record_all(parts, [tile for tile in TILES if tile != PAUSE])
+    assert Listener(parts, Ear(0.0)).doubtful([SENTENCE]) == {"匝道": 1}
+    assert Listener(parts, Ear(99.0)).doubtful([SENTENCE]) == {"匝道": 1}
+    parts.record("请减速", 2)
+    assert Listener(parts, Ear(99.0)).doubtful([SENTENCE]) == {}
