@@ -103,17 +103,28 @@ class Pack:
         return self._decoded[text]
 
     def _decode(self, phrase: Phrase) -> Samples:
-        where = f"{self.path}: {phrase.file} ({phrase.text})"
+        where = self._where(phrase)
         try:
-            data = self._zip.read(phrase.file)
-            if hashlib.sha256(data).hexdigest() != phrase.sha256:
-                raise PackError(f"{where}: not the file that the manifest describes")
-            samples, rate_hz = soundfile.read(io.BytesIO(data), dtype="float32")
-        except (OSError, KeyError, ValueError, zipfile.BadZipFile, RuntimeError) as error:
+            samples, rate_hz = soundfile.read(io.BytesIO(self.file(phrase)), dtype="float32")
+        except (ValueError, RuntimeError) as error:
             raise PackError(f"{where}: {error}") from error
         if rate_hz != self.manifest.rate_hz or samples.ndim != 1:
             raise PackError(f"{where}: {rate_hz} Hz, {samples.ndim} channels; the manifest says otherwise")
         return even(samples, rate_hz)
+
+    def file(self, phrase: Phrase) -> bytes:
+        """Return the file of a phrase; raises PackError where it is not the one that the manifest describes."""
+        where = self._where(phrase)
+        try:
+            data = self._zip.read(phrase.file)
+        except (OSError, KeyError, ValueError, zipfile.BadZipFile, RuntimeError) as error:
+            raise PackError(f"{where}: {error}") from error
+        if hashlib.sha256(data).hexdigest() != phrase.sha256:
+            raise PackError(f"{where}: not the file that the manifest describes")
+        return data
+
+    def _where(self, phrase: Phrase) -> str:
+        return f"{self.path}: {phrase.file} ({phrase.text})"
 
     def close(self) -> None:
         """Close the file."""

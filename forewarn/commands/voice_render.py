@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import track
 
 from alerts.prompts import LANGUAGES
+from alerts.voice.pack import Pack, shipped
 from forewarn.recording.drawn import drawn
 from forewarn.recording.kokoro import VOICES, Kokoro
 from forewarn.recording.models import MissingError
@@ -31,14 +32,24 @@ SEED: Final = 1001
 )
 @click.option("--voice", type=click.Choice(list(VOICES)), help="One of that language; its first by default.")
 @click.option("--models", type=click.Path(path_type=Path, file_okay=False), help="Folder with model and voice files.")
+@click.option("--anew", is_flag=True, help="Take over nothing of the package's own pack.")
 @click.option("--listen", is_flag=True, help="Hear the phrases in sentences, and record anew what is misheard.")
 @click.pass_context
-def command(ctx: click.Context, language: str, out: Path, voice: str | None, models: Path | None, listen: bool) -> None:
+def command(
+    ctx: click.Context,
+    language: str,
+    out: Path,
+    voice: str | None,
+    models: Path | None,
+    anew: bool,
+    listen: bool,
+) -> None:
     """Record every phrase that the tables of LANGUAGE can produce, and write the clip pack.
 
-    Takes about half an hour on two cores; interrupted, the same command goes on where it was. What is recorded is
-    gathered in OUT.parts, which may be deleted once the pack is written. Needs the extra ``render``, and ``listen`` for
-    --listen. Ends with 3 where a model is not there; says where to get it.
+    Phrases that the package's own pack has by the same voice are taken over; all of them take about half an hour on two
+    cores. Interrupted, the same command goes on where it was. What is recorded is gathered in OUT.parts, which may be
+    deleted once the pack is written. Needs the extra ``render``, and ``listen`` for --listen. Ends with 3 where a model
+    is not there; says where to get it.
     """
     voice = voice or next(name for name, (spoken, _) in VOICES.items() if spoken == language)
     if VOICES[voice][0] != language:
@@ -50,6 +61,11 @@ def command(ctx: click.Context, language: str, out: Path, voice: str | None, mod
     except MissingError as error:
         click.echo(f"Error: {error}", err=True)
         ctx.exit(3)
+    own = shipped(language)
+    if own.exists() and not anew:
+        pack = Pack(own)
+        err.print(f"{parts.adopt(pack)} phrases taken over from {own}")
+        pack.close()
     left = wanted(language, parts)
     record_all(parts, track(left, f"recording {len(left)} phrases", console=err))
     if ear is not None:

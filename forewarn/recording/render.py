@@ -1,7 +1,8 @@
 """Recording all phrases of a language into a clip pack: interrupted at any moment, it goes on where it was.
 
 What is recorded stands in a folder beside the pack until the pack is whole: a FLAC file a phrase, and a journal with a
-line for each. A phrase whose voice or model has changed is recorded anew.
+line for each. A phrase whose voice or model has changed is recorded anew. Recordings of an older pack of the same voice
+and model are taken over as they are, so that a changed wording costs its own phrases only.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ import soundfile
 
 from alerts.prompts.phrases import phrases
 from alerts.voice.joining import Samples, even
-from alerts.voice.pack import FORMAT, MANIFEST, Manifest, Phrase
+from alerts.voice.pack import FORMAT, MANIFEST, Manifest, Pack, Phrase
 from forewarn.recording.kokoro import RATE_HZ, TAKES, Take
 from forewarn.recording.phrase import encoded, most_s, trimmed
 
 MADE_BY: Final = "Kokoro-82M v1.0 (int8), front end misaki"
 LICENCE: Final = "Apache-2.0"
 JOURNAL: Final = "journal.jsonl"
+ADOPTED: Final = -1
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """Time of every file in a pack; a ZIP file wants one."""
 
@@ -48,7 +50,7 @@ class Recorded(msgspec.Struct, frozen=True):
     file: str
     seconds: float
     take: int
-    """Which of ``TAKES``."""
+    """Which of ``TAKES``; ``ADOPTED`` where it came from a pack."""
     by: str
     """Digest of voice and model."""
 
@@ -97,15 +99,38 @@ class Parts:
         soundfile.write(part, even(samples, RATE_HZ), RATE_HZ, format="FLAC", subtype="PCM_16")
         part.replace(self.folder / file)
         one = Recorded(text, file, round(len(samples) / RATE_HZ, 3), take, self.by)
+        self._note(one)
+        return one
+
+    def _note(self, one: Recorded) -> None:
         with (self.folder / JOURNAL).open("ab") as journal:
             journal.write(msgspec.json.encode(one) + b"\n")
-        self.recorded[text] = one
-        return one
+        self.recorded[one.text] = one
+
+    def adopt(self, pack: Pack) -> int:
+        """Take over what a pack of the same voice and model has and is not recorded yet; return how many phrases.
+
+        Raises PackError where one cannot be read.
+        """
+        manifest = pack.manifest
+        if (manifest.voice_sha256, manifest.model_sha256) != (self.speaker.voice_sha256, self.speaker.model_sha256):
+            return 0
+        new = [phrase for text, phrase in pack.phrases.items() if text not in self.recorded]
+        for phrase in new:
+            file = f"{hashlib.sha256(phrase.text.encode()).hexdigest()[:16]}.opus"
+            (self.folder / file).write_bytes(pack.file(phrase))
+            self._note(Recorded(phrase.text, file, phrase.seconds, ADOPTED, self.by))
+        return len(new)
 
     def kept(self, text: str) -> Samples:
         """Return the sound of a phrase that was recorded."""
         samples, _ = soundfile.read(self.folder / self.recorded[text].file, dtype="float32")
         return np.asarray(samples, np.float32)
+
+    def packed(self, text: str) -> bytes:
+        """Return a phrase as it goes into a pack; one that came from a pack is not encoded again."""
+        one = self.recorded[text]
+        return (self.folder / one.file).read_bytes() if one.take == ADOPTED else encoded(self.kept(text))
 
 
 def wanted(language: str, parts: Parts) -> list[str]:
@@ -135,7 +160,7 @@ def write_pack(parts: Parts, pack: Path) -> Manifest:
     for text in phrases(speaker.language):
         one = parts.recorded.get(text)
         if one is not None:
-            data = encoded(parts.kept(text))
+            data = parts.packed(text)
             file = f"{len(held):04d}.opus"
             held.append((Phrase(text, file, hashlib.sha256(data).hexdigest(), one.seconds), data))
     manifest = Manifest(

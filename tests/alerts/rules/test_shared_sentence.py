@@ -58,7 +58,7 @@ def test_two_places_of_one_kind_are_told_with_both_distances(tmp_path: Path) -> 
 def test_a_row_of_one_kind_is_told_as_a_row(tmp_path: Path) -> None:
     """Three crossings are no list of distances."""
     text, shared, _ = first(tmp_path, (CROSSING, 40), (CROSSING, 40), (CROSSING, 40))
-    assert "起连续无信号灯路口" in text
+    assert "连续无信号灯路口" in text
     assert shared == ["p1", "p2"]
 
 

@@ -57,6 +57,21 @@ def test_another_voice_records_anew(tmp_path: Path) -> None:
     assert wanted("zh", other) == list(phrases("zh"))
 
 
+def test_recordings_of_an_older_pack_are_taken_over_as_they_are(tmp_path: Path) -> None:
+    """A changed wording costs its own phrases only; another voice's pack is left alone."""
+    make_pack(tmp_path / "old.zip", TEXTS[:4])
+    old = Pack(tmp_path / "old.zip")
+    parts = Parts(tmp_path / "parts", Hummer())
+    assert parts.adopt(old) == 4
+    assert parts.adopt(old) == 0
+    assert wanted("zh", parts)[:2] == list(phrases("zh")[4:6])
+    record_all(parts, TEXTS[4:5])
+    new = write_pack(parts, tmp_path / "new.zip")
+    assert [phrase.sha256 for phrase in new.phrases[:4]] == [phrase.sha256 for phrase in old.manifest.phrases]
+    assert len(parts.kept(TEXTS[0])) / RATE_HZ == pytest.approx(new.phrases[0].seconds, abs=0.01)
+    assert Parts(tmp_path / "other", Hummer(voice_sha256="2" * 64)).adopt(old) == 0
+
+
 def test_a_phrase_that_lasts_too_long_is_spoken_faster(tmp_path: Path) -> None:
     """By the first take that is short enough, the shortest where none is."""
     slow = Hummer()
