@@ -31,7 +31,7 @@ from forewarn.recording.models import MissingError
 from forewarn.recording.recogniser import NAME, Recogniser
 
 TRIALS = 25
-SHORT = 12
+SHORT = 15
 """Characters of a sentence at most, where only its beginning matters."""
 FIRST_SOUND_MS = {"recorded": 50.0, "synthesised": 100.0}
 """Goals: median from due to first sound."""
