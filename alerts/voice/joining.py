@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.voice.errors import SynthesisError
+from alerts.voice.wav import read_pcm
 
 Samples = NDArray[np.float32]
 
@@ -125,15 +126,10 @@ def tone_s() -> float:
 
 def read_wav(path: Path) -> tuple[Samples, int]:
     """Return the samples of a 16-bit file, its channels mixed, and its rate, Hz; raises SynthesisError."""
-    try:
-        with wave.open(str(path), "rb") as file:
-            if file.getsampwidth() != 2:
-                raise SynthesisError(f"{path.name}: {8 * file.getsampwidth()}-bit samples, not 16")
-            raw = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
-            mono = raw.reshape(-1, file.getnchannels()).mean(axis=1) / 32768.0
-            return mono.astype(np.float32), file.getframerate()
-    except (OSError, EOFError, wave.Error, ValueError) as error:
-        raise SynthesisError(f"{path.name}: not a WAV file: {error}") from error
+    raw, _, channels, rate_hz = read_pcm(path)
+    if len(raw) % channels:
+        raise SynthesisError(f"{path.name}: not a WAV file: it ends within a frame")
+    return (raw.reshape(-1, channels).mean(axis=1) / 32768.0).astype(np.float32), rate_hz
 
 
 def write_samples(path: Path, samples: Samples, rate_hz: int) -> None:

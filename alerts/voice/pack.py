@@ -66,7 +66,7 @@ class Pack:
         try:
             self._zip = zipfile.ZipFile(path)
             self.manifest = msgspec.json.decode(self._zip.read(MANIFEST), type=Manifest)
-        except (OSError, KeyError, ValueError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        except (OSError, KeyError, ValueError, zipfile.BadZipFile, RuntimeError) as error:
             raise PackError(f"{path}: not a clip pack: {error}") from error
         if self.manifest.format != FORMAT or self.manifest.language not in LANGUAGES:
             raise PackError(

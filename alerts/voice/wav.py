@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alerts.voice.errors import SynthesisError
 
@@ -34,16 +35,26 @@ class WavInfo:
     """Root mean square, 0 to 1 of full scale."""
 
 
-def measure(path: Path) -> WavInfo:
-    """Return what the file holds; raises SynthesisError where it is no WAV file of 16-bit samples."""
+def read_pcm(path: Path) -> tuple[NDArray[np.int16], int, int, int]:
+    """Return a file's samples as they stand in it, its frames, channels and rate, Hz.
+
+    Raises SynthesisError where it is no WAV file of 16-bit samples.
+    """
     try:
         with wave.open(str(path), "rb") as file:
             if file.getsampwidth() != 2:
                 raise SynthesisError(f"{path.name}: {8 * file.getsampwidth()}-bit samples, not 16")
-            frames, rate_hz = file.getnframes(), file.getframerate()
-            samples = np.frombuffer(file.readframes(frames), dtype="<i2").astype(np.float64)
-    except (OSError, EOFError, wave.Error) as error:
+            frames = file.getnframes()
+            samples = np.frombuffer(file.readframes(frames), dtype="<i2")
+            return samples, frames, file.getnchannels(), file.getframerate()
+    except (OSError, EOFError, ValueError, wave.Error) as error:
         raise SynthesisError(f"{path.name}: not a WAV file: {error}") from error
+
+
+def measure(path: Path) -> WavInfo:
+    """Return what the file holds; raises SynthesisError where it is no WAV file of 16-bit samples."""
+    raw, frames, _, rate_hz = read_pcm(path)
+    samples = raw.astype(np.float64)
     power = float(np.mean(samples**2)) if len(samples) else 0.0
     return WavInfo(frames, rate_hz, frames / rate_hz if rate_hz else 0.0, math.sqrt(power) / 32768.0)
 
