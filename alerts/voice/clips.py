@@ -25,6 +25,7 @@ from alerts.voice.errors import NoVoiceError, PackError, SynthesisError, VoiceEr
 from alerts.voice.joining import Samples, even, read_wav, tone, write_samples
 from alerts.voice.pack import Pack, shipped
 from alerts.voice.synthesiser import Synthesiser
+from alerts.voice.tiling import PAUSE
 from alerts.voice.wav import WavInfo, measure
 
 log = logging.getLogger("alerts.voice")
@@ -116,7 +117,9 @@ class Clips:
         return self._spoken(text, language, attention)
 
     def _joined(self, pack: Pack, tiles: list[str], attention: bool) -> Clip:
-        path = self._path(pack.name, pack.manifest.voice_sha256, "|".join(tiles), attention)
+        # by the recordings, not the words: a phrase recorded anew makes a new clip
+        recordings = "|".join("" if text == PAUSE else pack.phrases[text].sha256 for text in tiles)
+        path = self._path(pack.name, pack.manifest.voice_sha256, recordings, attention)
         rate_hz = pack.manifest.rate_hz
         info = self._kept(path) or _written(path, lambda _: (pack.samples(tiles), rate_hz), attention)
         return Clip(path, info, pack.name)

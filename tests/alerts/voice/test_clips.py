@@ -12,7 +12,8 @@ from alerts.voice import NoVoiceError, VoiceError, WavInfo
 from alerts.voice.clips import Clips
 from alerts.voice.joining import LEVEL_DBFS, level_dbfs, read_wav, tone_s
 from alerts.voice.wav import measure
-from tests.forewarn.recording.hand_made import make_pack
+from forewarn.recording.render import Parts, write_pack
+from tests.forewarn.recording.hand_made import Hummer, make_pack
 
 
 class FakeSynthesiser:
@@ -99,6 +100,21 @@ def test_a_sentence_is_joined_from_recordings_or_synthesised_whole(tmp_path: Pat
     assert whole.voice == "fake"
     assert made[-1].written == ["前方四百米老王家路口，请减速"]
     clips.close()
+
+
+def test_a_phrase_recorded_anew_is_heard_at_once(tmp_path: Path) -> None:
+    """A kept clip of the older recording is not played for it."""
+    clips = with_pack(tmp_path, "请减速")
+    old = clips.clip("请减速", "zh").path
+    clips.close()
+    parts = Parts((tmp_path / "zh.zip").with_suffix(".parts"), Hummer())
+    parts.record("请减速", 2)
+    write_pack(parts, tmp_path / "zh.zip")
+    again = Clips(["zh"], tmp_path / "clips", FakeSynthesiser, lambda _: tmp_path / "zh.zip")  # type: ignore[arg-type]
+    new = again.clip("请减速", "zh")
+    assert new.path != old
+    assert new.info.duration_s < measure(old).duration_s
+    again.close()
 
 
 def test_both_voices_are_as_loud(tmp_path: Path) -> None:
