@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from forewarn.compiled import use_cache
 
 use_cache()
+# an example is timed by the wall clock, which other work on the machine stretches
+settings.register_profile("untimed", settings(deadline=None))
+settings.load_profile("untimed")
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -27,7 +27,7 @@ PLACES: Final[dict[tuple[str | None, str | None], tuple[str, str, str]]] = {
     ("ramp", "exit"): ("exit ramp", "ramp", ""),
     ("ramp", "entry"): ("entry ramp", "ramp", ""),
     ("ramp", "interchange"): ("interchange ramp", "ramp", ""),
-    ("unsignalled_crossing", None): ("unsignalled crossing", "crossing", "watch for traffic"),
+    ("unsignalled_crossing", None): ("uncontrolled crossing", "crossing", "watch for traffic"),
     ("unsignalled_crossing", "level_crossing"): ("level crossing", "level crossing", "watch for trains"),
     ("village_road", None): ("village", "village", "watch for people"),
 }

@@ -27,7 +27,7 @@ PLACES: Final[dict[tuple[str | None, str | None], tuple[str, str, str]]] = {
     ("ramp", "exit"): ("出口匝道", "匝道", ""),
     ("ramp", "entry"): ("入口匝道", "匝道", ""),
     ("ramp", "interchange"): ("互通匝道", "匝道", ""),
-    ("unsignalled_crossing", None): ("无信号灯路口", "路口", "注意来车"),
+    ("unsignalled_crossing", None): ("无灯控路口", "路口", "注意来车"),
     ("unsignalled_crossing", "level_crossing"): ("铁路道口", "道口", "注意火车"),
     ("village_road", None): ("村庄路段", "村庄路段", "注意行人"),
 }
@@ -35,6 +35,8 @@ PLACES: Final[dict[tuple[str | None, str | None], tuple[str, str, str]]] = {
 TURNS: Final = {"exit": ("出口", "驶出")}
 """A ramp's subtype to: a name short enough to share a sentence, and what one does there."""
 TURN: Final = ("匝道", "驶入")
+SLOW: Final = "降速"
+"""The order without a limit; 减速 at the end of a sentence is taken for 建筑."""
 
 _HAN: Final = re.compile(r"[㐀-鿿]")
 _SOUNDED: Final = re.compile(r"[㐀-鿿A-Za-z0-9]")
@@ -96,7 +98,7 @@ def _wordings(facts: Facts) -> list[tuple[str, ...]]:
         return _fatigue(facts)
     limit = _number(spoken_limit(facts.limit_kmh, facts.miles))
     if facts.form == "sharper":
-        return [("车速过快", _order(facts, f"立即减速¦到{limit}" if limit else "立即减速"))]
+        return [("车速过快", _order(facts, f"立即减速¦到{limit}" if limit else f"立即{SLOW}"))]
     if facts.kind == "speeding":
         return _speeding(facts, limit)
     far, near, caution = _place((facts.kind, facts.subtype))
@@ -111,7 +113,7 @@ def _wordings(facts: Facts) -> list[tuple[str, ...]]:
     there = (ahead, f"限速{limit}") if limit else (ahead,)
     if facts.distance_m is None and not (facts.many or facts.then):
         there = (f"{near}|限速{limit}" if limit else near,)
-    slow = (_order(facts, "减速"),)
+    slow = (_order(facts, SLOW),)
     tail = slow if limit or not caution else (*slow, caution)
     return [*_with_speed(facts, there, tail), (*there, *slow)]
 
@@ -149,22 +151,22 @@ def _caution(facts: Facts, what: str) -> str:
 
 def _with_speed(facts: Facts, there: tuple[str, ...], tail: tuple[str, ...]) -> list[tuple[str, ...]]:
     own = spoken_speed(facts.speed_kmh, facts.miles)
-    said = [(*there, f"您车速{cardinal(own)}", *tail)] if own is not None else []
+    said = [(*there, f"车速{cardinal(own)}", *tail)] if own is not None else []
     return [*said, (*there, *tail)]
 
 
 def _ramp(facts: Facts, ahead: str, limit: str) -> list[tuple[str, ...]]:
     name, turn = TURNS.get(facts.subtype or "", TURN)
-    slow = turn + _order(facts, f"减速¦到{limit}" if limit else "减速")
+    slow = turn + _order(facts, f"减速¦到{limit}" if limit else SLOW)
     if facts.many or _both(facts):
         away = distance(facts.distance_m, facts.miles)
         return [(_ahead(facts, away, name, link), slow) for link in ("有", "")]
-    return [*_with_speed(facts, (ahead,), (slow,)), (ahead, turn + _order(facts, "减速"))]
+    return [*_with_speed(facts, (ahead,), (slow,)), (ahead, turn + _order(facts, SLOW))]
 
 
 def _speeding(facts: Facts, limit: str) -> list[tuple[str, ...]]:
     there = ("您多次超速" if facts.firm else "您已超速", *((f"限速{limit}",) if limit else ()))
-    return _with_speed(facts, there, (_order(facts, "减速"),))
+    return _with_speed(facts, there, (_order(facts, SLOW),))
 
 
 def _fatigue(facts: Facts) -> list[tuple[str, ...]]:

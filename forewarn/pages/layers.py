@@ -47,7 +47,7 @@ DECOYS: Final = Layer("decoy", "Decoys 邻近道路", "#c2255c", width=1.3, dash
 
 KIND_LABELS: Final = {
     "ramp": "Ramps 匝道",
-    "unsignalled_crossing": "Unsignalled crossings 无灯路口",
+    "unsignalled_crossing": "Unsignalled crossings 无灯控路口",
     "village_road": "Village roads 村庄路段",
     "hot_place": "Hot places 多发路段",
 }

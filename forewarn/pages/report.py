@@ -44,7 +44,7 @@ WORDS: Final = {
     "fatigue": "Fatigue 疲劳驾驶",
     "approach": "Approach 临近提示",
     "ramp": "Ramps 匝道",
-    "unsignalled_crossing": "Unsignalled crossings 无灯路口",
+    "unsignalled_crossing": "Unsignalled crossings 无灯控路口",
     "village_road": "Village roads 村庄路段",
     "first": "First fix 起始",
     "last": "Last fix 结束",

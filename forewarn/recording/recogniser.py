@@ -45,6 +45,11 @@ _ALIKE: Final = (
 """What is written in two ways and sounds as one: pattern to the one that is compared."""
 
 
+def _processors() -> int:
+    """Return how many processors this process may use: fewer than there are, in a container or under ``taskset``."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _syllables(text: str) -> list[str]:
     return syllables(_characters(text))
 
@@ -113,8 +118,8 @@ class Recogniser:
             from faster_whisper import WhisperModel
         except ImportError as error:
             raise MissingError(f"{error.name} is not installed: {WHISPER.get}") from error
-        model, threads = str(whisper_folder(folder)), os.cpu_count() or 1
-        self._model: Any = WhisperModel(model, device="cpu", compute_type="int8", cpu_threads=threads)
+        model = str(whisper_folder(folder))
+        self._model: Any = WhisperModel(model, device="cpu", compute_type="int8", cpu_threads=_processors())
 
     def hear(self, samples: Samples, rate_hz: int, language: str) -> str:
         """Return the words of a sound.

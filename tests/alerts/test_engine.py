@@ -127,7 +127,7 @@ def fold(index: Index, batch: PositionBatch, cuts: list[int], *, screened: bool)
     return lines(run(engine, *portions))
 
 
-@hypothesis_settings(deadline=None, max_examples=100)
+@hypothesis_settings(max_examples=100)
 @given(drives(), st.integers(0, 99), st.integers(0, 99), st.lists(st.integers(1, 400), max_size=6), st.booleans())
 def test_any_cutting_and_interleaving_gives_the_same_records(
     index: Index, made: list[PositionBatch], one: int, other: int, cuts: list[int], screened: bool
@@ -143,7 +143,7 @@ def test_any_cutting_and_interleaving_gives_the_same_records(
     assert sorted(alone[1]) == sorted(whole[1])
 
 
-@hypothesis_settings(deadline=None, max_examples=20)
+@hypothesis_settings(max_examples=20)
 @given(drives(), st.integers(0, 99))
 def test_one_fix_at_a_time_gives_the_same_records(index: Index, made: list[PositionBatch], seed: int) -> None:
     """The finest cutting there is."""
@@ -151,7 +151,7 @@ def test_one_fix_at_a_time_gives_the_same_records(index: Index, made: list[Posit
     assert fold(index, batch, list(range(len(batch))), screened=True) == fold(index, batch, [], screened=True)
 
 
-@hypothesis_settings(deadline=None, max_examples=100)
+@hypothesis_settings(max_examples=100)
 @given(drives())
 def test_records_are_well_formed_whatever_the_drives(index: Index, made: list[PositionBatch]) -> None:
     """(id, seq) is unique and without holes, an alert begins raised and ends once, prompts end after they begin."""

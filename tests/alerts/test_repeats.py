@@ -48,7 +48,7 @@ def test_a_passage_entered_earlier_and_noted_later_does_not_turn_time_back() -> 
     assert table[place_of(table, 0, 0)]["last_ms"] == 5000
 
 
-@hypothesis_settings(deadline=None, max_examples=30)
+@hypothesis_settings(max_examples=30)
 @given(st.lists(st.tuples(st.integers(0, 2_000_000), st.integers(0, 600_000)), max_size=120))
 def test_table_counts_as_a_dictionary_does_while_it_grows(pairs: list[tuple[int, int]]) -> None:
     """Any pairs, from the smallest table up: nothing is lost or mixed up."""

@@ -24,7 +24,7 @@ def pool(rows: int = 64) -> tuple[Pool, np.ndarray]:
     return Pool(blank(ROW, rows), np.zeros(3, np.int64)), blank(matching.STATE, 4)
 
 
-@hypothesis_settings(deadline=None, max_examples=40)
+@hypothesis_settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 6), st.booleans()), max_size=50))
 def test_pool_is_a_dictionary_of_vehicle_and_segment(steps: list[tuple[int, int, bool]]) -> None:
     """Whatever is opened and given back in whatever order: found exactly while it stands, rows are used again."""

@@ -69,7 +69,7 @@ def replayed(plan: Plan, folder: Path, **more: Any) -> tuple[bytes, bytes, Repla
     return (folder / "alerts.jsonl").read_bytes(), (folder / "passages.jsonl").read_bytes(), replay
 
 
-@hypothesis_settings(deadline=None, max_examples=15)
+@hypothesis_settings(max_examples=15)
 @given(drives(), st.integers(0, 99), st.sampled_from([1, 7, 50]), st.integers(50, 400), st.integers(1, 3))
 def test_any_files_and_portions_give_the_same_bytes(
     tmp_path_factory: pytest.TempPathFactory,

@@ -55,7 +55,7 @@ def test_disorder_of_late_positions_is_put_right_at_the_end(tmp_path: Path) -> N
     assert [p.name for p in tmp_path.iterdir()] == ["a.jsonl"]
 
 
-@hypothesis_settings(deadline=None, max_examples=60)
+@hypothesis_settings(max_examples=60)
 @given(
     st.lists(st.lists(st.tuples(st.integers(0, 6), st.sampled_from("AB"), st.integers(0, 3)), max_size=5), max_size=6)
 )

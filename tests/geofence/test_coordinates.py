@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geofence.coordinates import read_coordinates
@@ -20,7 +20,6 @@ NUMBERS = st.one_of(
 LINES = st.lists(st.lists(NUMBERS, min_size=2, max_size=4), max_size=5)
 
 
-@settings(deadline=None)
 @given(st.lists(LINES, max_size=5), st.sampled_from([None, 1, "\t"]))
 def test_numbers_are_those_of_a_json_reader(lines: list[list[list[float]]], indent: str | int | None) -> None:
     """Any notation and white space gives what the standard reader gives, exactly up to 15 digits."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod
 
@@ -26,7 +26,6 @@ def test_gcj02_is_the_published_formula(lat: float, lon: float, lat_gcj: float, 
     assert (float(at_lon), float(at_lat)) == pytest.approx((lon_gcj, lat_gcj), abs=1e-8)
 
 
-@settings(deadline=None)
 @given(st.floats(72.1, 137.7), st.floats(0.9, 55.7), st.sampled_from(["wgs84", "gcj02", "bd09"]))
 def test_there_and_back_is_the_same_place(lon: float, lat: float, datum: str) -> None:
     """Inside China every datum converts back to within half a metre."""
@@ -35,7 +34,6 @@ def test_there_and_back_is_the_same_place(lon: float, lat: float, datum: str) ->
     assert GEOD.inv(lon, lat, back[0][0], back[1][0])[2] < 0.5
 
 
-@settings(deadline=None)
 @given(st.floats(73.5, 134.7), st.floats(18.2, 53.5))
 def test_the_shift_is_that_of_a_city_block_or_two(lon: float, lat: float) -> None:
     """GCJ-02 lies within 1 km of WGS-84, BD-09 within 1 km of GCJ-02 and never on it."""

@@ -258,7 +258,7 @@ def named_or_loaded(file: Path) -> None:
         Index(load(file)).match([114.0, 180.0], [22.5, 0.0], [90.0, 0.0], 60.0)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(data=st.data(), changes=st.integers(1, 3))
 def test_any_change_gives_a_named_fault_or_loads(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, changes: int
@@ -283,7 +283,7 @@ def test_any_change_gives_a_named_fault_or_loads(
     named_or_loaded(file)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(seed=st.integers(0, 2**32), changes=st.integers(1, 4))
 def test_any_change_of_bytes_gives_a_named_fault_or_loads(
     tmp_path_factory: pytest.TempPathFactory, seed: int, changes: int

@@ -151,7 +151,7 @@ def towns(draw: st.DrawFn) -> tuple[SegmentSet, np.ndarray, np.ndarray]:
     return segments, np.array(points)[:, 0], np.array(points)[:, 1]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(towns(), st.sampled_from([RADIUS_M, 25.0, 1.0, 41.0, 150.0]))
 def test_match_equals_brute_force(town: tuple[SegmentSet, np.ndarray, np.ndarray], radius_m: float) -> None:
     """Anywhere on the globe, for radii of the cells and of the tree, hits are those of shapely."""
@@ -159,7 +159,7 @@ def test_match_equals_brute_force(town: tuple[SegmentSet, np.ndarray, np.ndarray
     assert_equal_to_force(segments, Index(segments), lon, lat, radius_m, relative=2e-4)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(towns(), st.data())
 def test_borders_of_cells_hide_nothing(town: tuple[SegmentSet, np.ndarray, np.ndarray], data: st.DataObject) -> None:
     """Points exactly on a border or corner of cells, and one float beside it, have the hits they should have."""
@@ -178,7 +178,7 @@ def test_borders_of_cells_hide_nothing(town: tuple[SegmentSet, np.ndarray, np.nd
     assert_equal_to_force(segments, index, lon, lat, RADIUS_M, relative=2e-4)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(towns(), st.integers(0, 9))
 def test_batches_do_not_matter(town: tuple[SegmentSet, np.ndarray, np.ndarray], cut: int) -> None:
     """Points matched in two batches have the hits that they have in one."""
@@ -193,7 +193,7 @@ def test_batches_do_not_matter(town: tuple[SegmentSet, np.ndarray, np.ndarray], 
     assert whole.start.tolist() == [*parts[0].start.tolist(), *(parts[1].start[1:] + parts[0].start[-1]).tolist()]
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(st.integers(0, 2**32 - 1))
 def test_a_file_may_span_a_country(seed: int) -> None:
     """Lines with pieces of up to 40 km over 5,000 km, across the 180th meridian, are found like any other."""

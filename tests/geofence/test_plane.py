@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod, Transformer
 
@@ -15,7 +15,6 @@ from geofence.plane import metres_per_degree, metres_per_degree_columns, offset_
 GEOD = Geod(ellps="WGS84")
 
 
-@settings(deadline=None)
 @given(st.floats(-70.0, 70.0), st.floats(-180.0, 180.0), st.floats(0.0, 360.0), st.floats(1.0, 3000.0))
 def test_distance_is_right_to_a_thousandth(lat: float, lon: float, azimuth: float, distance_m: float) -> None:
     """Within 3 km and 70 degrees of latitude, across 180 degrees too, the geodesic is met within 0.1 per cent."""
@@ -25,7 +24,6 @@ def test_distance_is_right_to_a_thousandth(lat: float, lon: float, azimuth: floa
     assert steps[0] == pytest.approx(distance_m, rel=1e-3)
 
 
-@settings(deadline=None)
 @given(st.floats(-70.0, 70.0), st.floats(-179.0, 179.0), st.floats(0.0, 360.0), st.floats(1.0, 3000.0))
 def test_offset_has_the_right_direction(lat: float, lon: float, azimuth: float, distance_m: float) -> None:
     """East and north agree with an azimuthal projection centred at the place, within 0.1 per cent of the distance."""

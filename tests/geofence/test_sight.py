@@ -44,7 +44,7 @@ def eastward(lon: float, lat: float) -> list[list[float]]:
     return [[lon, lat], [lon + 0.003, lat]]
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(
     st.floats(-70.0, 70.0),
     st.sampled_from([114.0, 179.9999, -179.9999, 0.0]),

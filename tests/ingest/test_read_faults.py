@@ -265,7 +265,7 @@ def test_progress_counts_the_bytes_on_disk(tmp_path):
         assert sum(told) == path.stat().st_size
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.text(alphabet='A1.,;"\t Z:-{}[]\\', max_size=40), max_size=12))
 def test_any_lines_below_a_header_are_read_without_a_crash(tmp_path_factory, lines):
     """Each line is a position or a reject, or nothing but blanks."""

@@ -28,7 +28,7 @@ def key(got):
     return list(zip(got.column("vehicle"), got.column("time_ms"), got.column("lon"), strict=True))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(st.lists(st.tuples(st.sampled_from("ABC"), st.integers(0, 30)), max_size=80), min_size=1, max_size=4),
     st.booleans(),

@@ -36,7 +36,7 @@ def faulty_drives(draw) -> list[Fix]:
     return [fixes[i] for i in order]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(faulty_drives(), st.lists(st.integers(0, 75), max_size=12))
 def test_any_cutting_gives_the_same(fixes, cuts):
     """What passes, what is refused, and in which order."""
@@ -45,7 +45,7 @@ def test_any_cutting_gives_the_same(fixes, cuts):
     assert screened(fixes, range(1, len(fixes))) == whole
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(faulty_drives())
 def test_every_fix_passes_or_is_refused_once(fixes):
     """Nothing is lost and nothing doubled."""
@@ -54,7 +54,7 @@ def test_every_fix_passes_or_is_refused_once(fixes):
     assert sorted(got.lines + refused) == list(range(1, len(fixes) + 1))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(faulty_drives())
 def test_vehicles_are_judged_alone(fixes):
     """Any interleaving of the same drives gives each vehicle the same."""

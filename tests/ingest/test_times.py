@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.positions import UNKNOWN_MS
@@ -122,7 +122,6 @@ def test_a_pattern_of_ones_own():
     assert naive.tolist() == [True, False]
 
 
-@settings(deadline=None)
 @given(st.datetimes(datetime(1981, 1, 1), datetime(2099, 1, 1)))  # bounds are naive by contract
 def test_every_date_agrees_with_the_calendar(moment):
     """Against Python's own calendar, to the millisecond."""
@@ -131,7 +130,6 @@ def test_every_date_agrees_with_the_calendar(moment):
     assert iso(expected) == moment.isoformat(timespec="milliseconds") + "Z"
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(max_size=30)))
 def test_any_text_is_read_without_a_crash(texts):
     """Each row is a time in range or unknown."""

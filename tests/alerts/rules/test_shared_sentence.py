@@ -51,14 +51,14 @@ def first(
 def test_two_places_of_one_kind_are_told_with_both_distances(tmp_path: Path) -> None:
     """The second is raised for the record, as joint."""
     text, shared, _ = first(tmp_path, (CROSSING, 40), (CROSSING, 40))
-    assert "和" in text and "两处无信号灯路口" in text
+    assert "和" in text and "两处无灯控路口" in text
     assert shared == ["p1"]
 
 
 def test_a_row_of_one_kind_is_told_as_a_row(tmp_path: Path) -> None:
     """Three crossings are no list of distances."""
     text, shared, _ = first(tmp_path, (CROSSING, 40), (CROSSING, 40), (CROSSING, 40))
-    assert "连续无信号灯路口" in text
+    assert "连续无灯控路口" in text
     assert shared == ["p1", "p2"]
 
 
@@ -91,7 +91,7 @@ def test_a_place_before_the_more_pressing_one_shares_its_sentence(tmp_path: Path
     """Slow enough for the crossing, not for the village behind it: one sentence, no metres, no order of the two."""
     text, shared, _ = first(tmp_path, (CROSSING, 90), ("village_road", 40))
     assert shared == ["p0"]
-    assert text.startswith("前方村庄路段和无信号灯路口，限速四十")
+    assert text.startswith("前方村庄路段和无灯控路口，限速四十")
 
 
 def exit_with_crossing_behind() -> list[dict[str, Any]]:
@@ -110,7 +110,7 @@ def test_an_exit_and_what_lies_behind_it_on_the_road_share(tmp_path: Path) -> No
     """Each keeps its own limit: that of the crossing is not for those who leave."""
     records = run(engine_over(tmp_path, exit_with_crossing_behind()), drive([(-2000, 0), (400, 0)], every_s=10, kmh=60))
     prompt = next(a.prompt for a in records.alerts if a.prompt)
-    assert "出口匝道，其后无信号灯路口" in prompt.text
+    assert "出口匝道，其后无灯控路口" in prompt.text
     assert prompt.text.endswith("驶出请减速到四十")
 
 

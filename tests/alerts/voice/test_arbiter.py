@@ -134,14 +134,14 @@ def test_the_same_thing_waits_for_its_cooldown_unless_more_pressing(cab: Cab) ->
     cab.run(5.0)
     cab.say("再提示", 4, about="ramp 7")
     cab.say("别处", 4, about="ramp 8")
-    cab.say("请减速", 3, about="ramp 7")
+    cab.say("请降速", 3, about="ramp 7")
     cab.run(LENGTH_S + COOLDOWN_S + 10.0)
     cab.say("又提示", 4, about="ramp 7")
     cab.run(200.0)
     assert cab.told() == [
         ("提示", "spoken", None),
         ("再提示", "withdrawn", "cooldown"),
-        ("请减速", "spoken", None),
+        ("请降速", "spoken", None),
         ("别处", "spoken", None),
         ("又提示", "spoken", None),
     ]

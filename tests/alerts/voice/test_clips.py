@@ -90,28 +90,28 @@ def with_pack(tmp_path: Path, *texts: str) -> Clips:
 
 def test_a_sentence_is_joined_from_recordings_or_synthesised_whole(tmp_path: Path) -> None:
     """One sentence, one voice: a single phrase that is not recorded leaves the whole of it to the synthesiser."""
-    clips = with_pack(tmp_path, "前方四百米", "匝道", "请减速")
+    clips = with_pack(tmp_path, "前方四百米", "匝道", "请降速")
     assert clips.voices == {"zh": "hummer"}
-    assert clips.recorded("前方400米匝道，请减速", "zh")
-    joined = clips.clip("前方400米匝道，请减速", "zh")
+    assert clips.recorded("前方400米匝道，请降速", "zh")
+    joined = clips.clip("前方400米匝道，请降速", "zh")
     assert (joined.voice, joined.info.rate_hz) == ("hummer", 24_000)
     assert made[-1].written == []
-    whole = clips.clip("前方400米老王家路口，请减速", "zh")
+    whole = clips.clip("前方400米老王家路口，请降速", "zh")
     assert whole.voice == "fake"
-    assert made[-1].written == ["前方四百米老王家路口，请减速"]
+    assert made[-1].written == ["前方四百米老王家路口，请降速"]
     clips.close()
 
 
 def test_a_phrase_recorded_anew_is_heard_at_once(tmp_path: Path) -> None:
     """A kept clip of the older recording is not played for it."""
-    clips = with_pack(tmp_path, "请减速")
-    old = clips.clip("请减速", "zh").path
+    clips = with_pack(tmp_path, "请降速")
+    old = clips.clip("请降速", "zh").path
     clips.close()
     parts = Parts((tmp_path / "zh.zip").with_suffix(".parts"), Hummer())
-    parts.record("请减速", 2)
+    parts.record("请降速", 2)
     write_pack(parts, tmp_path / "zh.zip")
     again = Clips(["zh"], tmp_path / "clips", FakeSynthesiser, lambda _: tmp_path / "zh.zip")  # type: ignore[arg-type]
-    new = again.clip("请减速", "zh")
+    new = again.clip("请降速", "zh")
     assert new.path != old
     assert new.info.duration_s < measure(old).duration_s
     again.close()
@@ -119,16 +119,16 @@ def test_a_phrase_recorded_anew_is_heard_at_once(tmp_path: Path) -> None:
 
 def test_both_voices_are_as_loud(tmp_path: Path) -> None:
     """A driver does not turn the knob between two sentences."""
-    clips = with_pack(tmp_path, "请减速")
-    levels = [level_dbfs(*read_wav(clips.clip(text, "zh").path)) for text in ("请减速", "老王家路口")]
+    clips = with_pack(tmp_path, "请降速")
+    levels = [level_dbfs(*read_wav(clips.clip(text, "zh").path)) for text in ("请降速", "老王家路口")]
     assert levels == pytest.approx([LEVEL_DBFS, LEVEL_DBFS], abs=0.2)
     clips.close()
 
 
 def test_the_attention_tone_goes_before_the_words(tmp_path: Path) -> None:
     """Of either voice, as a clip of its own."""
-    clips = with_pack(tmp_path, "请减速")
-    for text in ("请减速", "老王家路口"):
+    clips = with_pack(tmp_path, "请降速")
+    for text in ("请降速", "老王家路口"):
         plain, critical = clips.clip(text, "zh"), clips.clip(text, "zh", attention=True)
         assert plain.path != critical.path
         assert critical.info.duration_s - plain.info.duration_s == pytest.approx(tone_s(), abs=1e-3)
@@ -139,12 +139,12 @@ def test_a_recording_that_cannot_be_read_is_said_and_synthesised(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Nothing falls back in silence; a pack that cannot be opened is a fault from the start."""
-    make_pack(tmp_path / "zh.zip", ["请减速"])
+    make_pack(tmp_path / "zh.zip", ["请降速"])
     data = (tmp_path / "zh.zip").read_bytes()
     at = data.index(b"OggS") + 200
     (tmp_path / "zh.zip").write_bytes(data[:at] + bytes([data[at] ^ 255]) + data[at + 1 :])
     clips = Clips(["zh"], tmp_path / "clips", FakeSynthesiser, lambda _: tmp_path / "zh.zip")  # type: ignore[arg-type]
-    assert clips.clip("请减速", "zh").voice == "fake"
+    assert clips.clip("请降速", "zh").voice == "fake"
     assert "the synthesiser speaks instead" in caplog.text
     clips.close()
     gone = Clips(["zh"], tmp_path / "clips", FakeSynthesiser, lambda _: tmp_path / "gone.zip")  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ from alerts.voice.pack import MANIFEST, Pack
 from alerts.voice.tiling import PAUSE
 from tests.forewarn.recording.hand_made import make_pack
 
-TEXTS = ("前方四百米", "匝道", "请减速")
+TEXTS = ("前方四百米", "匝道", "请降速")
 """Phrases of the Mandarin tables."""
 
 
@@ -44,8 +44,8 @@ def rewritten(path: Path, change: Callable[[dict[str, Any], dict[str, bytes]], N
 def test_a_sentence_of_recorded_phrases_is_joined(path: Path) -> None:
     """However its figures are written; at the level of every voice."""
     pack = Pack(path)
-    tiles = pack.tiles("前方400米匝道，请减速")
-    assert tiles == ["前方四百米", "匝道", PAUSE, "请减速"]
+    tiles = pack.tiles("前方400米匝道，请降速")
+    assert tiles == ["前方四百米", "匝道", PAUSE, "请降速"]
     samples = pack.samples(tiles)
     assert level_dbfs(samples, pack.manifest.rate_hz) == pytest.approx(LEVEL_DBFS, abs=0.2)
     assert pack.tiles("前方四百米老王家路口") is None
@@ -85,11 +85,11 @@ def test_a_recording_that_is_not_the_one_described_is_refused(path: Path) -> Non
     def spoil(manifest: dict[str, Any], files: dict[str, bytes]) -> None:
         names = {phrase["text"]: phrase["file"] for phrase in manifest["phrases"]}
         files[names["匝道"]] = b"\0" + files[names["匝道"]][1:]
-        del files[names["请减速"]]
+        del files[names["请降速"]]
 
     pack = Pack(rewritten(path, spoil))
     with pytest.raises(PackError, match=r"\(匝道\): not the file that the manifest describes"):
         pack.samples(["匝道"])
-    with pytest.raises(PackError, match=r"\(请减速\)"):
-        pack.samples(["请减速"])
+    with pytest.raises(PackError, match=r"\(请降速\)"):
+        pack.samples(["请降速"])
     assert np.any(pack.samples(["前方四百米"]))

@@ -72,7 +72,7 @@ def test_without_a_device_the_fault_is_told_once_and_nothing_is_spoken(
     with caplog.at_level(logging.WARNING, "alerts.voice"):
         voice = Voice.open(["zh"], sink=outcomes.append)
         assert voice.player is None
-        for text in ("请减速", "注意行人"):
+        for text in ("请降速", "注意行人"):
             voice.say(Prompt(text, "zh", 3))
         assert voice.drain(30.0)
         voice.close()
@@ -81,7 +81,7 @@ def test_without_a_device_the_fault_is_told_once_and_nothing_is_spoken(
     assert {o.reason for o in outcomes} == set(voice.faults)
     assert voice.faults[0].startswith("no sound: aplay ")
     assert all(name in voice.faults[0] for name in PLAYERS)
-    assert write_wav("请减速", "zh", tmp_path / "said.wav").info.duration_s > 0.5
+    assert write_wav("请降速", "zh", tmp_path / "said.wav").info.duration_s > 0.5
 
 
 @pytest.mark.sound
@@ -94,7 +94,7 @@ def test_aplay_hands_every_sample_to_the_device(tmp_path: Path, monkeypatch: pyt
     )
     monkeypatch.setenv("ALSA_CONFIG_PATH", str(tmp_path / "asound.conf"))
     clip = tmp_path / "clip.wav"
-    write_wav("请减速", "zh", clip)
+    write_wav("请降速", "zh", clip)
     player = Player("aplay")
     raw.unlink()
     assert player.play(clip).wait(30.0)

@@ -26,8 +26,8 @@ ALIKE = 0.95
 """Least correlation of a recording with its clip (measured 1.000; other sentences 0.2)."""
 SILENT_S = 0.3
 """Longest from an order to silence, or to the first sound of an urgent prompt (measured 0.01 to 0.07 s)."""
-LONG, SHORT = "前方四百米出口匝道，驶出请减速到四十", "请减速"
-UNRECORDED = "老王家路口，请减速"
+LONG, SHORT = "前方四百米出口匝道，驶出请减速到四十", "请降速"
+UNRECORDED = "老王家路口，请降速"
 """A sentence that the pack has not, so that the synthesiser speaks it."""
 
 

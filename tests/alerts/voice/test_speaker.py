@@ -231,15 +231,15 @@ def test_looking_for_a_player_holds_up_nobody(tmp_path: Path, monkeypatch: pytes
 
 def test_a_synthesiser_that_hangs_holds_up_no_recording(tmp_path: Path) -> None:
     """Recorded sentences are made on a thread of their own."""
-    make_pack(tmp_path / "zh.zip", ["请减速"])
+    make_pack(tmp_path / "zh.zip", ["请降速"])
     clips = Clips(["zh"], tmp_path / "clips", FakeSynthesiser, lambda _: tmp_path / "zh.zip")  # type: ignore[arg-type]
     outcomes: list[Outcome] = []
     voice = Voice(clips, FakePlayer, outcomes.append)  # type: ignore[arg-type]
     voice.say(Prompt("慢", "zh", 1))
-    voice.say(Prompt("请减速", "zh", 4))
+    voice.say(Prompt("请降速", "zh", 4))
     assert voice.drain(10.0)
     voice.close()
-    assert [(o.prompt.text, o.voice) for o in outcomes] == [("请减速", "hummer"), ("慢", "fake")]
+    assert [(o.prompt.text, o.voice) for o in outcomes] == [("请降速", "hummer"), ("慢", "fake")]
 
 
 def test_without_a_device_nothing_counts_as_spoken(tmp_path: Path) -> None:

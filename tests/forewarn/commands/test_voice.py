@@ -59,7 +59,7 @@ def test_check_prints_the_error_and_the_worst(monkeypatch: pytest.MonkeyPatch, t
     assert code == 1
     assert out.splitlines()[-1].startswith("error 0.")
     assert "heard slow down" in out
-    make_pack(tmp_path / "zh.zip", ["请减速"])
+    make_pack(tmp_path / "zh.zip", ["请降速"])
     code, out, _ = run(
         "check", str(tmp_path / "zh.zip"), "--sentences", "5", "--noise-db", "10", "--goal", "1", "--json"
     )

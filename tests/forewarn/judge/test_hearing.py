@@ -153,7 +153,7 @@ def test_a_segments_own_sentence_tells_no_distance(tmp_path: FilePath) -> None:
 
 def test_within_the_place(tmp_path: FilePath) -> None:
     """A plain sentence to one who took the exit is right; it has no metres and is not early for anything."""
-    one = judged(tmp_path, alert(-5, form="plain", text="匝道限速四十，请减速", expires_before_s=-12))
+    one = judged(tmp_path, alert(-5, form="plain", text="匝道限速四十，请降速", expires_before_s=-12))
     assert (one.entered, one.wrong, one.before_s) == (True, (), None)
 
 

@@ -106,7 +106,7 @@ def test_report_draws_map_and_chart(tmp_path: Path, width: int) -> None:
         "at": "2026-03-02T06:05:00.000Z", "lon": 114.203, "lat": 22.7, "speed_kmh": 61.0, "limit_kmh": 40.0,
         "segment": {"id": "r1", "kind": "ramp", "name": "出口"}, "ahead_m": 400.0, "severity": "info",
         "started_at": "2026-03-02T06:05:00.000Z", "ended_at": None, "worst": None,
-        "prompt": {"form": "plain", "text": "匝道限速四十，请减速", "speak_at": "2026-03-02T06:05:04.500Z"},
+        "prompt": {"form": "plain", "text": "匝道限速四十，请降速", "speak_at": "2026-03-02T06:05:04.500Z"},
     }  # fmt: skip
     write_report(
         tmp_path / "r.html", title="t", segments=None, drive=drive, alerts=[record], passages=[],
@@ -116,7 +116,7 @@ def test_report_draws_map_and_chart(tmp_path: Path, width: int) -> None:
     assert console == []
     assert inked(document) > 300
     assert 'data-beyond="0,0"' in document
-    assert "1. 匝道限速四十，请减速<small>" in document
+    assert "1. 匝道限速四十，请降速<small>" in document
     assert "scatterlayer" in document
     assert 'data-tip="SIM-00001' in document
 

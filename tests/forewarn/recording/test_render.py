@@ -77,7 +77,7 @@ def test_a_phrase_that_lasts_too_long_is_spoken_faster(tmp_path: Path) -> None:
     slow = Hummer()
     slow.speak = lambda text, take: Hummer.speak(slow, text * 2, take)  # type: ignore[method-assign]
     parts = Parts(tmp_path, slow)
-    long, text = "前方四百米", "您车速一百二十一"
+    long, text = "前方四百米", "车速一百二十一"
     record_all(parts, [long, text])
     for one in parts.recorded.values():
         assert one.take > 0

@@ -11,8 +11,8 @@ from forewarn.recording.render import Parts, record_all
 from forewarn.recording.retake import Listener, misheard
 from tests.forewarn.recording.hand_made import Hummer
 
-SENTENCE = "前方四百米匝道，请减速"
-TILES = ["前方四百米", "匝道", PAUSE, "请减速"]
+SENTENCE = "前方四百米匝道，请降速"
+TILES = ["前方四百米", "匝道", PAUSE, "请降速"]
 
 
 class Ear:
@@ -28,8 +28,8 @@ class Ear:
 
 def test_misheard_units_are_laid_to_their_phrase() -> None:
     """Whatever stands before it."""
-    assert misheard("zh", TILES, SENTENCE, "前方400米渣到，请减速") == {"匝道": 1}
-    assert misheard("zh", TILES, SENTENCE, "前方400米匝道，请加") == {"请减速": 2}
+    assert misheard("zh", TILES, SENTENCE, "前方400米渣到，请降速") == {"匝道": 1}
+    assert misheard("zh", TILES, SENTENCE, "前方400米匝道，请加") == {"请降速": 2}
     assert misheard("zh", TILES, SENTENCE, SENTENCE) == {}
 
 
@@ -44,7 +44,7 @@ def test_the_take_that_is_understood_is_kept(tmp_path: Path) -> None:
     assert TAKES[parts.recorded["匝道"].take].speed > 1.0
     assert parts.recorded["匝道"].seconds < 0.43
     assert len(parts.kept("匝道")) / RATE_HZ < 0.43
-    assert {parts.recorded[t].take for t in ("前方四百米", "请减速")} == {0}
+    assert {parts.recorded[t].take for t in ("前方四百米", "请降速")} == {0}
 
 
 def test_what_no_take_mends_stays(tmp_path: Path) -> None:
@@ -63,5 +63,5 @@ def test_what_was_heard_is_not_heard_again(tmp_path: Path) -> None:
     record_all(parts, [tile for tile in TILES if tile != PAUSE])
     assert Listener(parts, Ear(0.0)).doubtful([SENTENCE]) == {"匝道": 1}
     assert Listener(parts, Ear(99.0)).doubtful([SENTENCE]) == {"匝道": 1}
-    parts.record("请减速", 2)
+    parts.record("请降速", 2)
     assert Listener(parts, Ear(99.0)).doubtful([SENTENCE]) == {}

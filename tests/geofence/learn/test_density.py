@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geofence.learn.density import adjusted, expected_counts, judged, stands_out
@@ -19,7 +19,6 @@ def columns(rows: list[tuple[int, int, int]]) -> tuple[np.ndarray, ...]:
     return tuple(np.array(rows, np.int64).T)
 
 
-@settings(deadline=None)
 @given(rows=ROWS)
 def test_each_group_expects_as_many_as_it_saw(rows: list[tuple[int, int, int]]) -> None:
     """However events fall on vehicles and places, expectations only share out what happened."""

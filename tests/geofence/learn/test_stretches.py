@@ -61,7 +61,7 @@ def test_the_limit_is_the_lowest_told_and_unknown_where_a_part_tells_none(tmp_pa
     assert np.isnan(half.limit_kmh).all()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(drawn=ways())
 def test_every_road_is_on_exactly_one_stretch_whatever_the_map(drawn: list[tuple[str, dict[str, str]]]) -> None:
     """Lengths add up edge by edge, steps follow each other, twins are twins of each other."""

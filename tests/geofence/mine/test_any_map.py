@@ -71,7 +71,7 @@ def places_on(network: Network, where: list[tuple[int, float, float, int]]) -> l
     return places
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(drawn=ways(), where=spots())
 def test_no_map_yields_a_contradiction(
     drawn: list[tuple[str, dict[str, str]]], where: list[tuple[int, float, float, int]]
