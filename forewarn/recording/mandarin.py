@@ -5,8 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-EXCEPTIONS: Final = {"长时间": [["cháng"], ["shí"], ["jiān"]]}
-"""Word to its syllables; pypinyin reads 长时间 as zhǎng shí jiān."""
+EXCEPTIONS: Final = {
+    "长时间": [["cháng"], ["shí"], ["jiān"]],
+    "请降速": [["qǐng"], ["jiàng"], ["sù"]],
+}
+"""Word to its syllables; pypinyin reads zhǎng shí jiān, and qǐng xiáng, to beg to surrender."""
 
 
 @cache

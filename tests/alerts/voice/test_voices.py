@@ -13,6 +13,7 @@ from pypinyin import Style, lazy_pinyin
 from alerts.prompts.phrases import phrases
 from alerts.voice.child import Mouth
 from alerts.voice.voices import WANTED
+from forewarn.recording.mandarin import mend
 from tests.alerts.prompts.cases import some
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only espeak-ng tells its phonemes")
@@ -44,6 +45,7 @@ def test_mandarin_syllables_are_those_of_a_dictionary(mandarin: Mouth) -> None:
 
     But for neutral tones, and for 一, whose tone goes by what follows it.
     """
+    mend()
     texts = some("zh", 200)
     read = [sounds(mandarin.phonemes(text)) for text in texts]
     by_pinyin = Mouth(WANTED["zh"], "cmn-latn-pinyin", WANTED["zh"].rate)
