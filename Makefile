@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-system demo test check bench clean
+.PHONY: help setup setup-system demo test check bench kafka clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  \1\t/' | expand -t 18
@@ -34,6 +34,9 @@ check: setup ## lint, types, import direction
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+kafka: setup ## a Kafka of one node for trying things out, until Ctrl-C
+	@$(BIN)/python -m tests.broker
 
 bench: setup ## run the benchmarks; each prints machine, figure and ratio
 	@for b in benchmarks/bench_*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done

