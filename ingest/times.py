@@ -64,13 +64,6 @@ def _in_range(ms: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.where((ms >= EARLIEST_MS) & (ms <= LATEST_MS), ms, _UNKNOWN)
 
 
-def _epoch_ms(values: NDArray[np.float64]) -> NDArray[np.int64]:
-    ms = np.full(values.size, _UNKNOWN, np.int64)
-    for i in np.flatnonzero(np.isfinite(values) & (np.abs(values) < 9e18)):
-        ms[i] = _scaled(values[i])
-    return ms
-
-
 @njit(cache=True)
 def _scaled(value: float) -> int:
     """Milliseconds of an epoch number; seconds until the year 5138, then each thousandfold is the next unit."""
@@ -81,6 +74,15 @@ def _scaled(value: float) -> int:
     if value < 1e17:
         return round(value / 1e3)
     return round(value / 1e6)
+
+
+@njit(cache=True)
+def _epoch_ms(values: NDArray[np.float64]) -> NDArray[np.int64]:
+    ms = np.full(values.size, _UNKNOWN, np.int64)
+    for i in range(values.size):
+        if abs(values[i]) < 9e18:
+            ms[i] = _scaled(values[i])
+    return ms
 
 
 @njit(cache=True)

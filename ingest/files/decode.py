@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import polars as pl
@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from ingest.files.headers import SPEED_UNITS
 from ingest.files.notes import Notes
 from ingest.files.options import ReadOptions
-from ingest.files.source import Source
 from ingest.names import Dictionaries
 from ingest.positions import LINES, UNKNOWN_MS
 from ingest.rows import Rows, blank_rows
@@ -42,10 +41,25 @@ class RawTable:
     """Fields that are mapped to columns that are not there (see ``headers.Layout``)."""
 
 
+class Place(Protocol):
+    """What positions are read from: a file, or a partition of a topic."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in a message."""
+
+    @property
+    def stem(self) -> str:
+        """The vehicle, where positions do not name one."""
+
+    def reject(self, reason: str, line: int, detail: str) -> None:
+        """Report a bad line."""
+
+
 class Decoder:
     """Turns raw tables of one file into rows; names are shared by all files of a reading."""
 
-    def __init__(self, source: Source, options: ReadOptions, names: Dictionaries, notes: Notes) -> None:
+    def __init__(self, source: Place, options: ReadOptions, names: Dictionaries, notes: Notes) -> None:
         """Decode tables of ``source``."""
         self.source = source
         self.options = options
@@ -107,7 +121,7 @@ class Decoder:
         if naive.any():
             self.notes.say(f"{self.source.name}: times in '{f}' carry no zone and are read as {tz}")
         if f == "received":
-            unread = (ms == UNKNOWN_MS) & ~_missing(column)
+            unread = (ms == UNKNOWN_MS) & ~missing(column)
             self.notes.count(f"{self.source.name}: '{f}' is no time and taken as unknown", *self._some(raw, f, unread))
         return ms
 
@@ -122,7 +136,7 @@ class Decoder:
         values = numbers.fill_null(np.nan).to_numpy()
         unread = ~np.isfinite(values)
         if unread.any():
-            unread &= ~_missing(column)
+            unread &= ~missing(column)
         return values, unread
 
     def _optional(self, raw: RawTable, f: str) -> NDArray[np.float64]:
@@ -160,7 +174,7 @@ class Decoder:
     ) -> None:
         fault = fault & ~bad
         if fault.any():
-            empty = fault & _missing(raw.table[f])
+            empty = fault & missing(raw.table[f])
             self._refuse(raw, fault & ~empty & unread, "bad_time" if f == "time" else "bad_number", (f,))
             empty |= fault & ~unread
             void = empty & ~_flags(raw.table["valid"], True) if "valid" in raw.table.columns else empty & False
@@ -189,7 +203,7 @@ def _placed(raw: RawTable) -> RawTable:
     return RawTable(raw.table.with_columns(lon=parts["1"], lat=parts["2"]), raw.line, raw.units, raw.absent)
 
 
-def _missing(column: pl.Series) -> NDArray[np.bool_]:
+def missing(column: pl.Series) -> NDArray[np.bool_]:
     """Tell the rows that hold nothing, or a text that stands for nothing."""
     if column.dtype != pl.String:
         return column.is_null().to_numpy()

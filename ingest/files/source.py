@@ -50,7 +50,6 @@ class Source:
     ) -> None:
         """Look at the head of ``path``; raise UnreadableFile where that cannot be read."""
         self.path = path
-        self.name = str(path)
         self.block_bytes = block_bytes
         self.on_reject = on_reject
         self.progress = progress
@@ -77,6 +76,11 @@ class Source:
             self.head = codecs.getincrementaldecoder(self.encoding)("replace").decode(head)
         except LookupError as error:
             raise BadOption(f"character encoding '{self.encoding}' is not known") from error
+
+    @property
+    def name(self) -> str:
+        """The file's name, as it was given."""
+        return str(self.path)
 
     @property
     def stem(self) -> str:

@@ -1,0 +1,185 @@
+"""JSON messages: an object a position, or an array of them; keys recognised as the headers of files are.
+
+Objects within objects are opened up (``{"gps": {"lat": ...}}`` is ``gps_lat``); ``"coordinates": [lon, lat]`` is a
+place. What is not recognised is left alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ingest.files.decode import Place, RawTable
+from ingest.files.headers import complaint, recognise
+from ingest.files.options import ReadOptions
+from ingest.messages.shapes import BROKEN, DEEP, DEEPEST, EMPTY, STRAY, cut
+
+MOST_LAYOUTS: Final = 4096
+"""Shapes that are remembered; fleets have a few each."""
+
+_VERDICTS: Final = {
+    STRAY: ("bad_json", "holds something beside objects"),
+    BROKEN: ("bad_json", "breaks off"),
+    DEEP: ("too_deep", f"is over {DEEPEST} levels deep"),
+    EMPTY: ("bad_json", "holds no object"),
+}
+
+Path = tuple[str | int, ...]
+"""Where a value stands in an object: keys, and places in a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How objects of one shape are read."""
+
+    schema: dict[str, Any]
+    """What polars is to read, all values as text, so that none depends on its neighbours' types."""
+    fields: dict[str, pl.Expr]
+    """Field to its value."""
+    units: dict[str, str]
+    absent: dict[str, str]
+    fault: str = ""
+    """Why objects of this shape are no positions."""
+
+
+class Objects:
+    """Reads JSON messages of one source, and remembers how its shapes are laid out."""
+
+    def __init__(self, options: ReadOptions) -> None:
+        """Recognise keys by ``options``."""
+        self._mapping = options.mapping
+        self._layouts: dict[int, Layout] = {}
+
+    def tables(self, values: Sequence[bytes], numbers: NDArray[np.int64], source: Place) -> Iterator[RawTable]:
+        """Yield the positions of messages, those of a shape together; reject what is none.
+
+        ``numbers`` says for each message how it is called in a reject, and becomes ``line`` of its positions.
+        """
+        text = b"".join(values)
+        ends = np.cumsum(np.fromiter(map(len, values), np.int64, len(values)))
+        raw = np.frombuffer(text, np.uint8)
+        bounds, shapes, verdicts = cut(raw, ends)
+        for k in np.flatnonzero(verdicts):
+            reason, words = _VERDICTS[int(verdicts[k])]
+            source.reject(reason, int(numbers[k]), f"{words}: {values[int(k)][:80]!r}")
+        order = np.argsort(shapes, kind="stable")
+        edges = np.flatnonzero(np.diff(shapes[order])) + 1
+        for group in np.split(order, edges):
+            if group.size:
+                chosen = bounds[group]
+                texts = [_one_line(text[a:b]) for a, b in chosen[:, 1:].tolist()]
+                yield from self._group(int(shapes[group[0]]), texts, numbers[chosen[:, 0]], source)
+
+    def _group(self, shape: int, texts: list[bytes], line: NDArray[np.int64], source: Place) -> Iterator[RawTable]:
+        layout = self._layouts.get(shape)
+        if layout is None:
+            layout = self._laid_out(texts, source)
+            if layout is not None:
+                if len(self._layouts) >= MOST_LAYOUTS:
+                    self._layouts.pop(next(iter(self._layouts)))
+                self._layouts[shape] = layout
+        if layout is not None and layout.fault:
+            for number in line.tolist():
+                source.reject("missing_column", number, layout.fault)
+            return
+        for table, rows in _parsed(texts, line, layout, source):
+            if layout is not None:
+                fields = table.select(value.alias(f) for f, value in layout.fields.items())
+                yield RawTable(fields, rows, layout.units, layout.absent)
+
+    def _laid_out(self, texts: list[bytes], source: Place) -> Layout | None:
+        """Return the layout that the first object which is JSON has; None where none is."""
+        for text in texts:
+            try:
+                record = json.loads(text)
+            except ValueError:
+                continue
+            return _layout(record, self._mapping, source.name)
+        return None
+
+
+def _one_line(text: bytes) -> bytes:
+    return text.replace(b"\n", b" ").replace(b"\r", b" ") if b"\n" in text or b"\r" in text else text
+
+
+def _parsed(
+    texts: list[bytes], line: NDArray[np.int64], layout: Layout | None, source: Place
+) -> Iterator[tuple[pl.DataFrame, NDArray[np.int64]]]:
+    """Read objects as one; where that fails, by halves, until those at fault stand alone and are rejected."""
+    try:
+        if layout is None:
+            raise pl.exceptions.ComputeError("is no JSON")
+        table = pl.read_ndjson(b"\n".join(texts), schema=layout.schema)
+        if len(table) != len(texts):
+            raise pl.exceptions.ComputeError(f"{len(table)} objects were read of {len(texts)}")
+        yield table, line
+    except pl.exceptions.PolarsError as error:
+        if len(texts) == 1:
+            reason = "bad_json" if _is_utf8(texts[0]) else "bad_encoding"
+            source.reject(reason, int(line[0]), f"{error}: {texts[0][:80]!r}")
+            return
+        half = len(texts) // 2
+        for part in (slice(None, half), slice(half, None)):
+            yield from _parsed(texts[part], line[part], layout, source)
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _leaves(record: Mapping[str, Any], before: Path = ()) -> Iterator[tuple[str, Path]]:
+    """Yield the flat name and the path of each value."""
+    for key, value in record.items():
+        path = (*before, key)
+        if isinstance(value, Mapping):
+            yield from _leaves(value, path)
+        elif key == "coordinates" and isinstance(value, list) and len(value) >= 2:
+            yield "coordinates_lon", (*path, 0)
+            yield "coordinates_lat", (*path, 1)
+        else:
+            yield "_".join(map(str, path)), path
+
+
+def _layout(record: Mapping[str, Any], mapping: Mapping[str, str], name: str) -> Layout:
+    paths: dict[str, Path] = {}
+    for flat, path in _leaves(record):
+        paths.setdefault(flat, path)
+    found = recognise(list(paths), mapping)
+    fault = "" if found.complete else complaint(name, list(paths), found, "key", found.missing)
+    wanted = {f: paths[column] for f, column in found.columns.items()}
+    return Layout(
+        _schema(wanted.values()), {f: _value(path) for f, path in wanted.items()}, found.units, found.absent, fault
+    )
+
+
+def _schema(paths: Any) -> dict[str, Any]:
+    """Return what polars is to read so that each path is there."""
+    inner: dict[str, list[Path]] = {}
+    for path in paths:
+        inner.setdefault(str(path[0]), []).append(path[1:])
+    return {key: _dtype(rests) for key, rests in inner.items()}
+
+
+def _dtype(rests: list[Path]) -> Any:
+    if () in rests:
+        return pl.String
+    if isinstance(rests[0][0], int):
+        return pl.List(pl.String)
+    return pl.Struct(_schema(rests))
+
+
+def _value(path: Path) -> pl.Expr:
+    value = pl.col(str(path[0]))
+    for step in path[1:]:
+        value = value.list.get(step, null_on_oob=True) if isinstance(step, int) else value.struct.field(step)
+    return value
