@@ -32,7 +32,10 @@ class RawTable:
     """A part of a file in the order of the file: what every format hands over."""
 
     table: pl.DataFrame
-    """Columns named by field (see ``headers.FIELDS``), as text or already as numbers, times or flags."""
+    """Columns named by field (see ``headers.FIELDS``), as text or already as numbers, times or flags.
+
+    Besides them ``shifted``, where single positions say that they were shifted to GCJ-02.
+    """
     line: NDArray[np.int64]
     """Line or row of each in the file, from 1."""
     units: dict[str, str]
@@ -94,6 +97,8 @@ class Decoder:
         for f, absent in (("valid", True), ("history", False)):
             if f in table.columns:
                 rows[f] = _flags(table[f], absent)
+        if "shifted" in table.columns:
+            self._unshift(raw, rows, bad)
         self._name(table, rows)
         rows["key_ms"] = np.where(rows["received_ms"] == UNKNOWN_MS, rows["time_ms"], rows["received_ms"])
         rows = rows[~bad] if bad.any() else rows
@@ -163,6 +168,19 @@ class Decoder:
             self.notes.say(f"{self.source.name}: names no vehicle; the file's name '{self.source.stem}' stands for it")
         if "driver" in table.columns:
             rows["driver"] = self.drivers.encode(table["driver"].cast(pl.String), MISSING)
+
+    def _unshift(self, raw: RawTable, rows: Rows, bad: NDArray[np.bool_]) -> None:
+        """Undo the shift of positions that say that they have one, unless all of the source do; mark what cannot be."""
+        shifted = _flags(raw.table["shifted"], False) & ~bad & (np.abs(rows["lat"]) <= 90)
+        if self.options.datum != "wgs84" or not shifted.any():
+            return
+        if self.options.shifted_to_wgs84 is None:
+            self._refuse(raw, shifted, "shifted", ("lon", "lat"))
+            bad |= shifted
+            return
+        rows["lon"][shifted], rows["lat"][shifted] = self.options.shifted_to_wgs84(
+            rows["lon"][shifted], rows["lat"][shifted]
+        )
 
     def _convert(self, rows: Rows) -> None:
         if self.options.to_wgs84 is not None and self.options.datum != "wgs84" and rows.size:

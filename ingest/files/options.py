@@ -36,6 +36,8 @@ class ReadOptions:
     """Datum of the coordinates in the files."""
     to_wgs84: ToWgs84 | None = None
     """Converter of longitudes and latitudes to WGS-84; needed unless ``datum`` is ``wgs84``."""
+    shifted_to_wgs84: ToWgs84 | None = None
+    """Converter of single positions that say that they were shifted (GCJ-02); such are rejected where it is None."""
     format: str | None = None
     """Name of the format, where its content should not be left to tell."""
     delimiter: str | None = None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +17,8 @@ from numpy.typing import NDArray
 from ingest.files.decode import Place, RawTable
 from ingest.files.headers import complaint, recognise
 from ingest.files.options import ReadOptions
+from ingest.messages import jt808_gateway
+from ingest.messages.layout import Layout
 from ingest.messages.shapes import BROKEN, DEEP, DEEPEST, EMPTY, STRAY, cut
 
 MOST_LAYOUTS: Final = 4096
@@ -34,20 +35,6 @@ Path = tuple[str | int, ...]
 """Where a value stands in an object: keys, and places in a list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """How objects of one shape are read."""
-
-    schema: dict[str, Any]
-    """What polars is to read, all values as text, so that none depends on its neighbours' types."""
-    fields: dict[str, pl.Expr]
-    """Field to its value."""
-    units: dict[str, str]
-    absent: dict[str, str]
-    fault: str = ""
-    """Why objects of this shape are no positions."""
-
-
 class Objects:
     """Reads JSON messages of one source, and remembers how its shapes are laid out."""
 
@@ -55,6 +42,8 @@ class Objects:
         """Recognise keys by ``options``."""
         self._mapping = options.mapping
         self._layouts: dict[int, Layout] = {}
+        self.passed_over = 0
+        """Objects so far that are sound and hold no position, such as a terminal's heartbeat."""
 
     def tables(self, values: Sequence[bytes], numbers: NDArray[np.int64], source: Place) -> Iterator[RawTable]:
         """Yield the positions of messages, those of a shape together; reject what is none.
@@ -84,14 +73,16 @@ class Objects:
                 if len(self._layouts) >= MOST_LAYOUTS:
                     self._layouts.pop(next(iter(self._layouts)))
                 self._layouts[shape] = layout
+        if layout is not None and layout.empty:
+            self.passed_over += len(texts)
+            return
         if layout is not None and layout.fault:
             for number in line.tolist():
                 source.reject("missing_column", number, layout.fault)
             return
         for table, rows in _parsed(texts, line, layout, source):
             if layout is not None:
-                fields = table.select(value.alias(f) for f, value in layout.fields.items())
-                yield RawTable(fields, rows, layout.units, layout.absent)
+                yield _raw(table, rows, layout)
 
     def _laid_out(self, texts: list[bytes], source: Place) -> Layout | None:
         """Return the layout that the first object which is JSON has; None where none is."""
@@ -100,8 +91,21 @@ class Objects:
                 record = json.loads(text)
             except ValueError:
                 continue
+            if jt808_gateway.recognise(record):
+                return jt808_gateway.layout(record)
             return _layout(record, self._mapping, source.name)
         return None
+
+
+def _raw(table: pl.DataFrame, line: NDArray[np.int64], layout: Layout) -> RawTable:
+    """Return the fields of parsed objects, a row a position."""
+    if layout.lists:
+        listed = table.with_columns(value.alias(c) for c, value in layout.lists.items())
+        # an object whose list is empty has no position
+        table = listed.with_row_index("of").explode(list(layout.lists)).drop_nulls(list(layout.lists))
+        line = line[table["of"].to_numpy()]
+    fields = table.select(value.alias(f) for f, value in layout.fields.items())
+    return RawTable(fields, line, layout.units, layout.absent)
 
 
 def _one_line(text: bytes) -> bytes:
@@ -157,9 +161,8 @@ def _layout(record: Mapping[str, Any], mapping: Mapping[str, str], name: str) ->
     found = recognise(list(paths), mapping)
     fault = "" if found.complete else complaint(name, list(paths), found, "key", found.missing)
     wanted = {f: paths[column] for f, column in found.columns.items()}
-    return Layout(
-        _schema(wanted.values()), {f: _value(path) for f, path in wanted.items()}, found.units, found.absent, fault
-    )
+    values = {f: _value(path) for f, path in wanted.items()}
+    return Layout(_schema(wanted.values()), values, found.units, found.absent, fault=fault)
 
 
 def _schema(paths: Any) -> dict[str, Any]:

@@ -65,7 +65,13 @@ class Reader:
         self._names = Dictionaries()
         self._notes = Notes()
         self._decoder = Decoder(self._source, options, self._names, self._notes)
-        self._forms: dict[str, Form] = {"json": Objects(options), "arrow": Arrow(options)}
+        self._objects = Objects(options)
+        self._forms: dict[str, Form] = {"json": self._objects, "arrow": Arrow(options)}
+
+    @property
+    def passed_over(self) -> int:
+        """Objects so far that are sound and hold no position, such as a terminal's heartbeat."""
+        return self._objects.passed_over
 
     @property
     def notes(self) -> list[str]:
