@@ -13,5 +13,6 @@ COMMANDS: Final = {
     "profile": "forewarn.commands.profile",
     "say": "forewarn.commands.say",
     "voice": "forewarn.commands.voice",
+    "topics": "forewarn.commands.topics",
 }
 """Name on the command line to module."""

@@ -1,4 +1,4 @@
-"""A real Kafka for the tests of the worker: one broker for all, or the one that KAFKA_BOOTSTRAP_SERVERS names."""
+"""A real Kafka for the tests that need one: one broker for all, or the one that KAFKA_BOOTSTRAP_SERVERS names."""
 
 from __future__ import annotations
 

@@ -1,0 +1,128 @@
+"""The worker's configuration: one TOML file, a struct a table, every key with its meaning and unit.
+
+What is wrong stops at start and is named by its key. Secrets come from a file or the environment, are never part of the
+configuration that is shown, and never logged.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+PASSWORD: Final = "FOREWARN_KAFKA_PASSWORD"  # noqa: S105  # the name of a variable
+"""Environment variable that holds the password where no file does."""
+SERVERS: Final = "KAFKA_BOOTSTRAP_SERVERS"
+"""Environment variable that goes before ``kafka.bootstrap_servers``."""
+
+Name = Annotated[str, Meta(min_length=1, max_length=249, pattern=r"^[A-Za-z0-9._-]+$")]
+"""A topic's or group's name, as Kafka allows it."""
+Count = Annotated[int, Meta(ge=1, le=100_000)]
+
+
+class BadConfigError(Exception):
+    """The configuration is of no use; the message names file and key."""
+
+
+class Kafka(Struct, forbid_unknown_fields=True, frozen=True):
+    """How the broker is reached."""
+
+    bootstrap_servers: str = "127.0.0.1:9092"
+    """Brokers, ``host:port`` with commas between."""
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = None
+    username: str | None = None
+    password_file: str | None = None
+    """File that holds the password alone; without it the environment variable FOREWARN_KAFKA_PASSWORD does."""
+    ca_file: str | None = None
+    """Certificates that the broker's is checked against; the system's where not given."""
+    certificate_file: str | None = None
+    key_file: str | None = None
+    """The worker's own certificate and key, where the broker asks for one."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be used together."""
+        sasl = self.security_protocol.startswith("SASL")
+        if sasl and (self.sasl_mechanism is None or self.username is None):
+            raise ValueError(f"security_protocol {self.security_protocol} needs sasl_mechanism and username")
+        if not sasl and self.sasl_mechanism is not None:
+            raise ValueError(f"sasl_mechanism is given, and security_protocol {self.security_protocol} has no SASL")
+
+
+class Topics(Struct, forbid_unknown_fields=True, frozen=True):
+    """What the topics are called."""
+
+    positions: Name = "positions"
+    alerts: Name = "alerts"
+    passages: Name = "passages"
+    outcomes: Name = "outcomes"
+    rejects: Name = "rejects"
+    vehicles: Name = "vehicles"
+    segments: Name = "segments"
+    engine_state: Name = "engine-state"
+
+    def __post_init__(self) -> None:
+        """Refuse one name for two topics."""
+        names = [getattr(self, field) for field in self.__struct_fields__]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"{', '.join(twice)} stands for more than one topic")
+
+
+class Config(Struct, forbid_unknown_fields=True, frozen=True):
+    """Everything that a worker is told."""
+
+    kafka: Kafka = Kafka()
+    topics: Topics = Topics()
+
+
+def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Config:
+    """Return the configuration of a file, the defaults without one; raise BadConfigError."""
+    config = Config() if path is None else _read(path)
+    servers = environment.get(SERVERS)
+    if servers:
+        config = msgspec.structs.replace(config, kafka=msgspec.structs.replace(config.kafka, bootstrap_servers=servers))
+    return config
+
+
+def _read(path: Path) -> Config:
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Config)
+    except OSError as error:
+        raise BadConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except msgspec.ValidationError as error:
+        said = str(error)
+        raise BadConfigError(f"{path}: {said}" if "`$" in said else f"{path}: {said} - at `$`") from error
+    except (msgspec.DecodeError, ValueError) as error:
+        raise BadConfigError(f"{path}: is no TOML: {error}") from error
+
+
+def connection(kafka: Kafka, environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """Return kafka-python's settings of the connection, the password among them; raise BadConfigError."""
+    settings: dict[str, Any] = {
+        "bootstrap_servers": kafka.bootstrap_servers.split(","),
+        "security_protocol": kafka.security_protocol,
+        "sasl_mechanism": kafka.sasl_mechanism,
+        "ssl_cafile": kafka.ca_file,
+        "ssl_certfile": kafka.certificate_file,
+        "ssl_keyfile": kafka.key_file,
+    }
+    if kafka.sasl_mechanism is not None:
+        settings["sasl_plain_username"] = kafka.username
+        settings["sasl_plain_password"] = _password(kafka, environment)
+    return {key: value for key, value in settings.items() if value is not None}
+
+
+def _password(kafka: Kafka, environment: Mapping[str, str]) -> str:
+    if kafka.password_file is not None:
+        try:
+            return Path(kafka.password_file).read_text("utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadConfigError(f"kafka.password_file: {kafka.password_file} cannot be read: {error}") from error
+    if PASSWORD not in environment:
+        raise BadConfigError(f"kafka.password_file is not given, and neither is the environment variable {PASSWORD}")
+    return environment[PASSWORD]
