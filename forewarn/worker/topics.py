@@ -85,5 +85,5 @@ def _create(admin: Any, name: str, topic: Topic, there: Mapping[str, int], parti
             return Made(name, wanted, "there")
         return Made(name, wanted, "created")
     if there[name] != wanted:
-        return Made(name, there[name], f"has {there[name]} partitions, not {wanted}: they are fixed once data is on it")
+        return Made(name, there[name], f"not {wanted}, as asked for: partitions are fixed once data is on them")
     return Made(name, wanted, "there")

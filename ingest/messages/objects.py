@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -19,7 +20,7 @@ from ingest.files.headers import complaint, recognise
 from ingest.files.options import ReadOptions
 from ingest.messages import jt808_gateway
 from ingest.messages.layout import Layout
-from ingest.messages.shapes import BROKEN, DEEP, DEEPEST, EMPTY, STRAY, cut
+from ingest.messages.shapes import BROKEN, DEEP, DEEPEST, EMPTY, STRAY, cut, lines
 
 MOST_LAYOUTS: Final = 4096
 """Shapes that are remembered; fleets have a few each."""
@@ -33,6 +34,26 @@ _VERDICTS: Final = {
 
 Path = tuple[str | int, ...]
 """Where a value stands in an object: keys, and places in a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Objects within texts."""
+
+    raw: NDArray[np.uint8]
+    """The texts, one behind the other."""
+    bounds: NDArray[np.int64]
+    """As ``shapes.cut`` returns them."""
+    line: NDArray[np.int64]
+    """What each object's message is called."""
+
+    def text(self, of: slice = slice(None)) -> bytes:
+        """Return objects a line each."""
+        return lines(self.raw, self.bounds[of]).tobytes()
+
+    def part(self, of: slice) -> Found:
+        """Return some of them."""
+        return Found(self.raw, self.bounds[of], self.line[of])
 
 
 class Objects:
@@ -61,34 +82,33 @@ class Objects:
         edges = np.flatnonzero(np.diff(shapes[order])) + 1
         for group in np.split(order, edges):
             if group.size:
-                chosen = bounds[group]
-                texts = [_one_line(text[a:b]) for a, b in chosen[:, 1:].tolist()]
-                yield from self._group(int(shapes[group[0]]), texts, numbers[chosen[:, 0]], source)
+                found = Found(raw, bounds[group], numbers[bounds[group, 0]])
+                yield from self._group(int(shapes[group[0]]), found, source)
 
-    def _group(self, shape: int, texts: list[bytes], line: NDArray[np.int64], source: Place) -> Iterator[RawTable]:
+    def _group(self, shape: int, found: Found, source: Place) -> Iterator[RawTable]:
         layout = self._layouts.get(shape)
         if layout is None:
-            layout = self._laid_out(texts, source)
+            layout = self._laid_out(found, source)
             if layout is not None:
                 if len(self._layouts) >= MOST_LAYOUTS:
                     self._layouts.pop(next(iter(self._layouts)))
                 self._layouts[shape] = layout
         if layout is not None and layout.empty:
-            self.passed_over += len(texts)
+            self.passed_over += len(found.line)
             return
         if layout is not None and layout.fault:
-            for number in line.tolist():
+            for number in found.line.tolist():
                 source.reject("missing_column", number, layout.fault)
             return
-        for table, rows in _parsed(texts, line, layout, source):
+        for table, rows in _parsed(found, layout, source):
             if layout is not None:
                 yield _raw(table, rows, layout)
 
-    def _laid_out(self, texts: list[bytes], source: Place) -> Layout | None:
+    def _laid_out(self, found: Found, source: Place) -> Layout | None:
         """Return the layout that the first object which is JSON has; None where none is."""
-        for text in texts:
+        for k in range(len(found.line)):
             try:
-                record = json.loads(text)
+                record = json.loads(found.text(slice(k, k + 1)))
             except ValueError:
                 continue
             if jt808_gateway.recognise(record):
@@ -108,29 +128,24 @@ def _raw(table: pl.DataFrame, line: NDArray[np.int64], layout: Layout) -> RawTab
     return RawTable(fields, line, layout.units, layout.absent)
 
 
-def _one_line(text: bytes) -> bytes:
-    return text.replace(b"\n", b" ").replace(b"\r", b" ") if b"\n" in text or b"\r" in text else text
-
-
-def _parsed(
-    texts: list[bytes], line: NDArray[np.int64], layout: Layout | None, source: Place
-) -> Iterator[tuple[pl.DataFrame, NDArray[np.int64]]]:
+def _parsed(found: Found, layout: Layout | None, source: Place) -> Iterator[tuple[pl.DataFrame, NDArray[np.int64]]]:
     """Read objects as one; where that fails, by halves, until those at fault stand alone and are rejected."""
+    count = len(found.line)
     try:
         if layout is None:
             raise pl.exceptions.ComputeError("is no JSON")
-        table = pl.read_ndjson(b"\n".join(texts), schema=layout.schema)
-        if len(table) != len(texts):
-            raise pl.exceptions.ComputeError(f"{len(table)} objects were read of {len(texts)}")
-        yield table, line
+        table = pl.read_ndjson(found.text(), schema=layout.schema)
+        if len(table) != count:
+            raise pl.exceptions.ComputeError(f"{len(table)} objects were read of {count}")
+        yield table, found.line
     except pl.exceptions.PolarsError as error:
-        if len(texts) == 1:
-            reason = "bad_json" if _is_utf8(texts[0]) else "bad_encoding"
-            source.reject(reason, int(line[0]), f"{error}: {texts[0][:80]!r}")
+        if count == 1:
+            text = found.text()
+            reason = "bad_json" if _is_utf8(text) else "bad_encoding"
+            source.reject(reason, int(found.line[0]), f"{error}: {text[:80]!r}")
             return
-        half = len(texts) // 2
-        for part in (slice(None, half), slice(half, None)):
-            yield from _parsed(texts[part], line[part], layout, source)
+        for part in (slice(None, count // 2), slice(count // 2, None)):
+            yield from _parsed(found.part(part), layout, source)
 
 
 def _is_utf8(text: bytes) -> bool:

@@ -111,3 +111,21 @@ def cut(
         elif n == first:
             verdict[number] = EMPTY
     return bounds[:n].copy(), shapes[:n].copy(), verdict
+
+
+@njit(cache=True, nogil=True)
+def lines(text: NDArray[np.uint8], bounds: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Return objects a line each; breaks between their values become blanks."""
+    size = 0
+    for k in range(bounds.shape[0]):
+        size += bounds[k, 2] - bounds[k, 1] + 1
+    out = np.empty(size, np.uint8)
+    at = 0
+    for k in range(bounds.shape[0]):
+        for i in range(bounds[k, 1], bounds[k, 2]):
+            byte = text[i]
+            out[at] = 32 if byte == 10 or byte == 13 else byte
+            at += 1
+        out[at] = 10
+        at += 1
+    return out

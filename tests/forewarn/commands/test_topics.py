@@ -56,7 +56,7 @@ def test_other_partitions_than_those_that_are_there_are_told(kafka: str, named: 
     assert run(kafka, "--config", str(path), "--partitions", "2").exit_code == 0
     result = run(kafka, "--config", str(path), "--partitions", "4")
     assert result.exit_code == 1
-    assert f"{prefix}.alerts" in result.output and "has 2 partitions, not 4" in result.output
+    assert f"{prefix}.alerts" in result.output and "2 partitions  not 4, as asked for" in result.output
 
 
 def test_every_topic_of_the_configuration_is_in_the_table() -> None:
