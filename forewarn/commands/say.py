@@ -17,14 +17,15 @@ SPEAK_S = 120.0
 
 @click.command()
 @click.argument("text")
-@click.option("--language", type=click.Choice(list(LANGUAGES)), default="zh", show_default=True)
+@click.option("--language", type=click.Choice(list(LANGUAGES)), help="By default the one that the text is written in.")
 @click.option("--wav", type=click.Path(dir_okay=False, path_type=Path), help="Write this file instead of speaking.")
 @click.option("--player", type=click.Choice(["auto", *PLAYERS]), default="auto", show_default=True)
-def command(text: str, language: str, wav: Path | None, player: str) -> None:
+def command(text: str, language: str | None, wav: Path | None, player: str) -> None:
     """Speak TEXT, or write it as a WAV file; say which voice and player are used, and what is wrong with them.
 
     Ends with 1 where it could not be heard or written, with 3 where no voice or no player is installed.
     """
+    language = language or _written_in(text)
     words = readable(language, text)
     if not LANGUAGES[language].units(words):
         raise click.BadParameter(f"nothing to say in {text!r}", param_hint="TEXT")
@@ -32,6 +33,11 @@ def command(text: str, language: str, wav: Path | None, player: str) -> None:
         _write(words, language, wav)
     else:
         _speak(words, language, player)
+
+
+def _written_in(text: str) -> str:
+    """Return the first language that can read the text; the first of all where it is figures only."""
+    return next((code for code, tongue in LANGUAGES.items() if tongue.reads(text)), next(iter(LANGUAGES)))
 
 
 def _write(words: str, language: str, wav: Path) -> None:

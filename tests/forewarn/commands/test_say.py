@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import wave
 from collections.abc import Callable
 from pathlib import Path
@@ -49,6 +50,17 @@ class FakeVoice:
     def close(self) -> None:
         """End."""
         self.closed = True
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have other synthesisers")
+@pytest.mark.parametrize(
+    ("text", "voice"), [("uncontrolled crossing ahead", "af_heart"), ("前方匝道", "zm_yunyang"), ("12122", "sit/cmn")]
+)
+def test_the_text_tells_its_language(tmp_path: Path, text: str, voice: str) -> None:
+    """Figures alone are read in the first of the languages."""
+    result = forewarn_say(text, "--wav", str(tmp_path / "said.wav"))
+    assert result.exit_code == 0, result.output
+    assert voice in result.stdout
 
 
 def test_writes_a_wav_file(tmp_path: Path) -> None:
