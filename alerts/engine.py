@@ -6,7 +6,6 @@ the drives of different vehicles interleave, the same records come out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,28 +18,19 @@ from alerts.profiles import Profile
 from alerts.prompts import LANGUAGES
 from alerts.record import Alert, Passage
 from alerts.recording import Recorder
+from alerts.roster import START_ROWS, Roster, Vehicle
 from alerts.rules import MOST_EVENTS, RULES, SETTINGS, RuleSettings, State, fatigue, speeding, step_all
-from alerts.tables import blank, grown, settings_table
+from alerts.saved import Saved
+from alerts.tables import blank, grown, laid, settings_table
 from alerts.tracks import Pool
 from alerts.wording import Wording
 from alerts.world import build_world, with_hits
 from geofence.index import Index
 from ingest.positions import PositionBatch
 
-START_ROWS: Final = 1024
-"""Rows of a state table at the start; it grows by doubling."""
-
-
-@dataclass(frozen=True, slots=True)
-class Vehicle:
-    """What the engine must know of a vehicle: from the register, or the defaults."""
-
-    profile: str
-    """Name of the profile that holds for it."""
-    vehicle_class: str
-    """Its class, such as ``hazmat_truck``."""
-    language: str
-    """Code of the language that its driver hears."""
+PER_VEHICLE: Final = ("motion", "match", "pace", "speeding_late")
+PER_CLOCK: Final = ("speeding", "fatigue")
+"""Tables of ``State`` with a row a vehicle, and a row a (vehicle, driver)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +58,11 @@ class Engine:
         is not there.
         """
         self.index = index
-        self.unregistered = 0
-        self._register = register or {}
-        self._default = default
-        kinds = sorted({(v.profile, v.vehicle_class) for v in (default, *self._register.values())})
-        self._settings_row = {pair: row for row, pair in enumerate(kinds)}
-        self._language_row = {code: row for row, code in enumerate(LANGUAGES)}
-        for vehicle in (default, *self._register.values()):
-            self._language_row[vehicle.language]
+        known = register or {}
+        kinds = sorted({(v.profile, v.vehicle_class) for v in (default, *known.values())})
+        language_row = {code: row for row, code in enumerate(LANGUAGES)}
+        for vehicle in (default, *known.values()):
+            language_row[vehicle.language]
         self.settings = RuleSettings(
             **{
                 name: settings_table(fields, [profiles[p].settings(name, c) for p, c in kinds])
@@ -83,18 +70,7 @@ class Engine:
             }
         )
         self.world = build_world(index.segments, [c for _, c in kinds])
-        self._rows: dict[str, int] = {}
-        self._names: list[str] = []
-        self._profile_of: NDArray[np.int16] = np.zeros(START_ROWS, np.int16)
-        self._language_of: NDArray[np.int8] = np.zeros(START_ROWS, np.int8)
-        self._clocks: dict[tuple[int, str | None], int] = {}
-        self._last_names: tuple[Sequence[str], NDArray[np.int32]] = ((), np.zeros(0, np.int32))
-        self._drivers: list[str | None] = []
-        self._clock_of: NDArray[np.int32] = np.full(START_ROWS, -1, np.int32)
-        self._driver_of: NDArray[np.int32] = np.zeros(START_ROWS, np.int32)
-        self._driver_code: dict[str, int] = {}
-        self._driver_names: list[str | None] = [None]
-        self._last_drivers: tuple[Sequence[str], NDArray[np.int32]] = ((), np.zeros(1, np.int32))
+        self.roster = Roster(known, default, {pair: row for row, pair in enumerate(kinds)}, language_row)
         self._out = Out(np.zeros(16 * MOST_EVENTS, EVENT), np.zeros(1, np.int64))
         self._passages = 0
         self.state = State(
@@ -124,15 +100,17 @@ class Engine:
             self._make_room(events[-1])
         if not events:
             return Records([], [])
-        return Records(*self._recorder.write(np.concatenate(events), fix, self._names, self._drivers))
+        return Records(*self._recorder.write(np.concatenate(events), fix, self.roster.names, self.roster.drivers))
 
     def fixes(self, batch: PositionBatch) -> NDArray[Any]:
         """Return the batch as FIX rows and step the motion state: the part that needs no roads."""
-        rows = self._vehicle_rows(batch)[batch.vehicle]
+        roster = self.roster
+        rows = roster.rows(batch)[batch.vehicle]
         fix = np.zeros(len(batch), FIX)
-        fix["profile"] = self._profile_of[rows]
-        fix["language"] = self._language_of[rows]
-        fix["clock"] = self._clock_rows(batch, rows)
+        fix["profile"] = roster.profile_of[rows]
+        fix["language"] = roster.language_of[rows]
+        fix["clock"] = roster.clock_rows(batch, rows)
+        self._seat()
         columns = motion.Columns(
             rows,
             batch.time_ms,
@@ -151,15 +129,54 @@ class Engine:
     @property
     def vehicles(self) -> int:
         """How many vehicles have been seen."""
-        return len(self._names)
+        return len(self.roster.names)
+
+    @property
+    def unregistered(self) -> int:
+        """How many of them the register does not know."""
+        return self.roster.unregistered
 
     def finish(self) -> Records:
         """Return the passages still under way at the end of the data, with what is known of them."""
-        return Records([], self._recorder.write_open(self.state, self._names, self._drivers))
+        return Records([], self._recorder.write_open(self.state, self.roster.names, self.roster.drivers))
 
     def repeaters(self) -> list[dict[str, Any]]:
         """Return who ignored warnings or broke limits where: vehicle, driver, segment, counts, newest first."""
-        return self._recorder.repeaters(self.state.repeats, self._clocks, self._names)
+        return self._recorder.repeaters(self.state.repeats, self.roster.clocks, self.roster.names)
+
+    def saved(self) -> Saved:
+        """Return a copy of all state, from which ``restore`` goes on."""
+        state, (names, tables) = self.state, self.roster.saved()
+        for table in PER_VEHICLE:
+            tables[table] = getattr(state, table)[: self.vehicles].copy()
+        for table in PER_CLOCK:
+            tables[table] = getattr(state, table)[: len(self.roster.clocks)].copy()
+        tables |= {"tracks": state.pool.rows[: int(state.pool.ends[1]) + 1].copy(), "ends": state.pool.ends.copy()}
+        tables |= {"repeats": state.repeats.copy(), "passages": np.array([self._passages])}
+        return Saved(names, tables)
+
+    def restore(self, saved: Saved) -> None:
+        """Go on from a state that an engine with the same segments and profiles saved; this one must be fresh.
+
+        Raises ValueError for one that has seen vehicles, and KeyError for a table that is not there.
+        """
+        self.roster.restore(saved.names, saved.tables)
+        self._seat()
+        tables = {name: table.copy() for name, table in saved.tables.items()}
+        put: dict[str, Any] = {
+            name: laid(getattr(self.state, name), tables[name]) for name in (*PER_VEHICLE, *PER_CLOCK)
+        }
+        self._passages = int(tables["passages"][0])
+        tracks = grown(tables["tracks"], max(self.state.pool.rows.size, tables["tracks"].size + 2 * MOST_EVENTS))
+        pool = Pool(tracks, tables["ends"])
+        self.state = self.state._replace(**put, pool=pool, repeats=tables["repeats"])
+
+    def _seat(self) -> None:
+        """Give every vehicle and every (vehicle, driver) its rows."""
+        vehicles, clocks = self.vehicles, len(self.roster.clocks)
+        seats: dict[str, Any] = {name: grown(getattr(self.state, name), vehicles) for name in PER_VEHICLE}
+        seats |= {name: grown(getattr(self.state, name), clocks) for name in PER_CLOCK}
+        self.state = self.state._replace(**seats)
 
     def _taken(self) -> NDArray[Any]:
         count = int(self._out.used[0])
@@ -174,90 +191,3 @@ class Engine:
         self._passages += int(np.count_nonzero(events["what"] == PASSAGE))
         most = self._passages + self._out.events.size
         self.state = self.state._replace(pool=Pool(rows, pool.ends), repeats=repeats.roomy(self.state.repeats, most))
-
-    def _vehicle_rows(self, batch: PositionBatch) -> NDArray[np.int32]:
-        """Return the state row of each name of the batch, giving new vehicles theirs."""
-        names, rows = self._last_names
-        if batch.vehicles is not names:
-            rows = rows[:0]
-        if len(batch.vehicles) > rows.size:
-            rows = np.concatenate((rows, self._rows_of(batch.vehicles[rows.size :])))
-        self._last_names = (batch.vehicles, rows)
-        return rows
-
-    def _rows_of(self, names: Sequence[str]) -> NDArray[np.int32]:
-        known = self._rows
-        try:
-            return np.fromiter(map(known.__getitem__, names), np.int32, len(names))
-        except KeyError:
-            self._welcome([name for name in dict.fromkeys(names) if name not in known])
-            return np.fromiter(map(known.__getitem__, names), np.int32, len(names))
-
-    def _welcome(self, fresh: list[str]) -> None:
-        """Give each new vehicle its row."""
-        for name in fresh:
-            self._rows[name] = len(self._names)
-            self._names.append(name)
-        n = len(self._names)
-        state = self.state
-        self.state = state._replace(
-            motion=grown(state.motion, n),
-            match=grown(state.match, n),
-            pace=grown(state.pace, n),
-            speeding_late=grown(state.speeding_late, n),
-        )
-        if self._profile_of.size < n:
-            self._profile_of = np.resize(self._profile_of, 2 * n)
-            self._language_of = np.resize(self._language_of, 2 * n)
-            self._clock_of = np.concatenate((self._clock_of, np.full(2 * n - self._clock_of.size, -1, np.int32)))
-            self._driver_of = np.resize(self._driver_of, 2 * n)
-        for name in fresh:
-            self._describe(name)
-
-    def _describe(self, name: str) -> None:
-        vehicle = self._register.get(name)
-        if vehicle is None:
-            vehicle = self._default
-            self.unregistered += 1
-        row = self._rows[name]
-        self._profile_of[row] = self._settings_row[vehicle.profile, vehicle.vehicle_class]
-        self._language_of[row] = self._language_row[vehicle.language]
-
-    def _clock_rows(self, batch: PositionBatch, rows: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Return the row of each fix's (vehicle, driver), giving new pairs theirs.
-
-        Nearly every vehicle still has the driver of its last fix, and that pair's row is at hand.
-        """
-        driver = self._driver_codes(batch.drivers)[batch.driver]
-        clock = self._clock_of[rows]
-        changed = np.flatnonzero((clock < 0) | (self._driver_of[rows] != driver))
-        if changed.size:
-            who, at_wheel = rows[changed], driver[changed]
-            pairs, inverse = np.unique((who.astype(np.int64) << 32) + at_wheel, return_inverse=True)
-            of_pair = np.array([self._clock_row(pair >> 32, pair & 0xFFFFFFFF) for pair in pairs.tolist()], np.int32)
-            clock[changed] = of_pair[inverse]
-            self._clock_of[who], self._driver_of[who] = clock[changed], at_wheel
-            n = len(self._clocks)
-            self.state = self.state._replace(
-                speeding=grown(self.state.speeding, n), fatigue=grown(self.state.fatigue, n)
-            )
-        return clock
-
-    def _clock_row(self, row: int, driver: int) -> int:
-        key = (row, self._driver_names[driver])
-        if key not in self._clocks:
-            self._clocks[key] = len(self._clocks)
-            self._drivers.append(key[1])
-        return self._clocks[key]
-
-    def _driver_codes(self, drivers: Sequence[str]) -> NDArray[np.int32]:
-        """Return the engine's code of each driver, and behind them 0, that of no driver."""
-        last, codes = self._last_drivers
-        if drivers is not last or len(drivers) + 1 > codes.size:
-            for name in drivers:
-                if name not in self._driver_code:
-                    self._driver_code[name] = len(self._driver_names)
-                    self._driver_names.append(name)
-            codes = np.array([*map(self._driver_code.__getitem__, drivers), 0], np.int32)
-        self._last_drivers = (drivers, codes)
-        return codes

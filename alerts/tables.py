@@ -28,6 +28,13 @@ def grown(table: NDArray[Any], rows: int) -> NDArray[Any]:
     return bigger
 
 
+def laid(table: NDArray[Any], rows: NDArray[Any]) -> NDArray[Any]:
+    """Return the table, grown where it has to be, with ``rows`` at its beginning."""
+    table = grown(table, rows.size)
+    table[: rows.size] = rows
+    return table
+
+
 def settings_table(settings: type[Any], rows: list[Any]) -> NDArray[Any]:
     """Return a structured array of 64-bit floats, a row a profile, with the fields of the NamedTuple ``settings``."""
     dtype = np.dtype([(name, "f8") for name in settings._fields])

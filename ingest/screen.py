@@ -94,6 +94,10 @@ _WORDS: Final = {
 }
 
 
+_NAMES: Final = ("vehicles", "drivers", "sources")
+"""Dictionaries of a screen."""
+
+
 class Rejected(Iterable[Reject]):
     """What the screen found fault with in a batch, as columns; a ``Reject`` is made only when iterated over."""
 
@@ -113,6 +117,18 @@ class Rejected(Iterable[Reject]):
             words = _WORDS[reason].format(figure=f["figure"])
             source, line = divmod(int(f["line"]), LINES)
             yield Reject(reason, self._names.sources.all[source], line, f"{place}: {words}"[:200])
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A copy of the state of a screen, from which another one goes on as if it were the same."""
+
+    names: dict[str, list[str]]
+    """``vehicles``, ``drivers`` and ``sources``, each by code."""
+    tables: dict[str, NDArray[Any]]
+    """Name to array: a row a vehicle, and the fixes that are held."""
+    counts: dict[str, int]
+    """Faults so far by reason."""
 
 
 class Screened(NamedTuple):
@@ -149,6 +165,35 @@ class Screen:
     def flush(self) -> Screened:
         """Let through what is still held, at the end of the stream."""
         return self._run(np.zeros(0, ROW), len(self._names.vehicles))
+
+    def saved(self) -> Saved:
+        """Return a copy of all state, from which ``restore`` goes on."""
+        count = len(self._names.vehicles)
+        pool = self._pool.copy()
+        pool[self._free[: self._unused]] = np.zeros((), ROW)  # what was let go of is no state
+        return Saved(
+            {name: list(getattr(self._names, name).all) for name in _NAMES},
+            {
+                "vehicles": self._vehicles[:count].copy(),
+                "recent": self._recent[:count].copy(),
+                "held": pool,
+                "free": self._free[: self._unused].copy(),
+            },
+            dict(self.counts),
+        )
+
+    def restore(self, saved: Saved) -> None:
+        """Go on from a state that a screen with the same settings saved; raises ValueError unless this one is fresh."""
+        if len(self._names.vehicles):
+            raise ValueError("only a screen that has seen no vehicle can take over a state")
+        for name in _NAMES:
+            for one in saved.names[name]:
+                getattr(self._names, name).one(one)
+        tables = {name: table.copy() for name, table in saved.tables.items()}
+        self._vehicles, self._recent, self._pool = tables["vehicles"], tables["recent"], tables["held"]
+        self._unused = tables["free"].size
+        self._free = np.concatenate((tables["free"], np.empty(self._pool.size - self._unused, np.int32)))
+        self.counts = Counter(saved.counts)
 
     def _run(self, rows: NDArray[Any], settled: int | None) -> Screened:
         held = self._pool.size - self._unused

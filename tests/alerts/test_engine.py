@@ -143,6 +143,44 @@ def test_any_cutting_and_interleaving_gives_the_same_records(
     assert sorted(alone[1]) == sorted(whole[1])
 
 
+@hypothesis_settings(max_examples=60)
+@given(drives(), st.integers(0, 99), st.lists(st.integers(1, 400), min_size=1, max_size=4))
+def test_another_engine_goes_on_from_a_saved_state(
+    index: Index, made: list[PositionBatch], seed: int, cuts: list[int]
+) -> None:
+    """Handed over at each cut, screen and engine, the same records come out; a state once saved stays as it was."""
+    batch = shuffled(made, seed)
+    borders = [0, *sorted(c for c in set(cuts) if 0 < c < len(batch)), len(batch)]
+    engine, screen = fresh(index), Screen()
+    alerts, passages = [], []
+    for a, b in pairwise(borders):
+        saved, screened = engine.saved(), screen.saved()
+        parts = []
+        for _ in range(2):  # the second one shows that the first did not write into the state saved
+            engine, screen = fresh(index), Screen()
+            engine.restore(saved)
+            screen.restore(screened)
+            parts.append(engine.step(screen.apply(batch.take(slice(a, b))).batch))
+        assert lines(parts[0]) == lines(parts[1])
+        alerts += parts[1].alerts
+        passages += parts[1].passages
+    for last in (engine.step(screen.flush().batch), engine.finish()):
+        alerts += last.alerts
+        passages += last.passages
+    assert lines(Records(alerts, passages)) == fold(index, batch, [], screened=True)
+
+
+def test_a_state_is_taken_over_only_at_the_beginning(index: Index) -> None:
+    """Two states cannot be joined."""
+    engine, screen = fresh(index), Screen()
+    batch = drive(ON_WAY, every_s=10.0, kmh=60.0)
+    engine.step(screen.apply(batch).batch)
+    with pytest.raises(ValueError, match="no vehicle"):
+        engine.restore(fresh(index).saved())
+    with pytest.raises(ValueError, match="no vehicle"):
+        screen.restore(Screen().saved())
+
+
 @hypothesis_settings(max_examples=20)
 @given(drives(), st.integers(0, 99))
 def test_one_fix_at_a_time_gives_the_same_records(index: Index, made: list[PositionBatch], seed: int) -> None:
