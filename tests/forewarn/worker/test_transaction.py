@@ -53,8 +53,10 @@ def visible(bootstrap: str, topic: str) -> list[bytes]:
 
 
 def committed(bootstrap: str, group: str, topic: str) -> int | None:
-    """The next offset of partition 0 that the group has committed."""
-    consumer = KafkaConsumer(bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False)
+    """The next offset of partition 0 that the group has committed; waits for a transaction that is ending."""
+    consumer = KafkaConsumer(
+        bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False, isolation_level="read_committed"
+    )
     offset = consumer.committed(TopicPartition(topic, 0))
     consumer.close(autocommit=False)
     return None if offset is None else int(offset)
