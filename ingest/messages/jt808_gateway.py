@@ -62,7 +62,7 @@ def layout(record: Mapping[str, Any]) -> Layout:
         "lon": _number(report, "longitude") * DEGREE * _sign(status, WEST),
         "lat": _number(report, "latitude") * DEGREE * _sign(status, SOUTH),
         "speed": _number(report, "speed") * SPEED_KMH,
-        "recorder": report.struct.field("extra").struct.field("speed").cast(pl.Float64, strict=False) * SPEED_KMH,
+        "recorder": _number(report.struct.field("extra"), "speed") * SPEED_KMH,
         "heading": _number(report, "direction"),
         "valid": (status & LOCATED) != 0,
         "shifted": (status & SHIFTED) != 0,

@@ -162,7 +162,7 @@ def _leaves(record: Mapping[str, Any], before: Path = ()) -> Iterator[tuple[str,
         path = (*before, key)
         if isinstance(value, Mapping):
             yield from _leaves(value, path)
-        elif key == "coordinates" and isinstance(value, list) and len(value) >= 2:
+        elif key == "coordinates":  # whatever stands there: how a shape is read goes by its keys alone
             yield "coordinates_lon", (*path, 0)
             yield "coordinates_lat", (*path, 1)
         else:

@@ -134,6 +134,15 @@ def test_the_key_stands_for_a_vehicle_that_is_not_named(form: str) -> None:
     assert [(r.reason, r.line) for r in rejects] == [("missing_value", FIRST)]
 
 
+@pytest.mark.parametrize("broken", [None, [], [113.1], "x", 7])
+def test_a_place_that_is_none_does_not_cost_the_next_its_own(broken: Any) -> None:
+    """Objects of the same keys are read alike, whatever came first."""
+    good = {"vehicle": "A", "time": AT, "coordinates": [113.1, 22.5]}
+    batch, rejects = read(*(json.dumps(one).encode() for one in ({**good, "coordinates": broken}, good)))
+    assert [at for _, _, _, _, at in told(batch)] == [FIRST + 1]
+    assert {r.line for r in rejects} == {FIRST}
+
+
 def test_names_of_other_fleets_are_mapped() -> None:
     """What the configuration names goes before what is recognised."""
     value = json.dumps({"vehicle": "wrong", "unit_key": "A", "when_seen": AT, "px": 113.1, "py": 22.5}).encode()
