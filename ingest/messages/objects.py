@@ -93,22 +93,25 @@ class Objects:
                 if len(self._layouts) >= MOST_LAYOUTS:
                     self._layouts.pop(next(iter(self._layouts)))
                 self._layouts[shape] = layout
-        if layout is not None and layout.empty:
+        if layout is None:
+            for k in range(len(found.line)):
+                _refuse(found.part(slice(k, k + 1)), source)
+            return
+        if layout.empty:
             self.passed_over += len(found.line)
             return
-        if layout is not None and layout.fault:
+        if layout.fault:
             for number in found.line.tolist():
                 source.reject("missing_column", number, layout.fault)
             return
         for table, rows in _parsed(found, layout, source):
-            if layout is not None:
-                yield _raw(table, rows, layout)
+            yield _raw(table, rows, layout)
 
     def _laid_out(self, found: Found, source: Place) -> Layout | None:
         """Return the layout that the first object which is JSON has; None where none is."""
         for k in range(len(found.line)):
             try:
-                record = json.loads(found.text(slice(k, k + 1)))
+                record = json.loads(found.text(slice(k, k + 1)), strict=False)
             except ValueError:
                 continue
             if jt808_gateway.recognise(record):
@@ -128,24 +131,27 @@ def _raw(table: pl.DataFrame, line: NDArray[np.int64], layout: Layout) -> RawTab
     return RawTable(fields, line, layout.units, layout.absent)
 
 
-def _parsed(found: Found, layout: Layout | None, source: Place) -> Iterator[tuple[pl.DataFrame, NDArray[np.int64]]]:
+def _parsed(found: Found, layout: Layout, source: Place) -> Iterator[tuple[pl.DataFrame, NDArray[np.int64]]]:
     """Read objects as one; where that fails, by halves, until those at fault stand alone and are rejected."""
     count = len(found.line)
     try:
-        if layout is None:
-            raise pl.exceptions.ComputeError("is no JSON")
         table = pl.read_ndjson(found.text(), schema=layout.schema)
         if len(table) != count:
             raise pl.exceptions.ComputeError(f"{len(table)} objects were read of {count}")
         yield table, found.line
-    except pl.exceptions.PolarsError as error:
+    except pl.exceptions.PolarsError:
         if count == 1:
-            text = found.text()
-            reason = "bad_json" if _is_utf8(text) else "bad_encoding"
-            source.reject(reason, int(found.line[0]), f"{error}: {text[:80]!r}")
+            _refuse(found, source)
             return
         for part in (slice(None, count // 2), slice(count // 2, None)):
             yield from _parsed(found.part(part), layout, source)
+
+
+def _refuse(one: Found, source: Place) -> None:
+    """Reject an object that cannot be read, in words that are the same whoever found it out."""
+    text = one.text()
+    reason, words = ("bad_json", "is no sound JSON") if _is_utf8(text) else ("bad_encoding", "is not UTF-8")
+    source.reject(reason, int(one.line[0]), f"{words}: {text[:80]!r}")
 
 
 def _is_utf8(text: bytes) -> bool:
