@@ -6,6 +6,8 @@ the drives of different vehicles interleave, the same records come out.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,13 +26,14 @@ from alerts.saved import Saved
 from alerts.tables import blank, grown, laid, settings_table
 from alerts.tracks import Pool
 from alerts.wording import Wording
-from alerts.world import build_world, with_hits
+from alerts.world import build_world, class_bits, with_hits
 from geofence.index import Index
 from ingest.positions import PositionBatch
 
 PER_VEHICLE: Final = ("motion", "match", "pace", "speeding_late")
 PER_CLOCK: Final = ("speeding", "fatigue")
 """Tables of ``State`` with a row a vehicle, and a row a (vehicle, driver)."""
+_LANGUAGE_ROW: Final = {code: row for row, code in enumerate(LANGUAGES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +61,63 @@ class Engine:
         is not there.
         """
         self.index = index
+        self.profiles = profiles
         known = register or {}
-        kinds = sorted({(v.profile, v.vehicle_class) for v in (default, *known.values())})
-        language_row = {code: row for row, code in enumerate(LANGUAGES)}
+        self.kinds = sorted({(v.profile, v.vehicle_class) for v in (default, *known.values())})
         for vehicle in (default, *known.values()):
-            language_row[vehicle.language]
+            _LANGUAGE_ROW[vehicle.language]
+        self.world = build_world(index.segments, [])
+        self._names = [rule.NAME for rule in RULES]
+        self._wording = Wording(index.segments, self._names, list(LANGUAGES), np.zeros(0, np.bool_))
+        self._fit_kinds()
+        self._begin(Roster(known, default, {pair: row for row, pair in enumerate(self.kinds)}, _LANGUAGE_ROW))
+
+    def fresh(self) -> Engine:
+        """Return an engine that has seen nothing yet, over the same index, rules and register."""
+        other = copy(self)
+        other.kinds = list(self.kinds)
+        other._begin(self.roster.fresh())
+        return other
+
+    def over(self, other: Engine) -> Engine:
+        """Return an engine over the segments of ``other`` with the rules and vehicles of this one, and no state yet."""
+        engine = copy(self)
+        engine.index, engine.world, engine._wording = other.index, other.world, other._wording
+        engine._fit_kinds()
+        engine._begin(self.roster)
+        engine._seat()
+        return engine
+
+    def register(self, changes: Mapping[str, Vehicle | None]) -> None:
+        """Let other facts hold for some vehicles from the next fix on; None: the register knows it no more.
+
+        ``profiles`` must hold every profile that is named. Raises KeyError for a profile or language that is not there.
+        """
+        for vehicle in filter(None, changes.values()):
+            _LANGUAGE_ROW[vehicle.language], self.profiles[vehicle.profile]
+            pair = (vehicle.profile, vehicle.vehicle_class)
+            if pair not in self.kinds:
+                self.kinds.append(pair)
+        if len(self.kinds) > len(self.world.class_bit):
+            self._fit_kinds()
+            self._recorder.wording = self._wording
+        self.roster.register(changes, {pair: row for row, pair in enumerate(self.kinds)})
+
+    def _fit_kinds(self) -> None:
+        """Give every pair of profile and class its row in the tables of the rules."""
         self.settings = RuleSettings(
             **{
-                name: settings_table(fields, [profiles[p].settings(name, c) for p, c in kinds])
+                name: settings_table(fields, [self.profiles[p].settings(name, c) for p, c in self.kinds])
                 for name, fields in SETTINGS.items()
             }
         )
-        self.world = build_world(index.segments, [c for _, c in kinds])
-        self.roster = Roster(known, default, {pair: row for row, pair in enumerate(kinds)}, language_row)
+        self.world = self.world._replace(class_bit=class_bits(self.index.segments, [c for _, c in self.kinds]))
+        miles = np.array([self.profiles[profile].miles for profile, _ in self.kinds], np.bool_)
+        self._wording = self._wording.counted(miles)
+
+    def _begin(self, roster: Roster) -> None:
+        """Start with no state."""
+        self.roster = roster
         self._out = Out(np.zeros(16 * MOST_EVENTS, EVENT), np.zeros(1, np.int64))
         self._passages = 0
         self.state = State(
@@ -83,9 +130,7 @@ class Engine:
             speeding_late=blank(speeding.LATE_STATE, START_ROWS),
             fatigue=blank(fatigue.STATE, START_ROWS),
         )
-        names = [rule.NAME for rule in RULES]
-        miles = np.array([profiles[profile].miles for profile, _ in kinds], np.bool_)
-        self._recorder = Recorder(index.segments, names, Wording(index.segments, names, list(LANGUAGES), miles))
+        self._recorder = Recorder(self.index.segments, self._names, self._wording)
 
     def step(self, batch: PositionBatch) -> Records:
         """Fold a batch of screened positions into the state and return what it brought about."""
@@ -98,9 +143,11 @@ class Engine:
             at = step_all(at, fix, world, self.state, self.settings, self._out)
             events.append(self._taken())
             self._make_room(events[-1])
-        if not events:
-            return Records([], [])
-        return Records(*self._recorder.write(np.concatenate(events), fix, self.roster.names, self.roster.drivers))
+        return self.written(np.concatenate(events), fix) if events else Records([], [])
+
+    def written(self, events: NDArray[Any], fix: NDArray[Any]) -> Records:
+        """Return the records of EVENT rows that the rules emitted at these FIX rows."""
+        return Records(*self._recorder.write(events, fix, self.roster.names, self.roster.drivers))
 
     def fixes(self, batch: PositionBatch) -> NDArray[Any]:
         """Return the batch as FIX rows and step the motion state: the part that needs no roads."""
@@ -162,11 +209,14 @@ class Engine:
         """
         self.roster.restore(saved.names, saved.tables)
         self._seat()
-        tables = {name: table.copy() for name, table in saved.tables.items()}
+        self.put({name: table.copy() for name, table in saved.tables.items()})
+
+    def put(self, tables: dict[str, NDArray[Any]]) -> None:
+        """Take over the tables of a state whose vehicles the roster has; raises KeyError for one that is not there."""
         put: dict[str, Any] = {
             name: laid(getattr(self.state, name), tables[name]) for name in (*PER_VEHICLE, *PER_CLOCK)
         }
-        self._passages = int(tables["passages"][0])
+        self._passages = max(int(tables["passages"][0]), int(np.count_nonzero(tables["repeats"]["key"])))
         tracks = grown(tables["tracks"], max(self.state.pool.rows.size, tables["tracks"].size + 2 * MOST_EVENTS))
         pool = Pool(tracks, tables["ends"])
         self.state = self.state._replace(**put, pool=pool, repeats=tables["repeats"])
@@ -187,7 +237,12 @@ class Engine:
         """Make room in the tables for as much as a run of the rules may need, given what the last one emitted."""
         pool = self.state.pool
         rows = grown(pool.rows, int(pool.ends[1]) + 2 * MOST_EVENTS)
+        self.state = self.state._replace(pool=Pool(rows, pool.ends))
         # every pair noted so far came with a passage, and one round of events brings no more than it has room for
         self._passages += int(np.count_nonzero(events["what"] == PASSAGE))
-        most = self._passages + self._out.events.size
-        self.state = self.state._replace(pool=Pool(rows, pool.ends), repeats=repeats.roomy(self.state.repeats, most))
+        self.room_for_passages(self._out.events.size)
+
+    def room_for_passages(self, more: int) -> None:
+        """Make room for the violations of so many passages."""
+        most = self._passages + more
+        self.state = self.state._replace(repeats=repeats.roomy(self.state.repeats, most))

@@ -95,6 +95,7 @@ REASONS: Final = (
     "lasts",
     "other_road",
     "worse",
+    "segment_gone",  # the segment file in force does not hold it any more
 )
 """Names of an event's ``reason``; the first stands for null."""
 (
@@ -117,6 +118,7 @@ REASONS: Final = (
     LASTS,
     OTHER_ROAD,
     WORSE,
+    SEGMENT_GONE,
 ) = (code(k) for k in range(len(REASONS)))
 
 SUBTYPES: Final = ("", "ahead", "reached", "still", "day", "night")

@@ -63,7 +63,7 @@ class Recorder:
         self._passage_digest = digests(["passage"])
         self._vehicle_digests = Digests()
         self._clock_digests = Digests()
-        self._wording = wording
+        self.wording = wording
 
     def write(
         self, events: NDArray[Any], fix: NDArray[Any], names: list[str], drivers: list[str | None]
@@ -136,7 +136,7 @@ class Recorder:
         spoken = np.flatnonzero(e["form"] != NO_FORM)
         if spoken.size:
             said = e.take(spoken)
-            prompt[spoken] = list(self._wording.prompts(said, fix.take(said["fix"])))
+            prompt[spoken] = list(self.wording.prompts(said, fix.take(said["fix"])))
         known = np.flatnonzero((e["worst_ms"] != NO_TIME) | ~np.isnan(e["driven_s"]))
         if known.size:
             worst[known] = self._worst(e.take(known))

@@ -48,7 +48,7 @@ class Roster:
         """Vehicle row and driver to clock row."""
         self.profile_of: NDArray[np.int16] = np.zeros(START_ROWS, np.int16)
         self.language_of: NDArray[np.int8] = np.zeros(START_ROWS, np.int8)
-        self._register = register
+        self._register = dict(register)
         self._default = default
         self._settings_row = settings_row
         self._language_row = language_row
@@ -69,6 +69,23 @@ class Roster:
             rows = np.concatenate((rows, self._rows_of(batch.vehicles[rows.size :])))
         self._last_names = (batch.vehicles, rows)
         return rows
+
+    def fresh(self) -> Roster:
+        """Return a roster that has seen nobody, with the same register."""
+        return Roster(self._register, self._default, self._settings_row, self._language_row)
+
+    def register(self, changes: Mapping[str, Vehicle | None], settings_row: Mapping[tuple[str, str], int]) -> None:
+        """Let other facts hold for some vehicles; ``settings_row`` takes the place of the one at construction."""
+        self._settings_row = settings_row
+        seen = [name for name in changes if name in self._rows]
+        self.unregistered -= sum(name not in self._register for name in seen)
+        for name, vehicle in changes.items():
+            if vehicle is None:
+                self._register.pop(name, None)
+            else:
+                self._register[name] = vehicle
+        for name in seen:
+            self._describe(name)
 
     def saved(self) -> tuple[dict[str, list[Any]], dict[str, NDArray[Any]]]:
         """Return a copy of its names and its tables."""
@@ -142,6 +159,10 @@ class Roster:
             clock[changed] = of_pair[inverse]
             self._clock_of[who], self._driver_of[who] = clock[changed], at_wheel
         return clock
+
+    def clock_of(self, rows: NDArray[np.intp]) -> NDArray[np.int32]:
+        """Return the row of each vehicle's present (vehicle, driver)."""
+        return self._clock_of[rows]
 
     def _clock_row(self, row: int, driver: int) -> int:
         key = (row, self._driver_names[driver])

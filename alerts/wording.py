@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from copy import copy
 from typing import Any, Final
 
 import numpy as np
@@ -85,6 +86,12 @@ class Wording:
         self._segment_advice = advices.codes([s.advice for s in each])
         self._kinds, self._subtypes, self._advices = kinds.names, subtypes.names, advices.names
         self._known: dict[bytes, tuple[str, str, str]] = {}
+
+    def counted(self, miles: NDArray[np.bool_]) -> Wording:
+        """Return the same with another column of who counts in miles, by profile row."""
+        other = copy(self)
+        other._miles = miles
+        return other
 
     def prompts(self, e: NDArray[Any], f: NDArray[Any]) -> Iterator[Prompt]:
         """Return the prompt of each event, given its fix."""

@@ -147,7 +147,6 @@ def speech_table() -> NDArray[np.float64]:
 def build_world(segments: SegmentSet, vehicle_classes: list[str]) -> World:
     """Return the world over a segment set, without hits; ``vehicle_classes`` has a name per settings row."""
     lines = segments.lines
-    known = segments.vehicle_classes
     order = np.lexsort((lines.lead_ahead_m, np.repeat(np.arange(len(lines)), np.diff(lines.lead_start))))
     line = np.zeros(len(lines), LINE)
     line["role"], line["length_m"] = lines.role, lines.length_m
@@ -179,7 +178,7 @@ def build_world(segments: SegmentSet, vehicle_classes: list[str]) -> World:
             from_min=segments.hours_from_min,
             to_min=segments.hours_to_min,
         ),
-        class_bit=np.array([1 << known.index(c) if c in known else 0 for c in vehicle_classes], np.int64),
+        class_bit=class_bits(segments, vehicle_classes),
         speech_s=speech_table(),
         hit_start=np.zeros(1, np.int64),
         hit=np.zeros(0, HIT),
@@ -189,6 +188,12 @@ def build_world(segments: SegmentSet, vehicle_classes: list[str]) -> World:
         found=np.zeros(WIDTH, FOUND),
         due=np.zeros(64, DUE),
     )
+
+
+def class_bits(segments: SegmentSet, vehicle_classes: list[str]) -> NDArray[np.int64]:
+    """Return the bit of each class in ``SEGMENT.classes``, 0 for a class that no segment names."""
+    known = segments.vehicle_classes
+    return np.array([1 << known.index(c) if c in known else 0 for c in vehicle_classes], np.int64)
 
 
 def _first_lines(segments: SegmentSet) -> NDArray[np.int32]:

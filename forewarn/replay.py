@@ -141,7 +141,7 @@ class Replay:
 
     def fresh_engine(self) -> Engine:
         """Return an engine that has seen nothing yet, over the same index, rules and register."""
-        return Engine(self.engine.index, self.profiles, self.default, self.known)
+        return self.engine.fresh()
 
     def run(
         self,

@@ -1,0 +1,136 @@
+"""Segments changed under way: the state of an engine carried over to another segment set, by the ids of both.
+
+What was said of a segment that stays is still known; a passage of one that is gone ends, with the reason
+``segment_gone``. Candidate lines that are gone are forgotten: where the vehicle is, its next fixes tell anew.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alerts.engine import Engine, Records
+from alerts.fold import EVENT, FIX, NO_TIME, SEGMENT_GONE, Out
+from alerts.kernel import kernel
+from alerts.matching import MEMORY
+from alerts.repeats import place_of
+from alerts.tables import blank
+from alerts.tracks import DONE, finish
+
+_MOST_EACH: Final = 5
+"""Events that the end of one track may need: two withdrawals, raised, cleared and a passage."""
+
+
+def swapped(engine: Engine, other: Engine) -> tuple[Engine, Records]:
+    """Return an engine that goes on with the state of ``engine`` over the segments of ``other``, and what ended.
+
+    ``engine`` is used up: its roster and tables go to the one returned.
+    """
+    segment_to = numbers([s.id for s in engine.index.segments.segments], [s.id for s in other.index.segments.segments])
+    line_to = numbers(engine.index.segments.lines.ids, other.index.segments.lines.ids)
+    ended = _end(engine, segment_to)
+    saved = engine.saved()
+    tables = saved.tables
+    carry(tables["match"], tables["tracks"], segment_to, line_to, other.index.segments.lines.length_m)
+    for name in ("speeding", "speeding_late"):
+        tables[name]["segment"] = segment_to[tables[name]["segment"]]
+    tables["repeats"] = _repeats(tables["repeats"], segment_to)
+    onward = engine.over(other)
+    onward.put(tables)
+    return onward, ended
+
+
+def numbers(before: Any, after: Any) -> NDArray[np.int32]:
+    """Return the number in ``after`` of each id of ``before``, -1 where it is gone; and -1 for the number -1."""
+    row = {name: k for k, name in enumerate(after)}
+    return np.array([*(row.get(name, -1) for name in before), -1], np.int32)
+
+
+def _end(engine: Engine, segment_to: NDArray[np.int32]) -> Records:
+    """End the passages of segments that are gone, as of the last fix of each vehicle."""
+    state, count = engine.state, engine.vehicles
+    rows = np.flatnonzero(state.match["tracks"][:count])
+    fix = np.zeros(rows.size, FIX)
+    last = state.motion[rows]
+    fix["row"], fix["clock"] = rows, engine.roster.clock_of(rows)
+    fix["profile"], fix["language"] = engine.roster.profile_of[rows], engine.roster.language_of[rows]
+    fix["time_ms"], fix["received_ms"] = last["last_ms"], NO_TIME
+    fix["lon"], fix["lat"] = last["lon"], last["lat"]
+    for name in ("speed_kmh", "heading_deg", "limit_kmh"):
+        fix[name] = np.nan
+    fix["segment"] = -1
+    out = Out(np.zeros(_MOST_EACH * int(state.pool.ends[1]) + 1, EVENT), np.zeros(1, np.int64))
+    engine.room_for_passages(int(state.pool.ends[1]))
+    end_gone(fix, segment_to, engine.world, engine.state, out)
+    return engine.written(out.events[: int(out.used[0])], fix)
+
+
+@kernel
+def end_gone(fix: Any, segment_to: Any, world: Any, state: Any, out: Out) -> None:
+    """End and give back each track whose segment is gone; ``fix`` has a row a vehicle that has tracks."""
+    for i in range(fix.size):
+        row = fix[i].row
+        k = state.match[row].tracks
+        while k != 0:
+            t = state.pool.rows[k]
+            if segment_to[t.segment] < 0 and t.phase != DONE:
+                finish(i, fix[i], t, NO_TIME, SEGMENT_GONE, world, state, out)
+            k = t.next
+        before = 0
+        k = state.match[row].tracks
+        while k != 0:
+            after = state.pool.rows[k].next
+            if segment_to[state.pool.rows[k].segment] < 0:
+                if before == 0:
+                    state.match[row].tracks = after
+                else:
+                    state.pool.rows[before].next = after
+                state.pool.rows[k].next = state.pool.ends[0]
+                state.pool.ends[0] = k
+                state.pool.ends[2] -= 1
+            else:
+                before = k
+            k = after
+
+
+@kernel
+def carry(match: Any, pool: Any, segment_to: Any, line_to: Any, length_m: Any) -> None:
+    """Give candidates, anchors and tracks the numbers of the new lines and segments."""
+    for row in range(match.size):
+        m = match[row]
+        n = 0
+        for k in range(min(m.n, MEMORY)):
+            line = line_to[m.line[k]]
+            if line < 0:
+                continue
+            anchor = line_to[m.anchor_line[k]] if m.anchor_line[k] >= 0 else -1
+            m.line[n] = line
+            m.along_m[n] = min(m.along_m[k], length_m[line])
+            m.logw[n] = m.logw[k]
+            m.anchor_line[n] = anchor
+            m.anchor_m[n] = min(m.anchor_m[k], length_m[anchor]) if anchor >= 0 else m.anchor_m[k]
+            m.at_anchor[n] = m.at_anchor[k]
+            m.anchor_kmh[n] = m.anchor_kmh[k]
+            m.since_m[n] = m.since_m[k]
+            n += 1
+        m.n = n
+        t = m.tracks
+        while t != 0:
+            pool[t].segment = segment_to[pool[t].segment]
+            t = pool[t].next
+
+
+def _repeats(table: NDArray[Any], segment_to: NDArray[np.int32]) -> NDArray[Any]:
+    """Return the counts of repeated violations of the segments that stay."""
+    fresh = blank(table.dtype, table.size)
+    used = table[table["key"] != 0]
+    key = used["key"] - 1
+    clock, segment = key >> 32, segment_to[key & 0xFFFFFFFF]
+    for r, c, s in zip(used, clock.tolist(), segment.tolist(), strict=True):
+        if s >= 0:
+            k = place_of(fresh, c, s)
+            fresh[k] = r
+            fresh[k]["key"] = (c << 32) + s + 1
+    return fresh
