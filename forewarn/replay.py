@@ -17,10 +17,10 @@ from alerts.engine import Engine, Records, Vehicle
 from alerts.profiles import Profile, load_profile
 from alerts.prompts import LANGUAGES
 from alerts.record import iso
+from forewarn.located import Located
 from forewarn.pacing import Paced
 from forewarn.simulate import is_simulated
 from forewarn.sinks import Sink
-from geofence.datum import TO_WGS84
 from geofence.index import Index
 from geofence.segments import SegmentSet, load
 from ingest.errors import BadRegister
@@ -124,8 +124,7 @@ class Replay:
         self.tally = Tally()
         profile = load_profile(plan.profile)
         register = load_register(plan.register) if plan.register else None
-        self._datum_of = _datums(register, plan.options)
-        self._datum = PerName(lambda names: [self._datum_of.get(name, 0) for name in names], np.int8(0))
+        self._located = Located(_datums(register, plan.options))
         self._simulated = PerName(lambda names: [is_simulated([name]) for name in names], np.bool_(False))
         self.default = Vehicle(
             profile.name, plan.vehicle_class or profile.default_class, plan.language or profile.language
@@ -182,17 +181,6 @@ class Replay:
             yield from self._screened(self._delayed(self._located(batch)))
         self.notes = [*taken, *history.notes]
         yield from self._screened(None)
-
-    def _located(self, batch: PositionBatch) -> PositionBatch:
-        """Return the batch in WGS-84 where the register says that a vehicle sends another datum."""
-        if not self._datum_of:
-            return batch
-        lon, lat = batch.lon.copy(), batch.lat.copy()
-        datum = self._datum(batch.vehicles)[batch.vehicle]
-        for code in range(1, len(DATUMS)):
-            rows = np.flatnonzero(datum == code)
-            lon[rows], lat[rows] = TO_WGS84[DATUMS[code]](lon[rows], lat[rows])
-        return replace(batch, lon=lon, lat=lat)
 
     def _delayed(self, batch: PositionBatch) -> PositionBatch:
         if self.plan.delay_s is None:

@@ -109,6 +109,10 @@ class Rejected(Iterable[Reject]):
     def __len__(self) -> int:
         return int(self.faults.size)
 
+    def vehicles(self) -> Iterator[str]:
+        """Yield the vehicle of each."""
+        return (self._names.vehicles.all[code] for code in self.faults["vehicle"].tolist())
+
     def __iter__(self) -> Iterator[Reject]:
         for f in self.faults:
             reason = REASONS[f["reason"]]

@@ -14,6 +14,10 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from geofence.datum import TO_WGS84
+from ingest.errors import BadOption
+from ingest.files.options import ReadOptions
+
 PASSWORD: Final = "FOREWARN_KAFKA_PASSWORD"  # noqa: S105  # the name of a variable
 """Environment variable that holds the password where no file does."""
 SERVERS: Final = "KAFKA_BOOTSTRAP_SERVERS"
@@ -21,7 +25,6 @@ SERVERS: Final = "KAFKA_BOOTSTRAP_SERVERS"
 
 Name = Annotated[str, Meta(min_length=1, max_length=249, pattern=r"^[A-Za-z0-9._-]+$")]
 """A topic's or group's name, as Kafka allows it."""
-Count = Annotated[int, Meta(ge=1, le=100_000)]
 
 
 class BadConfigError(Exception):
@@ -73,11 +76,63 @@ class Topics(Struct, forbid_unknown_fields=True, frozen=True):
             raise ValueError(f"{', '.join(twice)} stands for more than one topic")
 
 
+class Positions(Struct, forbid_unknown_fields=True, frozen=True):
+    """How messages are read where they do not tell by themselves."""
+
+    fields: dict[str, str] = {}
+    """Names that a fleet gives to fields, by the field: ``{ lon = "LNG", time = "GPS_TIME" }``."""
+    tz: str = "UTC"
+    """Zone of times that carry none, such as Asia/Shanghai."""
+    datum: Literal["wgs84", "gcj02", "bd09"] = "wgs84"
+    """Datum of all coordinates of the topic."""
+    speed_unit: str | None = None
+    """Unit of speeds whose name tells none: km/h (the default), m/s, mph or knots."""
+    time_format: str | None = None
+    """strptime pattern of times of an unusual form."""
+
+
+class Rules(Struct, forbid_unknown_fields=True, frozen=True):
+    """What is judged by."""
+
+    segments: str | None = None
+    """Segment file that is published where the topic of segments holds none yet."""
+    profile: str = "cn-hazmat"
+    """Name of a profile, or path of a user's own."""
+    vehicle_class: str | None = None
+    """Class of vehicles that the register does not know; the profile's default where not given."""
+    language: str | None = None
+    """Language of their drivers; the profile's default where not given."""
+
+
+class Worker(Struct, forbid_unknown_fields=True, frozen=True):
+    """How the worker works."""
+
+    group: Name = "forewarn"
+    """Consumer group; workers of one group share the partitions."""
+    begin: Literal["earliest", "latest"] = "earliest"
+    """Where a partition begins of which the group has not committed anything yet."""
+    most_messages: Annotated[int, Meta(ge=1, le=1_000_000)] = 5_000
+    """Messages that are taken at once."""
+    snapshot_s: Annotated[float, Meta(gt=0, le=86_400)] = 60.0
+    """Seconds from one snapshot of a partition's state to the next."""
+    warm_up_h: Annotated[float, Meta(ge=0, le=168)] = 24.0
+    """Hours of positions that are read again, silently, where there is no snapshot to go on from: the longest clock."""
+    session_s: Annotated[float, Meta(ge=1, le=1_800)] = 15.0
+    """Seconds after which a worker that is not heard of any more loses its partitions."""
+    watchdog_s: Annotated[float, Meta(ge=10, le=86_400)] = 600.0
+    """Seconds without any progress after which the worker ends itself, for its supervisor to start it again."""
+    metrics: str | None = "127.0.0.1:9464"
+    """Where /metrics, /healthz and /readyz are served, ``host:port``; an empty text for nowhere."""
+
+
 class Config(Struct, forbid_unknown_fields=True, frozen=True):
     """Everything that a worker is told."""
 
     kafka: Kafka = Kafka()
     topics: Topics = Topics()
+    positions: Positions = Positions()
+    rules: Rules = Rules()
+    worker: Worker = Worker()
 
 
 def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Config:
@@ -99,6 +154,22 @@ def _read(path: Path) -> Config:
         raise BadConfigError(f"{path}: {said}" if "`$" in said else f"{path}: {said} - at `$`") from error
     except (msgspec.DecodeError, ValueError) as error:
         raise BadConfigError(f"{path}: is no TOML: {error}") from error
+
+
+def reading(positions: Positions) -> ReadOptions:
+    """Return how messages are read; raise BadConfigError for what makes no sense."""
+    try:
+        return ReadOptions(
+            mapping=positions.fields,
+            tz=positions.tz,
+            time_format=positions.time_format,
+            speed_unit=positions.speed_unit,
+            datum=positions.datum,
+            to_wgs84=None if positions.datum == "wgs84" else TO_WGS84[positions.datum],
+            shifted_to_wgs84=TO_WGS84["gcj02"],
+        )
+    except BadOption as error:
+        raise BadConfigError(f"positions: {error}") from error
 
 
 def connection(kafka: Kafka, environment: Mapping[str, str] = os.environ) -> dict[str, Any]:

@@ -33,6 +33,8 @@ class Message:
     offset: int
     received_ms: int
     """When the broker took it, UTC epoch milliseconds: the arrival of positions that do not tell of theirs."""
+    form: str | None = None
+    """Form that a header named, ``json`` or ``arrow``; None: the first bytes tell."""
 
 
 class Form(Protocol):
@@ -90,7 +92,8 @@ class Reader:
             elif len(message.value) > LONGEST_BYTES:
                 self._source.reject("too_long", message.offset, f"has {len(message.value)} bytes, over {LONGEST_BYTES}")
             else:
-                by_form["arrow" if arrow.sniff(message.value) else "json"].append(k)
+                named = message.form if message.form in self._forms else None
+                by_form[named or ("arrow" if arrow.sniff(message.value) else "json")].append(k)
         offsets = np.fromiter((m.offset for m in messages), np.int64, len(messages))
         parts = [blank_rows(0)]
         for name, form in self._forms.items():

@@ -1,0 +1,222 @@
+"""One partition of positions: messages in, records and rejects out, and the state that follows from them.
+
+It is a fold over messages and changes: the same messages with the same changes at the same offsets give the same
+records, on whatever worker, in whatever batches. It knows no broker.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+
+from alerts import engine as engines
+from alerts.engine import Engine, Records
+from alerts.record import Alert, Passage
+from alerts.swap import swapped
+from forewarn.located import Located
+from forewarn.replay import SPEED_FIELDS
+from forewarn.worker.rules import Facts, Rules
+from ingest import screen as screens
+from ingest.files.options import DATUMS, ReadOptions
+from ingest.messages import Message, Reader
+from ingest.messages.partitioner import partitions_of
+from ingest.names import PerName
+from ingest.positions import LINES, PositionBatch, Reject
+from ingest.screen import Screen
+
+WRONG_PARTITION: Final = "wrong_partition"
+"""Reason of positions whose vehicle belongs to another partition: there it has another clock and another voice."""
+
+LONGEST_NAME: Final = 256
+"""Characters of a vehicle's name: it stands in the key of every record."""
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What holds from an offset on."""
+
+    offset: int
+    """First offset that it holds for."""
+    segments: str
+    """Version of the segments."""
+    vehicles: dict[str, Facts | None] = {}
+    """Registered vehicles that are new or changed; None: the register knows it no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """What was not judged: a message, or some positions of one, all for one reason."""
+
+    reason: str
+    detail: str
+    offset: int
+    count: int
+    """Positions; 1 where the message as a whole is meant."""
+    vehicle: str | None
+    raw: bytes | None
+    """The message; None where the screen rejected a position of one."""
+    key: bytes | None
+
+
+@dataclass(slots=True)
+class Folded:
+    """What a step brought about."""
+
+    alerts: list[Alert] = field(default_factory=list)
+    passages: list[Passage] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    doubted: Counter[str] = field(default_factory=Counter)
+    """Speeds not believed, by reason; their fixes stay."""
+    fixes: int = 0
+    """Positions read, judged or not."""
+
+    def add(self, records: Records) -> None:
+        """Take in records."""
+        self.alerts += records.alerts
+        self.passages += records.passages
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A copy of the state of a partition."""
+
+    engine: engines.Saved
+    screen: screens.Saved
+    register: dict[str, Facts]
+    offset: int
+    segments: str
+
+
+class Partition:
+    """One partition's fold."""
+
+    def __init__(self, name: str, number: int, of: int, rules: Rules, options: ReadOptions) -> None:
+        """``name`` stands in rejects, ``number`` is its own among ``of``; its first change comes before any message."""
+        self.name, self.number = name, number
+        self.offset = 0
+        """Next offset."""
+        self.segments: str | None = None
+        """Version of the segments in force."""
+        self.register: dict[str, Facts] = {}
+        """Registered vehicles of this partition, as they hold now."""
+        self._rules = rules
+        self._faults: list[Reject] = []
+        self._reader = Reader(name, options, self._faults.append)
+        self._screen = Screen(source=name)
+        self._doubted: Counter[str] = Counter()
+        self._engine: Engine | None = None
+        self._located = Located({})
+        self._strange = PerName(lambda names: partitions_of(names, of) != number, np.bool_(True))
+        self._endless = PerName(lambda names: [len(name) > LONGEST_NAME for name in names], np.bool_(False))
+
+    @property
+    def vehicles(self) -> int:
+        """How many vehicles have been seen."""
+        return self._engine.vehicles if self._engine is not None else 0
+
+    @property
+    def unregistered(self) -> int:
+        """How many of them the register does not know."""
+        return self._engine.unregistered if self._engine is not None else 0
+
+    @property
+    def notes(self) -> list[str]:
+        """What was taken for granted so far, such as the zone of times that carry none."""
+        return self._reader.notes
+
+    @property
+    def passed_over(self) -> int:
+        """Objects so far that are sound and hold no position, such as a terminal's heartbeat."""
+        return self._reader.passed_over
+
+    def change(self, change: Change, template: Engine) -> Folded:
+        """Let a change hold from the next offset on; ``template`` is an engine over its version of the segments."""
+        folded = Folded()
+        if self._engine is None:
+            self._engine = template.fresh()
+        elif self.segments != change.segments:
+            self._engine, ended = swapped(self._engine, template)
+            folded.add(ended)
+        self.segments = change.segments
+        self._know(change.vehicles)
+        return folded
+
+    def step(self, messages: Sequence[Message]) -> Folded:
+        """Fold messages, in order of their offsets, into the state."""
+        folded = Folded()
+        if not messages:
+            return folded
+        assert self._engine is not None  # noqa: S101  # the first change comes before the first message
+        batch = self._reader.read(messages)
+        folded.fixes = len(batch)
+        batch = self._located(self._own(batch))
+        accepted, refused = self._screen.apply(batch)
+        folded.add(self._engine.step(accepted))
+        self._reject(messages, refused, folded)
+        self.offset = messages[-1].offset + 1
+        return folded
+
+    def saved(self) -> State:
+        """Return a copy of all state, from which ``restore`` goes on."""
+        assert self._engine is not None and self.segments is not None  # noqa: S101  # after its first change
+        return State(self._engine.saved(), self._screen.saved(), dict(self.register), self.offset, self.segments)
+
+    def restore(self, state: State, template: Engine) -> None:
+        """Go on from a state; ``template`` is an engine over its version of the segments. This one must be fresh."""
+        self._engine = template.fresh()
+        self._know(state.register)
+        self._engine.restore(state.engine)
+        self._screen.restore(state.screen)
+        self._doubted = Counter(state.screen.counts)
+        self.offset, self.segments = state.offset, state.segments
+
+    def _know(self, vehicles: Mapping[str, Facts | None]) -> None:
+        if not vehicles or self._engine is None:
+            return
+        for name, facts in vehicles.items():
+            if facts is None:
+                self.register.pop(name, None)
+            else:
+                self.register[name] = facts
+        self._engine.register({name: facts.vehicle if facts else None for name, facts in vehicles.items()})
+        datums = {name: DATUMS.index(f.datum) for name, f in self.register.items() if f.datum != DATUMS[0]}
+        self._located = Located(datums)
+
+    def _own(self, batch: PositionBatch) -> PositionBatch:
+        """Return the positions of this partition's vehicles and reject the others."""
+        endless = self._endless(batch.vehicles)[batch.vehicle]
+        strange = self._strange(batch.vehicles)[batch.vehicle]
+        if not (endless.any() or strange.any()):
+            return batch
+        for k in np.flatnonzero(endless | strange).tolist():
+            vehicle, offset = batch.vehicles[int(batch.vehicle[k])], int(batch.line[k]) % LINES
+            if endless[k]:
+                reason, detail = "bad_name", f"a vehicle's name has {len(vehicle)} characters, over {LONGEST_NAME}"
+            else:
+                reason, detail = WRONG_PARTITION, f"vehicle '{vehicle}' belongs to another partition"
+            self._faults.append(Reject(reason, self.name, offset, detail[:200]))
+        return batch.take(~(endless | strange))
+
+    def _reject(self, messages: Sequence[Message], refused: screens.Rejected, folded: Folded) -> None:
+        """Note what was not judged: by message and reason what could not be read, singly what the screen refused."""
+        if self._faults:
+            by_offset = {message.offset: message for message in messages}
+            found: dict[tuple[int, str], list[Any]] = {}
+            for fault in self._faults:
+                found.setdefault((fault.line, fault.reason), [0, fault.detail])[0] += 1
+            for (offset, reason), (count, detail) in sorted(found.items()):
+                message = by_offset[offset]
+                folded.rejected.append(Rejected(reason, detail, offset, count, None, message.value or b"", message.key))
+            self._faults.clear()
+        if len(refused):
+            for reason in SPEED_FIELDS:
+                folded.doubted[reason] = self._screen.counts[reason] - self._doubted[reason]
+            self._doubted = self._screen.counts.copy()
+            for vehicle, reject in zip(refused.vehicles(), refused, strict=True):
+                if reject.reason not in SPEED_FIELDS:
+                    key = vehicle.encode("utf-8", "replace")
+                    folded.rejected.append(Rejected(reject.reason, reject.detail, reject.line, 1, vehicle, None, key))
