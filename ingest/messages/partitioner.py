@@ -30,25 +30,23 @@ def _partitions(data: NDArray[np.uint8], ends: NDArray[np.int64], count: int) ->
 
 
 @njit(cache=True, nogil=True)
-def _murmur2(data: NDArray[np.uint8], start: int, end: int) -> Any:
+def _murmur2(data: Any, start: Any, end: Any) -> Any:
     """Return the hash of ``org.apache.kafka.common.utils.Utils.murmur2``, 32 bits."""
-    mask, mix = np.int64(0xFFFFFFFF), np.int64(0x5BD1E995)
-    h = 0x9747B28C ^ (end - start)
-    at: Any = start
+    mask: Any = np.int64(0xFFFFFFFF)
+    mix: Any = np.int64(0x5BD1E995)
+    h: Any = np.int64(0x9747B28C) ^ (end - start)
+    at = start
     while end - at >= 4:
-        k = (
-            np.int64(data[at])
-            | np.int64(data[at + 1]) << 8
-            | np.int64(data[at + 2]) << 16
-            | np.int64(data[at + 3]) << 24
-        )
+        k: Any = np.int64(0)
+        for byte in range(3, -1, -1):
+            k = k << 8 | np.int64(data[at + byte])
         k = (k * mix) & mask
         k = ((k ^ (k >> 24)) * mix) & mask
         h = ((h * mix) & mask) ^ k
         at += 4
     if at < end:
-        for k in range(end - at - 1, -1, -1):
-            h ^= np.int64(data[at + k]) << (8 * k)
+        for byte in range(end - at):
+            h ^= np.int64(data[at + byte]) << (8 * byte)
         h = (h * mix) & mask
     h = ((h ^ (h >> 13)) * mix) & mask
     return h ^ (h >> 15)

@@ -96,7 +96,7 @@ def test_what_is_damaged_or_of_another_version_is_told() -> None:
         (msgspec.structs.replace(manifest, schema="another"), parts),
         (manifest, parts[:-1]),
         (manifest, [b"no Arrow", *parts[1:]]),
-        (manifest, [parts[1], parts[0], *parts[2:]]),
+        (manifest, parts[::-1]),
     ):
         with pytest.raises(BadSnapshotError):
             state_of(bad, pieces, template)
