@@ -115,11 +115,16 @@ class SegmentSet:
 
 def load(path: str | Path) -> SegmentSet:
     """Load and check a segment file. Raises SegmentFileError, which carries every fault, where there is any."""
+    return loaded(_content(path), str(path))
+
+
+def loaded(content: bytes, name: str) -> SegmentSet:
+    """Return the segments of a file's bytes; ``name`` stands for it in SegmentFileError, raised as by ``load``."""
     with _collector_at_rest():
-        parsed = _read(path)
+        parsed = parse(content)
         shapes, relations, faults = _examined(parsed)
         if faults:
-            raise SegmentFileError(str(path), faults)
+            raise SegmentFileError(name, faults)
         return _assembled(parsed, shapes, relations)
 
 
@@ -129,7 +134,7 @@ def check(path: str | Path) -> list[Fault]:
     A file that cannot be opened has the one fault ``not_readable``.
     """
     try:
-        parsed = _read(path)
+        parsed = parse(_content(path))
     except SegmentFileError as error:
         return error.faults
     return _in_order(_proposals(parsed) + _examined(parsed)[2] + unknown_keys(parsed.content))
@@ -147,12 +152,11 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _read(path: str | Path) -> Parsed:
+def _content(path: str | Path) -> bytes:
     try:
-        content = Path(path).read_bytes()
+        return Path(path).read_bytes()
     except OSError as error:
         raise SegmentFileError(str(path), [Fault("not_readable", 0, None, "", str(error))]) from error
-    return parse(content)
 
 
 def _examined(parsed: Parsed) -> tuple[Shapes, Relations, list[Fault]]:

@@ -14,5 +14,7 @@ COMMANDS: Final = {
     "say": "forewarn.commands.say",
     "voice": "forewarn.commands.voice",
     "topics": "forewarn.commands.topics",
+    "vehicles": "forewarn.commands.vehicles",
+    "run": "forewarn.commands.run",
 }
 """Name on the command line to module."""

@@ -50,6 +50,14 @@ from ingest.errors import IngestError, NothingUsable
 @click.option("--explain", metavar="VEHICLE@TIME", help="Say for one fix why it did or did not raise something.")
 @click.option("--all", "everything", is_flag=True, help="Also print alerts that carry no sentence.")
 @click.option("--quiet", is_flag=True, help="Print no alerts, only the summary.")
+@click.option(
+    "--to-kafka", is_flag=True, help="Judge nothing: put the positions on the topic of positions."
+)
+@click.option("--config", type=click.Path(path_type=Path), help="With --to-kafka: TOML file, as for 'forewarn run'.")
+@click.option(
+    "--form", type=click.Choice(["json", "arrow"]), default="json", show_default=True, help="With --to-kafka: messages."
+)
+@click.option("--as-now", is_flag=True, help="With --to-kafka: move all times so that the first position is of now.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 def command(files: tuple[Path, ...], **given: Any) -> int:
     """Replay historical GPS files through the rules and print what each driver would have heard.
@@ -63,6 +71,7 @@ def command(files: tuple[Path, ...], **given: Any) -> int:
       forewarn replay fleet-*.csv.gz --map lon=LNG,lat=LAT,vehicle=plate --tz Asia/Shanghai --datum gcj02
       forewarn replay drive.csv --speak --pace 10
       forewarn replay drive.csv --explain B12345@2026-03-01T08:15:30Z
+      forewarn replay drive.csv --to-kafka --pace 10 --as-now
 
     Exit codes: 0 done; 2 wrong use, bad configuration or nothing usable; 130 interrupted, 143 terminated, files valid.
     """
@@ -71,6 +80,10 @@ def command(files: tuple[Path, ...], **given: Any) -> int:
         raise click.UsageError("--outcomes tells what became of spoken prompts: it needs --speak")
     try:
         plan = replay_plan(files, given, given["segments"] or sample_segments())
+        if given["to_kafka"]:
+            from forewarn.to_kafka import feed  # here, so that a replay without Kafka loads none
+
+            return feed(plan, given, out, err)
         if given["explain"]:
             tell_compiling(err)
             print_explanation(explain_at(plan, given["explain"]), out, as_json=given["as_json"])

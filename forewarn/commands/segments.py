@@ -1,4 +1,4 @@
-"""``forewarn segments``: mine, check and show segment files. A thin table of its sub-commands."""
+"""``forewarn segments``: mine, check, show and publish segment files. A thin table of its sub-commands."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ SUBCOMMANDS: Final = {
     "check": "forewarn.commands.segments_check",
     "show": "forewarn.commands.segments_show",
     "learn": "forewarn.commands.segments_learn",
+    "publish": "forewarn.commands.segments_publish",
 }
 """Name on the command line to module; every module has a ``command``."""
 
 
 @click.group(cls=LazyGroup, table=SUBCOMMANDS, name="segments")
 def command() -> None:
-    """Mine, check and show the accident-prone places of a map."""
+    """Mine, check, show and publish the accident-prone places of a map."""

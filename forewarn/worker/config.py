@@ -109,6 +109,8 @@ class Worker(Struct, forbid_unknown_fields=True, frozen=True):
 
     group: Name = "forewarn"
     """Consumer group; workers of one group share the partitions."""
+    slot: Name | None = None
+    """Name that this worker, and no other, keeps over restarts: one that comes back has its partitions at once."""
     begin: Literal["earliest", "latest"] = "earliest"
     """Where a partition begins of which the group has not committed anything yet."""
     most_messages: Annotated[int, Meta(ge=1, le=1_000_000)] = 5_000

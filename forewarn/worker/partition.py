@@ -79,6 +79,14 @@ class Folded:
         self.alerts += records.alerts
         self.passages += records.passages
 
+    def join(self, other: Folded) -> None:
+        """Take in what a further step brought about."""
+        self.alerts += other.alerts
+        self.passages += other.passages
+        self.rejected += other.rejected
+        self.doubted += other.doubted
+        self.fixes += other.fixes
+
 
 @dataclass(frozen=True, slots=True)
 class State:

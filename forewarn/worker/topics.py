@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kafka.admin import KafkaAdminClient
+from kafka.admin import ConfigResource, KafkaAdminClient
 from kafka.errors import TopicAlreadyExistsError
 
-from forewarn.worker.config import Topics
+from forewarn.worker.config import BadConfigError, Topics
 
 DAY_MS: Final = 24 * 3600 * 1000
 
@@ -33,6 +33,14 @@ def _kept(days: int) -> dict[str, str]:
 
 
 _COMPACTED: Final = {"cleanup.policy": "compact", "min.compaction.lag.ms": "60000"}
+_STATE: Final = {
+    "cleanup.policy": "compact",
+    "min.cleanable.dirty.ratio": "0.2",
+    "segment.bytes": str(64 << 20),
+    "segment.ms": str(600_000),
+    "delete.retention.ms": str(3600_000),
+}
+"""Snapshots replace each other by the minute: what is old is to be gone soon, so that a partition is taken up fast."""
 
 TOPICS: Final = (
     Topic("positions", "positions in, key: vehicle", True, _kept(7)),
@@ -42,7 +50,7 @@ TOPICS: Final = (
     Topic("rejects", "what could not be read: raw bytes, reason, place", False, _kept(30)),
     Topic("vehicles", "the register, key: vehicle; the newest of each stays", False, _COMPACTED),
     Topic("segments", "versions of the segment file; the newest of each key stays", False, _COMPACTED),
-    Topic("engine_state", "snapshots of the rules' state, key: partition and part", True, _COMPACTED),
+    Topic("engine_state", "snapshots of the rules' state, key: manifest, part or change", True, _STATE),
 )
 """Retention: alerts and what goes with them over a year, for comparisons; positions a week, longer than any outage."""
 
@@ -60,6 +68,41 @@ class Made:
     def good(self) -> bool:
         """Tell whether it can be used."""
         return self.state in ("created", "there")
+
+
+def check(connection: Mapping[str, Any], names: Topics, snapshot_s: float) -> int:
+    """Return how many partitions positions have, where all topics fit together; raises BadConfigError, KafkaError."""
+    admin = KafkaAdminClient(**connection)
+    try:
+        there = {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics()}
+        missing = [name for topic in TOPICS if (name := getattr(names, topic.name)) not in there]
+        if missing:
+            raise BadConfigError(f"topics: {', '.join(missing)} not there; make them with 'forewarn topics create'")
+        partitions = there[names.positions]
+        for topic in TOPICS:
+            name = getattr(names, topic.name)
+            if topic.by_vehicle and topic.name != "outcomes" and there[name] != partitions:
+                raise BadConfigError(
+                    f"topics.{topic.name}: {name} has {there[name]} partitions and {names.positions} {partitions}: "
+                    "a vehicle's records must be on the partition of its positions"
+                )
+        asked = [ConfigResource("TOPIC", name) for name in (names.positions, names.engine_state)]
+        told = admin.describe_configs(asked, config_filter="all")["topic"]
+    finally:
+        admin.close()
+    kept_s = int(_setting(told, names.positions, "retention.ms")) / 1000.0
+    if 0 <= kept_s <= 2 * snapshot_s:
+        raise BadConfigError(
+            f"worker.snapshot_s: {snapshot_s:g} s is more than half of what {names.positions} keeps ({kept_s:g} s): "
+            "positions after the last snapshot would be gone when they are needed"
+        )
+    if "compact" not in _setting(told, names.engine_state, "cleanup.policy"):
+        raise BadConfigError(f"topics.engine_state: {names.engine_state} is not compacted: snapshots would get lost")
+    return partitions
+
+
+def _setting(told: Mapping[str, Any], topic: str, key: str) -> str:
+    return str(told[topic][key]["value"])
 
 
 def create(connection: Mapping[str, Any], names: Topics, partitions: int, replicas: int) -> list[Made]:

@@ -1,0 +1,171 @@
+"""The topic of states: for each partition its changes, and the newest snapshot, in parts and a manifest.
+
+Keys: ``manifest``, ``part/OFFSET/NUMBER`` and ``change/OFFSET/NUMBER``. Parts go out over several transactions, so that
+no batch waits long for them; what a newer manifest makes needless is struck out with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from alerts.engine import Engine
+from forewarn.worker.partition import Change, State
+from forewarn.worker.snapshot import BadSnapshotError, Manifest, Part, parts_of, schema, state_of
+from forewarn.worker.tail import Tail
+from forewarn.worker.transaction import Message
+
+MANIFEST: Final = b"manifest"
+AT_ONCE_BYTES: Final = 4 << 20
+"""Bytes of parts in one transaction: some 20 ms of it."""
+MOST_VEHICLES: Final = 2_000
+"""Registered vehicles in one message of a change: under 800 kB with the longest names."""
+
+
+class Kept:
+    """What the topic holds of one partition."""
+
+    def __init__(self, records: Iterable[Any]) -> None:
+        """Take its records in their order: the newest of each key counts."""
+        self.values: dict[bytes, bytes] = {}
+        for record in records:
+            if record.value is None:
+                self.values.pop(record.key, None)
+            elif record.key is not None:
+                self.values[record.key] = record.value
+
+    @property
+    def manifest(self) -> Manifest | None:
+        """The manifest of the newest snapshot; raises BadSnapshotError for one that cannot be read."""
+        value = self.values.get(MANIFEST)
+        try:
+            return None if value is None else msgspec.json.decode(value, type=Manifest)
+        except msgspec.DecodeError as error:
+            raise BadSnapshotError(f"its manifest cannot be read: {error}") from error
+
+    def state(self, manifest: Manifest, template: Engine) -> State:
+        """Return the state of the snapshot; raises BadSnapshotError."""
+        keys = [part_key(manifest.offset, number) for number in range(len(manifest.parts))]
+        return state_of(manifest, (self.values.get(key, b"") for key in keys), template)
+
+    def changes(self) -> list[Change]:
+        """Return the changes in the order of their offsets; raises BadSnapshotError for one that cannot be read."""
+        found: dict[int, Change] = {}
+        try:
+            for key in sorted(self.values, key=_place):
+                if key.startswith(b"change/"):
+                    change = msgspec.json.decode(self.values[key], type=Change)
+                    before = found.get(change.offset)
+                    vehicles = {**(before.vehicles if before else {}), **change.vehicles}
+                    found[change.offset] = msgspec.structs.replace(change, vehicles=vehicles)
+        except (msgspec.DecodeError, ValueError) as error:
+            raise BadSnapshotError(f"a change cannot be read: {error}") from error
+        return [found[offset] for offset in sorted(found)]
+
+
+class Keeper:
+    """Writes what is to be kept of one partition."""
+
+    def __init__(self, topic: str, number: int, keys: Iterable[bytes] = ()) -> None:
+        """``keys`` are those that stand there."""
+        self._topic, self._number = topic, number
+        self._keys = set(keys) - {MANIFEST}
+        self._parts: Iterator[tuple[Part, bytes]] | None = None
+        self._state: State | None = None
+        self._done: list[Part] = []
+
+    @property
+    def busy(self) -> bool:
+        """Tell whether a snapshot is under way."""
+        return self._parts is not None
+
+    def changed(self, change: Change) -> list[Message]:
+        """Return the messages that keep a change."""
+        names = list(change.vehicles)
+        messages = []
+        for number, first in enumerate(range(0, max(1, len(names)), MOST_VEHICLES)):
+            vehicles = {name: change.vehicles[name] for name in names[first : first + MOST_VEHICLES]}
+            content = msgspec.json.encode(msgspec.structs.replace(change, vehicles=vehicles))
+            messages.append(self._message(b"change/%d/%d" % (change.offset, number), content))
+        return messages
+
+    def begin(self, state: State) -> None:
+        """Begin a snapshot."""
+        self._state, self._parts, self._done = state, parts_of(state), []
+
+    def more(self, profile: str, template: Engine) -> list[Message]:
+        """Return the next messages of the snapshot under way; the last ones hold its manifest."""
+        messages: list[Message] = []
+        if self._parts is None or self._state is None:
+            return messages
+        size = 0
+        for part, content in self._parts:
+            messages.append(self._message(part_key(self._state.offset, len(self._done)), content))
+            self._done.append(part)
+            size += len(content)
+            if size >= AT_ONCE_BYTES:
+                return messages
+        state, self._parts, self._state = self._state, None, None
+        manifest = Manifest(
+            offset=state.offset,
+            segments=state.segments,
+            profile=profile,
+            schema=schema(template),
+            parts=tuple(self._done),
+            counts=state.screen.counts,
+            vehicles=len(state.engine.names["vehicles"]),
+        )
+        messages.append(self._message(MANIFEST, msgspec.json.encode(manifest)))
+        needless = sorted(key for key in self._keys if _needless(key, state.offset, len(self._done)))
+        self._keys -= set(needless)
+        return messages + [Message(self._topic, key, None, self._number) for key in needless]
+
+    def _message(self, key: bytes, content: bytes) -> Message:
+        self._keys |= {key} - {MANIFEST}
+        return Message(self._topic, key, content, self._number)
+
+
+def part_key(offset: int, number: int) -> bytes:
+    """Return the key of a part."""
+    return b"part/%d/%d" % (offset, number)
+
+
+def _place(key: bytes) -> tuple[bytes, int, int]:
+    """Return what keys are ordered by; raises ValueError for one that is none of ours."""
+    if key == MANIFEST:
+        return key, 0, 0
+    kind, offset, number = key.split(b"/")
+    return kind, int(offset), int(number)
+
+
+def _needless(key: bytes, snapshot: int, parts: int) -> bool:
+    """Tell whether a key is of no use any more once the snapshot at that offset, of so many parts, counts."""
+    try:
+        kind, offset, number = _place(key)
+    except ValueError:
+        return True
+    if kind == b"change":
+        return offset < snapshot
+    return offset != snapshot or number >= parts
+
+
+def needed_versions(connection: Mapping[str, Any], topic: str) -> set[str]:
+    """Return the versions of the segments that kept snapshots and changes name; raises KafkaError."""
+    tail = Tail(connection, topic)
+    try:
+        of: dict[int, list[Any]] = {}
+        for record in tail.up_to_now():
+            of.setdefault(record.partition, []).append(record)
+    finally:
+        tail.close()
+    versions = set()
+    for records in of.values():
+        kept = Kept(records)
+        try:
+            manifest, changes = kept.manifest, kept.changes()
+        except BadSnapshotError:  # which no worker can go on from either
+            continue
+        versions |= {change.segments for change in changes} | ({manifest.segments} if manifest else set())
+    return versions

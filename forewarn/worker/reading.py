@@ -1,0 +1,26 @@
+"""Records of the positions topic as messages: what a header says of their form."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from ingest.messages import Message
+from ingest.positions import UNKNOWN_MS
+
+CONTENT_TYPE: Final = "content-type"
+FORMS: Final = {
+    "application/json": "json",
+    "application/vnd.apache.arrow.stream": "arrow",
+    "application/vnd.apache.arrow.file": "arrow",
+}
+"""Value of the header ``content-type`` to form; any other, and none, leaves it to the first bytes."""
+
+
+def message_of(record: Any) -> Message:
+    """Return the message of a consumer's record."""
+    form = None
+    for name, value in record.headers or ():
+        if name.lower() == CONTENT_TYPE and value is not None:
+            form = FORMS.get(value.decode("latin-1").split(";")[0].strip().lower())
+    received = record.timestamp if record.timestamp is not None and record.timestamp >= 0 else UNKNOWN_MS
+    return Message(record.value, record.key, record.offset, received, form)

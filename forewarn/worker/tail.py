@@ -1,0 +1,83 @@
+"""A topic read from its beginning, committed records only, without a group: for what everybody must know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from kafka import KafkaConsumer
+from kafka.errors import UnknownTopicOrPartitionError
+from kafka.structs import TopicPartition
+
+SETTINGS: Final[dict[str, Any]] = {
+    "enable_auto_commit": False,
+    "isolation_level": "read_committed",
+    "auto_offset_reset": "earliest",
+    "max_partition_fetch_bytes": 8 << 20,
+    "max_poll_records": 5_000,
+}
+
+
+class Tail:
+    """Some partitions of a topic, or all of them."""
+
+    def __init__(self, connection: Mapping[str, Any], topic: str, partitions: Iterable[int] | None = None) -> None:
+        """Stand at the beginning; raises KafkaError, for a topic that is not there UnknownTopicOrPartitionError."""
+        self._connection = connection
+        self._consumer: Any = KafkaConsumer(**{**SETTINGS, **connection})
+        try:
+            numbers = self._consumer.partitions_for_topic(topic) if partitions is None else partitions
+            if numbers is None:
+                raise UnknownTopicOrPartitionError(f"topic '{topic}' is not there")
+            self._partitions = [TopicPartition(topic, number) for number in sorted(numbers)]
+            self._consumer.assign(self._partitions)
+            self._consumer.seek_to_beginning(*self._partitions)
+        except BaseException:
+            self.close()
+            raise
+
+    def new(self, timeout_ms: int = 0) -> list[Any]:
+        """Return records that have come since the last call, after waiting for some so long at most."""
+        found = self._consumer.poll(timeout_ms)
+        return [record for records in found.values() for record in records]
+
+    def up_to_now(self) -> list[Any]:
+        """Return all records that stand there at this moment and were not returned yet; raises KafkaError.
+
+        Transactions that are open now, or ended and not yet seen to have ended on these partitions, are waited for.
+        """
+        uncommitted = KafkaConsumer(**{**SETTINGS, **self._connection, "isolation_level": "read_uncommitted"})
+        try:
+            ends = uncommitted.end_offsets(self._partitions)
+        finally:
+            uncommitted.close(autocommit=False)
+        found: list[Any] = []
+        # by position, since marks of transactions take offsets too
+        while any(self._consumer.position(one) < end for one, end in ends.items()):
+            found += self.new(500)
+        return found
+
+    def between(self, first: int, end: int) -> Iterable[list[Any]]:
+        """Yield the records of the only partition from an offset up to, not including, another."""
+        (one,) = self._partitions
+        self._consumer.seek(one, first)
+        while self._consumer.position(one) < end:
+            records = [record for record in self.new(500) if record.offset < end]
+            if records:
+                yield records
+
+    def bounds(self, one: int) -> tuple[int, int]:
+        """Return the first offset of a partition that is still there, and the next one to come."""
+        partition = next(p for p in self._partitions if p.partition == one)
+        begin, end = self._consumer.beginning_offsets([partition]), self._consumer.end_offsets([partition])
+        return int(begin[partition]), int(end[partition])
+
+    def offset_at(self, one: int, time_ms: int) -> int | None:
+        """Return the offset of a partition's first record of that time or later; None where there is none."""
+        partition = next(p for p in self._partitions if p.partition == one)
+        found = self._consumer.offsets_for_times({partition: time_ms})[partition]
+        return None if found is None else int(found.offset)
+
+    def close(self) -> None:
+        """Leave."""
+        self._consumer.close(autocommit=False)
