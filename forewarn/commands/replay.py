@@ -50,9 +50,7 @@ from ingest.errors import IngestError, NothingUsable
 @click.option("--explain", metavar="VEHICLE@TIME", help="Say for one fix why it did or did not raise something.")
 @click.option("--all", "everything", is_flag=True, help="Also print alerts that carry no sentence.")
 @click.option("--quiet", is_flag=True, help="Print no alerts, only the summary.")
-@click.option(
-    "--to-kafka", is_flag=True, help="Judge nothing: put the positions on the topic of positions."
-)
+@click.option("--to-kafka", is_flag=True, help="Judge nothing: put the positions on the topic of positions.")
 @click.option("--config", type=click.Path(path_type=Path), help="With --to-kafka: TOML file, as for 'forewarn run'.")
 @click.option(
     "--form", type=click.Choice(["json", "arrow"]), default="json", show_default=True, help="With --to-kafka: messages."

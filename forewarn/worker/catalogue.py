@@ -91,12 +91,18 @@ class Shelf:
             if record.value is None:
                 self.values.pop(record.key, None)
             else:
+                self.values.pop(record.key, None)  # the newest stands last
                 self.values[record.key] = record.value
             if record.key == CURRENT and record.value is not None:
                 try:
                     self.current = msgspec.json.decode(record.value, type=Version)
                 except msgspec.DecodeError as error:
                     raise NoVersionError(f"what is published as current cannot be read: {error}") from error
+
+    def newest_first(self) -> list[str]:
+        """Return the versions that are there, the newest published first."""
+        keys = [key for key in self.values if key.startswith(b"version/")]
+        return [key.split(b"/", 1)[1].decode("utf-8", "replace") for key in reversed(keys)]
 
     def segments(self, version: str) -> SegmentSet:
         """Return the segments of a version; raises NoVersionError."""
@@ -127,7 +133,7 @@ class Catalogue:
         self._templates: dict[str, Engine] = {}
         self._lock = threading.Lock()
         self.current: str | None = None
-        """Version in force here: the newest published one that is sound."""
+        """Version in force here: the newest published one that is sound; None where there is none."""
         self.refused: dict[str, str] = {}
         """Versions that could not be used, and why."""
 
@@ -164,14 +170,21 @@ class Catalogue:
             self.refused["?"] = str(error)
             return
         wanted = self._shelf.current
-        if wanted is None or wanted.version == self.current or wanted.version in self.refused:
+        if wanted is None or wanted.version == self.current:
             return
+        # at start what is published last may be bad: then the newest that is sound holds
+        for version in [wanted.version, *(self._shelf.newest_first() if self.current is None else ())]:
+            if version not in self.refused and self._sound(version):
+                self.current = version
+                return
+
+    def _sound(self, version: str) -> bool:
         try:
-            self.template(wanted.version)
+            self.template(version)
         except NoVersionError as error:
-            self.refused[wanted.version] = str(error)
-            return
-        self.current = wanted.version
+            self.refused[version] = str(error)
+            return False
+        return True
 
 
 def _part(version: str, number: int) -> bytes:

@@ -46,18 +46,22 @@ class Running:
         self._metrics = Metrics()
         self._ended = threading.Event()
         self._worker: Worker | None = None
+        self.server: Server | None = None
+        """Where measures are served, once it listens."""
+        self.readers: Readers | None = None
+        """What is judged by, once it is read."""
         self._started = time.monotonic()
         self.doing = "waiting for the broker"
         self.rules = Rules(config.rules)
         self._options = reading(config.positions)
 
     def run(self) -> None:
-        """Run until ``stop`` is called.
+        """Run until ``stop`` or ``ask_to_end`` is called.
 
         Raises BadConfigError for what the configuration or the topics cannot be used for, RefusedError for what the
         broker does not allow, ReplacedError where another worker has the slot.
         """
-        server = self._serve()
+        self.server = self._serve()
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
         closing: list[Callable[[], Any]] = []
         try:
@@ -66,19 +70,24 @@ class Running:
             log.info("left_off")
         finally:
             self._ended.set()
+            log.info("ending")
             for close in reversed(closing):
                 try:
                     close()
                 except KafkaError as error:
                     log.warning("not_closed", why=str(error))
-            if server is not None:
-                server.close()
+            if self.server is not None:
+                self.server.close()
 
-    def stop(self, *_: Any) -> None:
-        """End in order; after END_S in any case."""
+    def ask_to_end(self) -> None:
+        """Finish the batch, commit and leave, however long it takes."""
         self._ended.set()
         if self._worker is not None:
             self._worker.stop()
+
+    def stop(self, *_: Any) -> None:
+        """End in order; after END_S in any case, with the process."""
+        self.ask_to_end()
         timer = threading.Timer(END_S, _leave)
         timer.daemon = True
         timer.start()
@@ -87,7 +96,7 @@ class Running:
         config, connection = self._config, self._connection
         topics = config.topics
         partitions = self._reached(lambda: check(connection, topics, config.worker.snapshot_s))
-        readers = self._reached(lambda: self._readers(partitions))
+        self.readers = readers = self._reached(lambda: self._readers(partitions))
         closing.append(readers.close)
         member = Membership()
         slot = f"{config.worker.group}-{config.worker.slot}" if config.worker.slot else None

@@ -18,7 +18,7 @@ from forewarn.worker.rules import Rules
 from geofence.segments import load
 from ingest.files.options import ReadOptions
 from ingest.messages import Message
-from ingest.positions import PositionBatch
+from ingest.positions import UNKNOWN_MS, PositionBatch
 
 CHANGE = Change(0, "first")
 """What a partition begins with."""
@@ -59,6 +59,8 @@ def values_of(batch: PositionBatch) -> list[tuple[str, bytes]]:
             "lon": round(float(batch.lon[k]), 7),
             "lat": round(float(batch.lat[k]), 7),
         }
+        if batch.received_ms[k] != UNKNOWN_MS:
+            one["received_at"] = iso(int(batch.received_ms[k]))
         if batch.driver[k] >= 0:
             one["driver"] = batch.drivers[int(batch.driver[k])]
         for name in ("speed_kmh", "heading_deg"):
