@@ -16,5 +16,7 @@ COMMANDS: Final = {
     "topics": "forewarn.commands.topics",
     "vehicles": "forewarn.commands.vehicles",
     "run": "forewarn.commands.run",
+    "watch": "forewarn.commands.watch",
+    "repartition": "forewarn.commands.repartition",
 }
 """Name on the command line to module."""

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import signal
 from pathlib import Path
-from typing import Any
 
 import click
-from kafka.errors import AuthorizationError, SaslAuthenticationFailedError
 
 from alerts.profiles import ProfileError
 from forewarn.worker.config import BadConfigError, connection, load
+from forewarn.worker.ending import run_until_told
 from forewarn.worker.logs import set_up
 from forewarn.worker.running import Running
-from forewarn.worker.transaction import RefusedError, ReplacedError
 
 
 @click.command()
@@ -51,19 +48,4 @@ def command(config: Path | None, level: str) -> int:
         running = Running(settings, connection(settings.kafka))
     except (BadConfigError, ProfileError) as error:
         raise click.UsageError(str(error)) from error
-    before: dict[signal.Signals, Any] = {
-        how: signal.signal(how, running.stop) for how in (signal.SIGTERM, signal.SIGINT)
-    }
-    try:
-        running.run()
-    except BadConfigError as error:
-        raise click.UsageError(str(error)) from error
-    except (RefusedError, AuthorizationError, SaslAuthenticationFailedError) as error:
-        raise click.UsageError(f"the broker does not allow it: {error or type(error).__name__}") from error
-    except ReplacedError as error:
-        click.echo(f"Error: another worker has the slot '{settings.worker.slot}' by now: {error}", err=True)
-        return 1
-    finally:
-        for how, handler in before.items():
-            signal.signal(how, handler)
-    return 0
+    return run_until_told(running)

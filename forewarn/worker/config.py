@@ -91,6 +91,15 @@ class Positions(Struct, forbid_unknown_fields=True, frozen=True):
     """strptime pattern of times of an unusual form."""
 
 
+class Source(Positions, forbid_unknown_fields=True, frozen=True):
+    """What 'forewarn repartition' reads: positions that are keyed otherwise than by vehicle."""
+
+    topic: Name = "source"
+    group: Name = "forewarn-repartition"
+    form: Literal["json", "arrow"] = "arrow"
+    """Form in which the positions are put on the topic of positions."""
+
+
 class Rules(Struct, forbid_unknown_fields=True, frozen=True):
     """What is judged by."""
 
@@ -133,6 +142,7 @@ class Config(Struct, forbid_unknown_fields=True, frozen=True):
     kafka: Kafka = Kafka()
     topics: Topics = Topics()
     positions: Positions = Positions()
+    source: Source = Source()
     rules: Rules = Rules()
     worker: Worker = Worker()
 
@@ -158,8 +168,8 @@ def _read(path: Path) -> Config:
         raise BadConfigError(f"{path}: is no TOML: {error}") from error
 
 
-def reading(positions: Positions) -> ReadOptions:
-    """Return how messages are read; raise BadConfigError for what makes no sense."""
+def reading(positions: Positions, table: str = "positions") -> ReadOptions:
+    """Return how messages are read; raise BadConfigError for what makes no sense, naming the table."""
     try:
         return ReadOptions(
             mapping=positions.fields,
@@ -171,7 +181,7 @@ def reading(positions: Positions) -> ReadOptions:
             shifted_to_wgs84=TO_WGS84["gcj02"],
         )
     except BadOption as error:
-        raise BadConfigError(f"positions: {error}") from error
+        raise BadConfigError(f"{table}: {error}") from error
 
 
 def connection(kafka: Kafka, environment: Mapping[str, str] = os.environ) -> dict[str, Any]:

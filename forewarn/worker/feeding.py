@@ -54,7 +54,7 @@ class Feed:
     def add(self, batch: PositionBatch) -> None:
         """Send positions; raises KafkaError where earlier ones got lost."""
         partition = self._partition_of(batch.vehicles)[batch.vehicle]
-        for key, value, number in self._messages(batch, partition):
+        for key, value, number in _messages(batch, self._form, partition):
             sent = self._producer.send(self._topic, value, key, HEADERS[self._form], number)
             self._waiting.append(sent)
         self.sent += len(batch)
@@ -70,15 +70,21 @@ class Feed:
         finally:
             self._producer.close(5)
 
-    def _messages(self, batch: PositionBatch, partition: Any) -> Iterator[tuple[bytes | None, bytes, int]]:
-        if self._form == "json":
-            for k, one in enumerate(objects_of(batch)):
-                yield one["vehicle"].encode(), msgspec.json.encode(one), int(partition[k])
-            return
-        for number in np.unique(partition).tolist():
-            rows = np.flatnonzero(partition == number)
-            for first in range(0, rows.size, ARROW_ROWS):
-                yield None, arrow_of(batch.take(rows[first : first + ARROW_ROWS])), number
+
+def messages_of(batch: PositionBatch, form: Form, partitions: int) -> Iterator[tuple[bytes | None, bytes, int]]:
+    """Yield key, value and partition of the messages of positions; those of a vehicle stay in their order."""
+    return _messages(batch, form, partitions_of(batch.vehicles, partitions)[batch.vehicle])
+
+
+def _messages(batch: PositionBatch, form: Form, partition: Any) -> Iterator[tuple[bytes | None, bytes, int]]:
+    if form == "json":
+        for k, one in enumerate(objects_of(batch)):
+            yield one["vehicle"].encode("utf-8", "replace"), msgspec.json.encode(one), int(partition[k])
+        return
+    for number in np.unique(partition).tolist():
+        rows = np.flatnonzero(partition == number)
+        for first in range(0, rows.size, ARROW_ROWS):
+            yield None, arrow_of(batch.take(rows[first : first + ARROW_ROWS])), number
 
 
 def objects_of(batch: PositionBatch) -> Iterator[dict[str, Any]]:

@@ -23,15 +23,18 @@ def messages_of(folded: Folded, topics: Topics, number: int) -> Iterator[Message
     for passage in folded.passages:
         yield Message(topics.passages, _key(passage.vehicle), encode(passage), number)
     for rejected in folded.rejected:
-        yield _reject(rejected, topics, number)
+        yield reject_message(rejected, topics.rejects, topics.positions, number)
 
 
 def _key(vehicle: str) -> bytes:
     return vehicle.encode("utf-8", "replace")
 
 
-def _reject(rejected: Rejected, topics: Topics, number: int) -> Message:
-    """Return the raw bytes of what could not be read, or as JSON the position that the screen refused."""
+def reject_message(rejected: Rejected, topic: str, source: str, number: int) -> Message:
+    """Return the raw bytes of what could not be read, or as JSON the position that the screen refused.
+
+    ``topic`` is that of rejects, ``source`` and ``number`` are topic and partition that it came from.
+    """
     raw = rejected.raw
     if raw is None:
         told = {"vehicle": rejected.vehicle, "reason": rejected.reason, "detail": rejected.detail}
@@ -40,7 +43,7 @@ def _reject(rejected: Rejected, topics: Topics, number: int) -> Message:
         "reason": rejected.reason,
         "detail": rejected.detail,
         "positions": str(rejected.count),
-        "topic": topics.positions,
+        "topic": source,
         "partition": str(number),
         "offset": str(rejected.offset),
     }
@@ -49,4 +52,4 @@ def _reject(rejected: Rejected, topics: Topics, number: int) -> Message:
         raw = raw[:MOST_BYTES]
     key = rejected.key if rejected.key is None or len(rejected.key) <= 4096 else rejected.key[:4096]
     encoded = tuple((name, text.encode("utf-8", "replace")) for name, text in headers.items())
-    return Message(topics.rejects, key, raw, None, encoded)
+    return Message(topic, key, raw, None, encoded)

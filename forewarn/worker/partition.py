@@ -211,15 +211,7 @@ class Partition:
 
     def _reject(self, messages: Sequence[Message], refused: screens.Rejected, folded: Folded) -> None:
         """Note what was not judged: by message and reason what could not be read, singly what the screen refused."""
-        if self._faults:
-            by_offset = {message.offset: message for message in messages}
-            found: dict[tuple[int, str], list[Any]] = {}
-            for fault in self._faults:
-                found.setdefault((fault.line, fault.reason), [0, fault.detail])[0] += 1
-            for (offset, reason), (count, detail) in sorted(found.items()):
-                message = by_offset[offset]
-                folded.rejected.append(Rejected(reason, detail, offset, count, None, message.value or b"", message.key))
-            self._faults.clear()
+        folded.rejected += gathered(self._faults, messages)
         if len(refused):
             for reason in SPEED_FIELDS:
                 folded.doubted[reason] = self._screen.counts[reason] - self._doubted[reason]
@@ -228,3 +220,18 @@ class Partition:
                 if reject.reason not in SPEED_FIELDS:
                     key = vehicle.encode("utf-8", "replace")
                     folded.rejected.append(Rejected(reject.reason, reject.detail, reject.line, 1, vehicle, None, key))
+
+
+def gathered(faults: list[Reject], messages: Sequence[Message]) -> list[Rejected]:
+    """Return what could not be read by message and reason, and clear ``faults``; a fault's line is an offset."""
+    if not faults:
+        return []
+    by_offset = {message.offset: message for message in messages}
+    found: dict[tuple[int, str], list[Any]] = {}
+    for fault in faults:
+        found.setdefault((fault.line, fault.reason), [0, fault.detail])[0] += 1
+    faults.clear()
+    return [
+        Rejected(reason, detail, offset, count, None, by_offset[offset].value or b"", by_offset[offset].key)
+        for (offset, reason), (count, detail) in sorted(found.items())
+    ]

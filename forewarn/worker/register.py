@@ -133,3 +133,17 @@ class RegisterTopic:
                 else:
                     self._of[number][name] = facts
                 self._log[number].append(name)
+
+
+def phones_of(records: Iterable[Any]) -> dict[str, str]:
+    """Return the vehicle of each phone in records of the topic, leading zeros left out; what is no entry is skipped."""
+    found = {}
+    for record in records:
+        try:
+            row = msgspec.json.decode(record.value or b"{}", type=dict[str, Any])
+        except msgspec.DecodeError:  # the worker says so: it has the register to judge by
+            continue
+        phone, vehicle = row.get("phone"), row.get("vehicle")
+        if isinstance(phone, str) and isinstance(vehicle, str) and phone.strip("0 "):
+            found[phone.strip().lstrip("0")] = vehicle
+    return found

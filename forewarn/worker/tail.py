@@ -21,8 +21,15 @@ SETTINGS: Final[dict[str, Any]] = {
 class Tail:
     """Some partitions of a topic, or all of them."""
 
-    def __init__(self, connection: Mapping[str, Any], topic: str, partitions: Iterable[int] | None = None) -> None:
-        """Stand at the beginning; raises KafkaError, for a topic that is not there UnknownTopicOrPartitionError."""
+    def __init__(
+        self,
+        connection: Mapping[str, Any],
+        topic: str,
+        partitions: Iterable[int] | None = None,
+        *,
+        at_end: bool = False,
+    ) -> None:
+        """Stand at the beginning, or at the end; raises KafkaError, UnknownTopicOrPartitionError for no such topic."""
         self._connection = connection
         self._consumer: Any = KafkaConsumer(**{**SETTINGS, **connection})
         try:
@@ -31,7 +38,10 @@ class Tail:
                 raise UnknownTopicOrPartitionError(f"topic '{topic}' is not there")
             self._partitions = [TopicPartition(topic, number) for number in sorted(numbers)]
             self._consumer.assign(self._partitions)
-            self._consumer.seek_to_beginning(*self._partitions)
+            if at_end:
+                self._consumer.seek_to_end(*self._partitions)
+            else:
+                self._consumer.seek_to_beginning(*self._partitions)
         except BaseException:
             self.close()
             raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -68,6 +68,19 @@ class Made:
     def good(self) -> bool:
         """Tell whether it can be used."""
         return self.state in ("created", "there")
+
+
+def partitions_of_topics(connection: Mapping[str, Any], names: Iterable[str]) -> dict[str, int]:
+    """Return how many partitions topics have; raises BadConfigError for one that is not there, KafkaError."""
+    admin = KafkaAdminClient(**connection)
+    try:
+        there = {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics()}
+    finally:
+        admin.close()
+    missing = [name for name in names if name not in there]
+    if missing:
+        raise BadConfigError(f"topics: {', '.join(missing)} not there")
+    return there
 
 
 def check(connection: Mapping[str, Any], names: Topics, snapshot_s: float) -> int:

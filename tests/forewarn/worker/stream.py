@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from kafka.structs import TopicPartition
 
 from alerts.record import encode
 from forewarn.worker import catalogue
-from forewarn.worker.config import Config, connection, load
+from forewarn.worker.config import SERVERS, Config, connection, load
 from forewarn.worker.partition import Change, Folded, Partition
 from forewarn.worker.reading import message_of
 from forewarn.worker.rules import Rules
@@ -28,6 +29,8 @@ from forewarn.worker.tail import Tail
 from forewarn.worker.topics import create
 from ingest.files.options import ReadOptions
 
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != SERVERS}
+"""Of a worker's process: the broker is that of its configuration."""
 RUN = "import sys; from forewarn.cli import main; sys.argv[0] = 'forewarn'; main()"
 """What a process runs that is given the command line of ``forewarn``."""
 
@@ -42,6 +45,7 @@ class Stream:
         self.partitions = partitions
         self.kafka = {"bootstrap_servers": bootstrap, **kafka}
         self.rules: dict[str, Any] = {}
+        self.source: dict[str, Any] = {}
         self.connection: dict[str, Any] = {"bootstrap_servers": [bootstrap]}
         made = create(self.connection, self.config().topics, partitions, 1)
         assert all(one.good for one in made)
@@ -57,6 +61,7 @@ class Stream:
             "kafka": self.kafka,
             "topics": {name: self.topic(name) for name in names},
             "rules": self.rules,
+            "source": self.source,
             "worker": {"group": self.prefix, "metrics": "", "session_s": 6.0, "snapshot_s": 1.0, **worker},
         }
         text = "".join(
@@ -196,7 +201,7 @@ class Process:
         """Start it."""
         with self.log.open("ab") as log:
             command = [sys.executable, "-c", RUN, "run", "--config", str(self._file)]
-            self._process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=ENVIRONMENT)
 
     def tell(self, what: signal.Signals) -> None:
         """Send it a signal."""

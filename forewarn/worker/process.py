@@ -1,0 +1,92 @@
+"""A process that works on a stream until it is told to end: how it waits for the broker, and how it ends in time."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+import structlog
+from kafka import KafkaConsumer
+from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
+from kafka.errors import KafkaError, RetriableError
+
+from forewarn.worker.restoring import StoppedError
+
+log: Final = structlog.get_logger()
+END_S: Final = 4.5
+"""So long after a signal the process ends whatever it waits for: nothing is lost, since nothing was committed."""
+BOOTSTRAP_MS: Final = 5_000
+"""So long is a broker that cannot be reached waited for before that is said."""
+T = TypeVar("T")
+
+
+class StreamProcess:
+    """What worker and repartitioning have in common."""
+
+    def __init__(self, connection: dict[str, Any]) -> None:
+        """``connection`` holds the Kafka client's settings."""
+        self.connection = {"bootstrap_timeout_ms": BOOTSTRAP_MS, **connection}
+        self.ended = threading.Event()
+        """Set when it is to end."""
+
+    def ask_to_end(self) -> None:
+        """Finish the batch, commit and leave, however long it takes."""
+        self.ended.set()
+
+    def stop(self, *_: Any) -> None:
+        """End in order; after END_S in any case, with the process."""
+        self.ask_to_end()
+        timer = threading.Timer(END_S, _leave)
+        timer.daemon = True
+        timer.start()
+
+    def reached(self, ask: Callable[[], T]) -> T:
+        """Return what the broker says, waiting until it can be reached; raises StoppedError."""
+        wait_s = 1.0
+        while True:
+            if self.ended.is_set():
+                raise StoppedError
+            try:
+                return ask()
+            except (RetriableError, ConnectionError) as error:
+                servers = ",".join(self.connection["bootstrap_servers"])
+                log.warning("broker_not_reached", servers=servers, why=f"{type(error).__name__}: {error}")
+                if self.ended.wait(wait_s):
+                    raise StoppedError from error
+                wait_s = min(2 * wait_s, 10.0)
+
+    def consumer(self, group: str, slot: str | None, session_s: float, most_messages: int) -> Any:
+        """Return a consumer of the group, not yet subscribed."""
+        session_ms = round(session_s * 1000)
+        return KafkaConsumer(
+            **self.connection,
+            group_id=group,
+            group_instance_id=slot,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            partition_assignment_strategy=[StickyPartitionAssignor],
+            session_timeout_ms=session_ms,
+            heartbeat_interval_ms=max(300, session_ms // 5),
+            max_poll_interval_ms=max(900_000, session_ms),
+            fetch_max_wait_ms=50,
+            max_partition_fetch_bytes=4 << 20,
+            max_poll_records=most_messages,
+        )
+
+
+def close_all(closing: list[Callable[[], Any]]) -> None:
+    """Call all in reverse order; one that the broker refuses is told of, and the others still get their turn."""
+    for close in reversed(closing):
+        try:
+            close()
+        except KafkaError as error:
+            log.warning("not_closed", why=f"{type(error).__name__}: {error}")
+
+
+def _leave() -> None:
+    log.warning("ended_hard", why="could not end in order in time; nothing is lost, the batch was not committed")
+    os._exit(128 + signal.SIGTERM)

@@ -1,0 +1,145 @@
+"""Positions of a topic keyed otherwise, such as by phone, put on the topic of positions by vehicle, exactly once.
+
+It holds no state: what a transaction did not commit is read again. A vehicle that calls itself by a phone number of the
+register gets its name there.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+import structlog
+from kafka.errors import KafkaError
+
+from forewarn.worker.config import Config, reading
+from forewarn.worker.feeding import HEADERS, messages_of
+from forewarn.worker.membership import Membership
+from forewarn.worker.outgoing import reject_message
+from forewarn.worker.partition import Rejected, gathered
+from forewarn.worker.process import StreamProcess, close_all
+from forewarn.worker.reading import message_of
+from forewarn.worker.register import phones_of
+from forewarn.worker.restoring import StoppedError
+from forewarn.worker.tail import Tail
+from forewarn.worker.topics import partitions_of_topics
+from forewarn.worker.transaction import Message, NotCommittedError, TakenOverError, Transactions
+from ingest.messages import Reader
+from ingest.names import Names, PerName
+from ingest.positions import PositionBatch, Reject
+
+log: Final = structlog.get_logger()
+POLL_MS: Final = 100
+LOOK_S: Final = 5.0
+"""How often the register is looked at for new phones."""
+
+
+class Repartitioning(StreamProcess):
+    """One process that repartitions; several of one group share the source's partitions."""
+
+    def __init__(self, config: Config, connection: dict[str, Any]) -> None:
+        """Note what is to be done; raises BadConfigError."""
+        super().__init__(connection)
+        self._config = config
+        self._options = reading(config.source, "source")
+        self._phones: dict[str, str] = {}
+        self._readers: dict[Any, tuple[Reader, list[Reject]]] = {}
+        self._vehicles = Names()
+        self._codes = PerName(self._coded, np.int32(-1))
+        self.positions = self.rejected = 0
+        """Positions and rejects committed so far."""
+
+    def run(self) -> None:
+        """Run until asked to end. Raises BadConfigError for topics that are not there, RefusedError, ReplacedError."""
+        closing: list[Callable[[], Any]] = []
+        try:
+            self._run(closing)
+        except StoppedError:
+            log.info("left_off")
+        finally:
+            log.info("ending", positions=self.positions, rejected=self.rejected)
+            close_all(closing)
+
+    def _run(self, closing: list[Callable[[], Any]]) -> None:
+        source, topics = self._config.source, self._config.topics
+        count = self.reached(
+            lambda: partitions_of_topics(self.connection, [source.topic, topics.positions, topics.rejects])
+        )[topics.positions]
+        register = self.reached(lambda: Tail(self.connection, topics.vehicles))
+        closing.append(register.close)
+        self._learn(self.reached(register.up_to_now))
+        member = Membership()
+        worker = self._config.worker
+        consumer = self.reached(lambda: self.consumer(source.group, None, worker.session_s, worker.most_messages))
+        closing.append(lambda: consumer.close(autocommit=False, timeout_ms=2_000))
+        member.of(consumer)
+        transactions = Transactions(self.connection)
+        closing.append(transactions.close)
+        consumer.subscribe([source.topic], listener=member)
+        log.info("started", source=source.topic, to=topics.positions, group=source.group)
+        settled, looked, wait_s = 0, time.monotonic(), 0.1
+        while not self.ended.is_set():
+            if time.monotonic() - looked > LOOK_S:
+                looked = time.monotonic()
+                self._learn(register.new())
+            changes, generation = member.now
+            try:
+                if changes != settled:
+                    self._settle(consumer)
+                    settled = changes
+                found = consumer.poll(POLL_MS)
+                if not found or member.now[0] != settled:
+                    continue
+                messages, offsets, sent, refused = self._transformed(found, count)
+                transactions.commit(messages, offsets, generation)
+                self.positions, self.rejected, wait_s = self.positions + sent, self.rejected + refused, 0.1
+            except (NotCommittedError, TakenOverError, KafkaError) as error:
+                log.warning("not_committed", why=f"{type(error).__name__}: {error}", again_in_s=wait_s)
+                settled = 0
+                self.ended.wait(wait_s)
+                wait_s = min(2 * wait_s, 10.0)
+
+    def _settle(self, consumer: Any) -> None:
+        """Go on where the group stands."""
+        for one in consumer.assignment():
+            told = consumer.committed(one, timeout_ms=30_000)
+            if told is None:
+                consumer.seek_to_beginning(one)
+            else:
+                consumer.seek(one, told)
+
+    def _transformed(self, found: dict[Any, list[Any]], count: int) -> tuple[list[Message], dict[Any, int], int, int]:
+        """Return the messages of a poll, the next offsets, and how many positions and rejects are among them."""
+        messages: list[Message] = []
+        offsets, sent, refused = {}, 0, 0
+        topics, form = self._config.topics, self._config.source.form
+        for one, records in found.items():
+            given = [message_of(record) for record in records]
+            if one not in self._readers:
+                faults: list[Reject] = []
+                self._readers[one] = Reader(f"{one.topic}[{one.partition}]", self._options, faults.append), faults
+            reader, faults = self._readers[one]
+            batch = self._named(reader.read(given))
+            for key, value, number in messages_of(batch, form, count):
+                messages.append(Message(topics.positions, key, value, number, tuple(HEADERS[form])))
+            rejected: list[Rejected] = gathered(faults, given)
+            messages += [reject_message(reject, topics.rejects, one.topic, one.partition) for reject in rejected]
+            offsets[one] = records[-1].offset + 1
+            sent, refused = sent + len(batch), refused + len(rejected)
+        return messages, offsets, sent, refused
+
+    def _named(self, batch: PositionBatch) -> PositionBatch:
+        """Return the batch with vehicles by the names of the register."""
+        return replace(batch, vehicles=self._vehicles.all, vehicle=self._codes(batch.vehicles)[batch.vehicle])
+
+    def _coded(self, names: Sequence[str]) -> list[int]:
+        return [self._vehicles.one(self._phones.get(name.lstrip("0"), name)) for name in names]
+
+    def _learn(self, records: list[Any]) -> None:
+        """Take in phones of the register; from then on they stand for their vehicle."""
+        if records:
+            self._phones.update(phones_of(records))
+            self._codes = PerName(self._coded, np.int32(-1))
