@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 S = TypeVar("S", bound=np.generic)
+LOOK_ROWS: Final = 256
+"""Rows of a column that tell whether it holds few names, again and again, or many."""
 
 
 class PerName(Generic[S]):
@@ -67,18 +69,23 @@ class Names:
 
         A null and what ``absent`` holds, in lower case, is -1.
         """
+        if column.head(LOOK_ROWS).n_unique() > LOOK_ROWS // 4:  # a fleet: each name is looked up as it comes
+            return np.array(self._coded(column.to_list(), absent), np.int32)
         distinct = column.unique(maintain_order=True).drop_nulls()
-        names = distinct.to_list()
-        new: list[Any] = list(map(self._codes.get, names))
-        if None in new:
-            for i, given in enumerate(names):
-                if new[i] is None:
-                    name = given.strip()
-                    new[i] = -1 if name.lower() in absent else self.one(name)
+        new = self._coded(distinct.to_list(), absent)
         if len(new) == 1:
             return np.where(column.is_null().to_numpy(), -1, new[0]).astype(np.int32)
         coded = column.replace_strict(distinct, pl.Series(new, dtype=pl.Int32), default=-1, return_dtype=pl.Int32)
         return coded.to_numpy()
+
+    def _coded(self, names: Sequence[str | None], absent: Container[str]) -> list[Any]:
+        new: list[Any] = list(map(self._codes.get, names))  # type: ignore[arg-type]  # None is no name
+        if None in new:
+            for i, given in enumerate(names):
+                if new[i] is None:
+                    name = (given or "").strip()
+                    new[i] = -1 if given is None or name.lower() in absent else self.one(name)
+        return new
 
     def one(self, name: str) -> int:
         """Return the code of a single name."""

@@ -53,7 +53,8 @@ class Arrow:
                 )
                 continue
             try:
-                fields = table.select(_plain(table[column]).alias(f) for f, column in layout.columns.items())
+                # no expressions: what they cost a message is more than what it holds
+                fields = pl.DataFrame([_plain(table[column]).alias(f) for f, column in layout.columns.items()])
             except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
                 source.reject("bad_arrow", number, str(error))
                 continue
