@@ -70,6 +70,7 @@ class Engine:
         self._names = [rule.NAME for rule in RULES]
         self._wording = Wording(index.segments, self._names, list(LANGUAGES), np.zeros(0, np.bool_))
         self._fit_kinds()
+        self._recorder = Recorder(index.segments, self._names, self._wording)
         self._begin(Roster(known, default, {pair: row for row, pair in enumerate(self.kinds)}, _LANGUAGE_ROW))
 
     def fresh(self) -> Engine:
@@ -83,6 +84,7 @@ class Engine:
         """Return an engine over the segments of ``other`` with the rules and vehicles of this one, and no state yet."""
         engine = copy(self)
         engine.index, engine.world, engine._wording = other.index, other.world, other._wording
+        engine._recorder = other._recorder
         engine._fit_kinds()
         engine._begin(self.roster)
         engine._seat()
@@ -130,7 +132,7 @@ class Engine:
             speeding_late=blank(speeding.LATE_STATE, START_ROWS),
             fatigue=blank(fatigue.STATE, START_ROWS),
         )
-        self._recorder = Recorder(self.index.segments, self._names, self._wording)
+        self._recorder = self._recorder.fresh(self._wording)
 
     def step(self, batch: PositionBatch) -> Records:
         """Fold a batch of screened positions into the state and return what it brought about."""
@@ -191,16 +193,16 @@ class Engine:
         """Return who ignored warnings or broke limits where: vehicle, driver, segment, counts, newest first."""
         return self._recorder.repeaters(self.state.repeats, self.roster.clocks, self.roster.names)
 
-    def saved(self) -> Saved:
-        """Return a copy of all state, from which ``restore`` goes on."""
+    def saved(self, *, copied: bool = True) -> Saved:
+        """Return all state, from which ``restore`` goes on; not ``copied`` it holds only until the next step."""
         state, (names, tables) = self.state, self.roster.saved()
         for table in PER_VEHICLE:
-            tables[table] = getattr(state, table)[: self.vehicles].copy()
+            tables[table] = getattr(state, table)[: self.vehicles]
         for table in PER_CLOCK:
-            tables[table] = getattr(state, table)[: len(self.roster.clocks)].copy()
-        tables |= {"tracks": state.pool.rows[: int(state.pool.ends[1]) + 1].copy(), "ends": state.pool.ends.copy()}
-        tables |= {"repeats": state.repeats.copy(), "passages": np.array([self._passages])}
-        return Saved(names, tables)
+            tables[table] = getattr(state, table)[: len(self.roster.clocks)]
+        tables |= {"tracks": state.pool.rows[: int(state.pool.ends[1]) + 1], "ends": state.pool.ends}
+        tables |= {"repeats": state.repeats, "passages": np.array([self._passages])}
+        return Saved(names, {name: table.copy() for name, table in tables.items()} if copied else tables)
 
     def restore(self, saved: Saved) -> None:
         """Go on from a state that an engine with the same segments and profiles saved; this one must be fresh.

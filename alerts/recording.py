@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any, Final
 
 import numpy as np
@@ -64,6 +65,13 @@ class Recorder:
         self._vehicle_digests = Digests()
         self._clock_digests = Digests()
         self.wording = wording
+
+    def fresh(self, wording: Wording) -> Recorder:
+        """Return a recorder of other vehicles over the same segments."""
+        other = copy(self)
+        other._vehicle_digests, other._clock_digests = Digests(), Digests()
+        other.wording = wording
+        return other
 
     def write(
         self, events: NDArray[Any], fix: NDArray[Any], names: list[str], drivers: list[str | None]

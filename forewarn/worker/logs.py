@@ -10,7 +10,10 @@ import structlog
 
 
 def set_up(level: str) -> None:
-    """Send logs to standard error; the Kafka client's only from warnings on."""
+    """Send logs to standard error; those of the Kafka client only at level debug.
+
+    What came of its complaints the worker says in its own words.
+    """
     shared: list[Any] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -33,7 +36,29 @@ def set_up(level: str) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
+    if level != "debug":
+        handler.addFilter(lambda record: not record.name.startswith("kafka."))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
-    logging.getLogger("kafka.net.selector").setLevel(logging.ERROR)  # it warns whenever another thread was at work
+
+
+class Complaints(logging.Handler):
+    """What the Kafka client said last of a connection: its own errors tell only that time ran out."""
+
+    def __init__(self) -> None:
+        """Listen from now on."""
+        super().__init__(logging.WARNING)
+        self.last = ""
+        """The last complaint of a connection."""
+        self.refused = ""
+        """The last one of a login that failed."""
+        logging.getLogger("kafka").addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Note it."""
+        said = record.getMessage()
+        if "SaslAuthenticationFailedError" in said:
+            self.refused = said
+        if "failed" in said or "lost" in said:
+            self.last = said

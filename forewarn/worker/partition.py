@@ -33,7 +33,7 @@ WRONG_PARTITION: Final = "wrong_partition"
 """Reason of positions whose vehicle belongs to another partition: there it has another clock and another voice."""
 
 LONGEST_NAME: Final = 256
-"""Characters of a vehicle's name: it stands in the key of every record."""
+"""Characters of a vehicle's or driver's name: it stands in every record."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -90,7 +90,7 @@ class Folded:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A copy of the state of a partition."""
+    """The state of a partition."""
 
     engine: engines.Saved
     screen: screens.Saved
@@ -119,7 +119,8 @@ class Partition:
         self._engine: Engine | None = None
         self._located = Located({})
         self._strange = PerName(lambda names: partitions_of(names, of) != number, np.bool_(True))
-        self._endless = PerName(lambda names: [len(name) > LONGEST_NAME for name in names], np.bool_(False))
+        self._endless = PerName(_too_long, np.bool_(False))
+        self._endless_drivers = PerName(_too_long, np.bool_(False))
 
     @property
     def vehicles(self) -> int:
@@ -169,9 +170,10 @@ class Partition:
         return folded
 
     def saved(self) -> State:
-        """Return a copy of all state, from which ``restore`` goes on."""
+        """Return all state, from which ``restore`` goes on; it holds until the next step."""
         assert self._engine is not None and self.segments is not None  # noqa: S101  # after its first change
-        return State(self._engine.saved(), self._screen.saved(), dict(self.register), self.offset, self.segments)
+        engine, screen = self._engine.saved(copied=False), self._screen.saved(copied=False)
+        return State(engine, screen, self.register, self.offset, self.segments)
 
     def restore(self, state: State, template: Engine) -> None:
         """Go on from a state; ``template`` is an engine over its version of the segments. This one must be fresh."""
@@ -196,14 +198,14 @@ class Partition:
 
     def _own(self, batch: PositionBatch) -> PositionBatch:
         """Return the positions of this partition's vehicles and reject the others."""
-        endless = self._endless(batch.vehicles)[batch.vehicle]
+        endless = self._endless(batch.vehicles)[batch.vehicle] | self._endless_drivers(batch.drivers)[batch.driver]
         strange = self._strange(batch.vehicles)[batch.vehicle]
         if not (endless.any() or strange.any()):
             return batch
         for k in np.flatnonzero(endless | strange).tolist():
             vehicle, offset = batch.vehicles[int(batch.vehicle[k])], int(batch.line[k]) % LINES
             if endless[k]:
-                reason, detail = "bad_name", f"a vehicle's name has {len(vehicle)} characters, over {LONGEST_NAME}"
+                reason, detail = "bad_name", f"the vehicle's or driver's name has over {LONGEST_NAME} characters"
             else:
                 reason, detail = WRONG_PARTITION, f"vehicle '{vehicle}' belongs to another partition"
             self._faults.append(Reject(reason, self.name, offset, detail[:200]))
@@ -222,6 +224,10 @@ class Partition:
                     folded.rejected.append(Rejected(reject.reason, reject.detail, reject.line, 1, vehicle, None, key))
 
 
+def _too_long(names: Sequence[str]) -> list[bool]:
+    return [len(name) > LONGEST_NAME for name in names]
+
+
 def gathered(faults: list[Reject], messages: Sequence[Message]) -> list[Rejected]:
     """Return what could not be read by message and reason, and clear ``faults``; a fault's line is an offset."""
     if not faults:
@@ -235,3 +241,20 @@ def gathered(faults: list[Reject], messages: Sequence[Message]) -> list[Rejected
         Rejected(reason, detail, offset, count, None, by_offset[offset].value or b"", by_offset[offset].key)
         for (offset, reason), (count, detail) in sorted(found.items())
     ]
+
+
+def warm_up(rules: Rules, options: ReadOptions, template: Engine) -> None:
+    """Let everything be compiled that a partition's first messages need: a worker must not stand still for that later.
+
+    Two made-up positions at the first segment of ``template``, or anywhere where there is none, go through a partition
+    that is thrown away.
+    """
+    segments = template.index.segments.segments
+    lon, lat = (segments[0].entry_lon, segments[0].entry_lat) if segments else (0.5, 0.5)
+    one = {"vehicle": "warm-up", "lon": lon, "lat": lat, "speed_kmh": 50, "heading_deg": 90}
+    fold = Partition("warm-up", 0, 1, rules, options)
+    fold.change(Change(0, "warm-up"), template)
+    for offset in range(2):
+        value = msgspec.json.encode({**one, "time": 1_000_000_000_000 + 10_000 * offset})
+        fold.step([Message(value, b"warm-up", offset, 1_000_000_000_000 + 10_000 * offset)])
+        fold.change(Change(offset + 1, f"warm-up {offset}"), template)

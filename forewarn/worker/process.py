@@ -13,7 +13,9 @@ from kafka import KafkaConsumer
 from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from kafka.errors import KafkaError, RetriableError
 
+from forewarn.worker.logs import Complaints
 from forewarn.worker.restoring import StoppedError
+from forewarn.worker.transaction import RefusedError
 
 log: Final = structlog.get_logger()
 END_S: Final = 4.5
@@ -29,6 +31,7 @@ class StreamProcess:
     def __init__(self, connection: dict[str, Any]) -> None:
         """``connection`` holds the Kafka client's settings."""
         self.connection = {"bootstrap_timeout_ms": BOOTSTRAP_MS, **connection}
+        self._complaints = Complaints()
         self.ended = threading.Event()
         """Set when it is to end."""
 
@@ -44,7 +47,7 @@ class StreamProcess:
         timer.start()
 
     def reached(self, ask: Callable[[], T]) -> T:
-        """Return what the broker says, waiting until it can be reached; raises StoppedError."""
+        """Return what the broker says, waiting until it can be reached; raises StoppedError, RefusedError."""
         wait_s = 1.0
         while True:
             if self.ended.is_set():
@@ -53,7 +56,10 @@ class StreamProcess:
                 return ask()
             except (RetriableError, ConnectionError) as error:
                 servers = ",".join(self.connection["bootstrap_servers"])
-                log.warning("broker_not_reached", servers=servers, why=f"{type(error).__name__}: {error}")
+                if self._complaints.refused:
+                    raise RefusedError(self._complaints.refused) from error
+                why = self._complaints.last or f"{type(error).__name__}: {error}"
+                log.warning("broker_not_reached", servers=servers, why=why)
                 if self.ended.wait(wait_s):
                     raise StoppedError from error
                 wait_s = min(2 * wait_s, 10.0)

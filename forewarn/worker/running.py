@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import time
@@ -16,7 +17,7 @@ from forewarn.worker.catalogue import Catalogue
 from forewarn.worker.config import BadConfigError, Config, reading
 from forewarn.worker.membership import Membership
 from forewarn.worker.metrics import Metrics
-from forewarn.worker.partition import Partition
+from forewarn.worker.partition import Partition, warm_up
 from forewarn.worker.process import StreamProcess, close_all
 from forewarn.worker.restoring import Restorer, StoppedError
 from forewarn.worker.rules import Rules
@@ -29,6 +30,8 @@ from forewarn.worker.worker import Worker
 from geofence.faults import SegmentFileError
 
 log: Final = structlog.get_logger()
+COLLECT: Final = (100_000, 20, 50)
+"""Thresholds of the garbage collector: a batch makes tens of thousands of records that end by themselves."""
 
 
 class Running(StreamProcess):
@@ -81,6 +84,10 @@ class Running(StreamProcess):
         partitions = self.reached(lambda: check(connection, topics, config.worker.snapshot_s))
         self.readers = readers = self.reached(lambda: self._readers(partitions))
         closing.append(readers.close)
+        self.doing = "compiling the rules"
+        began = time.monotonic()
+        warm_up(self.rules, self._options, readers.catalogue.template(readers.catalogue.current or ""))
+        log.info("compiled", seconds=round(time.monotonic() - began, 1))
         member = Membership()
         slot = f"{config.worker.group}-{config.worker.slot}" if config.worker.slot else None
         consumer = self.reached(lambda: self.consumer(worker.group, slot, worker.session_s, worker.most_messages))
@@ -109,6 +116,9 @@ class Running(StreamProcess):
         closing.append(lambda: watcher.join(1.0))
         if self.ended.is_set():
             return
+        gc.collect()
+        gc.freeze()  # segments and register stay: the collector need not walk over them again and again
+        gc.set_threshold(*COLLECT)
         log.info("started", group=config.worker.group, slot=config.worker.slot, segments=readers.catalogue.current)
         self._worker.run()
 
@@ -154,11 +164,12 @@ class Running(StreamProcess):
         address = self._config.worker.metrics
         if not address:
             return None
-        server = Server(address, self._metrics.registry, self._state)
+        server = Server(address, self._metrics.registry, self.state)
         log.info("serving", port=server.port, paths="/metrics /healthz /readyz")
         return server
 
-    def _state(self) -> tuple[bool, bool, dict[str, Any]]:
+    def state(self) -> tuple[bool, bool, dict[str, Any]]:
+        """Tell whether it is alive, whether it is ready, and what to show of it."""
         worker = self._worker
         state = worker.state if worker is not None else self.doing
         still_s = time.monotonic() - (worker.beat if worker is not None else self._started)

@@ -136,10 +136,19 @@ class Transactions:
 
 
 def _named(error: KafkaError) -> Exception:
-    if isinstance(error, AuthorizationError):
-        return RefusedError(str(error))
+    refused = _refusal(error)
+    if refused is not None:
+        return RefusedError(f"{type(refused).__name__}: {refused}")
     if isinstance(error, FencedInstanceIdError):
         return ReplacedError(str(error) or type(error).__name__)
     if isinstance(error, ProducerFencedError | CommitFailedError | IllegalGenerationError | UnknownMemberIdError):
         return TakenOverError(str(error) or type(error).__name__)
     return NotCommittedError(f"{type(error).__name__}: {error}")
+
+
+def _refusal(error: BaseException | None) -> AuthorizationError | None:
+    """Return what the broker did not allow; the client wraps it into what could not be done afterwards."""
+    if error is None or isinstance(error, AuthorizationError):
+        return error
+    within = (inner for inner in (*error.args, error.__cause__) if isinstance(inner, BaseException))
+    return next((found for found in map(_refusal, within) if found is not None), None)

@@ -120,12 +120,12 @@ class Worker:
         # the change holds from ``before`` on also where offsets were skipped: marks of transactions take some
         folded.join(fold.step([message_of(record) for record in records]))
         messages += messages_of(folded, self._config.topics, one.partition)
-        template = self._readers.catalogue.template(fold.segments or "")
         if not share.keeper.busy and time.monotonic() - share.snapshot_at >= self._config.worker.snapshot_s:
             share.snapshot_at = time.monotonic()
-            share.keeper.begin(fold.saved())
+            template = self._readers.catalogue.template(fold.segments or "")
+            share.keeper.begin(fold.saved(), self._readers.rules.hash, template)
             self._metrics.snapshots.inc()
-        messages += share.keeper.more(self._readers.rules.hash, template)
+        messages += share.keeper.more()
         return Batch(one, before, fold.offset, messages, folded, len(records), min(r.timestamp for r in records))
 
     def _change(self, share: Share, offset: int) -> Change | None:

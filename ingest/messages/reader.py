@@ -58,6 +58,12 @@ class Partition:
         self._on_reject(Reject(reason, self.name, line, detail[:200]))
 
 
+def in_order(line: NDArray[np.int64], time_ms: NDArray[np.int64]) -> bool:
+    """Tell whether rows are in order of line, and within a line of time."""
+    onward = np.diff(line)
+    return bool(((onward > 0) | ((onward == 0) & (np.diff(time_ms) >= 0))).all())
+
+
 class Reader:
     """Reads the messages of one partition; names are shared by all batches."""
 
@@ -100,8 +106,9 @@ class Reader:
             values = [messages[k].value or b"" for k in by_form[name]]
             for raw in form.tables(values, offsets[by_form[name]], self._source) if values else ():
                 parts.append(self._decoder.rows(self._named(raw, messages, offsets)))
-        rows = np.concatenate(parts)
-        rows = rows[np.lexsort((rows["time_ms"], rows["line"]))]
+        rows = np.concatenate(parts) if len(parts) > 2 else parts[-1]
+        if not in_order(rows["line"], rows["time_ms"]):
+            rows = rows[np.lexsort((rows["time_ms"], rows["line"]))]
         arrived = np.fromiter((m.received_ms for m in messages), np.int64, len(messages))
         unknown = np.flatnonzero(rows["received_ms"] == UNKNOWN_MS)
         rows["received_ms"][unknown] = arrived[np.searchsorted(offsets, rows["line"][unknown] % LINES)]
