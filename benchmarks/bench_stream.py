@@ -4,8 +4,8 @@
 1,000 positions of 1,000,000 vehicles, then single JSON messages of 350,000; the naive consumer (``naive_consumer.py``)
 on the same topics in the same run. A rate is that from the first tenth of the positions, when vehicles and rules are
 known, to the last. Then, live at 10,000 positions/s of 60,000 vehicles, how long it takes from the broker taking a
-position to its alert being visible to a reader of committed records. Catching up after an outage of an hour is told by the
-rate of Arrow messages: 36,000,000 positions.
+position to its alert being visible to a reader of committed records. How long an hour's outage takes to be caught up
+follows from the rate of Arrow messages: 36,000,000 positions.
 
 Usage: python benchmarks/bench_stream.py [WORKERS [ARROW_ROUNDS [JSON_ROUNDS]]]
 """

@@ -18,9 +18,15 @@ FORMS: Final = {
 
 def message_of(record: Any) -> Message:
     """Return the message of a consumer's record."""
+    received = record.timestamp
+    if received is None or received < 0:
+        received = UNKNOWN_MS
+    return Message(record.value, record.key, record.offset, received, _form(record.headers) if record.headers else None)
+
+
+def _form(headers: Any) -> str | None:
     form = None
-    for name, value in record.headers or ():
+    for name, value in headers:
         if name.lower() == CONTENT_TYPE and value is not None:
             form = FORMS.get(value.decode("latin-1").split(";")[0].strip().lower())
-    received = record.timestamp if record.timestamp is not None and record.timestamp >= 0 else UNKNOWN_MS
-    return Message(record.value, record.key, record.offset, received, form)
+    return form

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 import polars as pl
@@ -24,8 +23,7 @@ LONGEST_BYTES: Final = 4 << 20
 """A longer message is no position and no batch of them: 1,000 positions are 40 kB in Arrow and 200 kB in JSON."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """A record of a topic."""
 
     value: bytes | None

@@ -1,0 +1,82 @@
+"""A partition is a fold over messages and changes: however they are cut, the same comes out."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from alerts.engine import Engine
+from alerts.record import encode
+from forewarn.worker.partition import LONGEST_NAME, Change, Folded
+from forewarn.worker.rules import Facts
+from ingest.messages import Message
+from ingest.messages.partitioner import partitions_of
+from ingest.positions import PositionBatch
+from tests.alerts.scene import drive, motorway_exit
+from tests.alerts.test_engine import EXIT_WAY, drives, roads, shuffled
+from tests.forewarn.worker.stage import CHANGE, messages_of, new_partition, template_over
+
+
+@pytest.fixture(scope="module")
+def templates() -> dict[str, Engine]:
+    """Engines over two versions of the segments."""
+    return {"first": template_over(roads()), "second": template_over(motorway_exit())}
+
+
+def told(folded: Folded) -> tuple[list[bytes], list[str], int]:
+    """Records and rejects, sorted, and how many positions were read."""
+    records = [encode(record) for record in (*folded.alerts, *folded.passages)]
+    return sorted(records), sorted(f"{r.reason} {r.offset} {r.detail}" for r in folded.rejected), folded.fixes
+
+
+@hypothesis_settings(max_examples=60)
+@given(drives(), st.integers(0, 99), st.lists(st.integers(1, 400), max_size=4), st.integers(0, 400))
+def test_any_cutting_gives_the_same(
+    templates: dict[str, Engine], made: list[PositionBatch], seed: int, cuts: list[int], swap: int
+) -> None:
+    """Also with a change of segments and register under way, and with messages that cannot be read among them."""
+    messages = messages_of(shuffled(made, seed))
+    messages[len(messages) // 2] = Message(b"{", b"T0", len(messages) // 2, 0)
+    swap = min(swap, len(messages) - 1)
+    change = Change(swap, "second", {"T0": Facts("cn-hazmat", "coach", "en", "wgs84")})
+
+    def fold(borders: list[int]) -> tuple[list[bytes], list[str], int]:
+        partition, folded = new_partition(), Folded()
+        folded.join(partition.change(CHANGE, templates["first"]))
+        for a, b in pairwise(borders):
+            if a == swap:
+                folded.join(partition.change(change, templates["second"]))
+            folded.join(partition.step(messages[a:b]))
+        assert partition.offset == len(messages)
+        return told(folded)
+
+    whole = fold(sorted({0, swap, len(messages)}))
+    assert fold(sorted({0, swap, len(messages), *(cut for cut in cuts if cut < len(messages))})) == whole
+
+
+def test_a_vehicle_of_another_partition_is_not_judged(templates: dict[str, Engine]) -> None:
+    """It would have two clocks and two voices."""
+    number = int(partitions_of(["T1"], 5)[0])
+    messages = messages_of(drive(EXIT_WAY, vehicle="T1"))
+    for own in range(5):
+        partition = new_partition(own, 5)
+        partition.change(CHANGE, templates["first"])
+        folded = partition.step(messages)
+        assert bool(folded.alerts) == (own == number)
+        reasons = {rejected.reason for rejected in folded.rejected}
+        assert reasons == (set() if own == number else {"wrong_partition"})
+        assert partition.vehicles == (own == number)
+
+
+def test_an_endless_name_is_no_name(templates: dict[str, Engine]) -> None:
+    """It would stand in the key of every record."""
+    partition = new_partition()
+    partition.change(CHANGE, templates["first"])
+    folded = partition.step(messages_of(drive(EXIT_WAY, vehicle="x" * (LONGEST_NAME + 1))))
+    assert {rejected.reason for rejected in folded.rejected} == {"bad_name"} and folded.alerts == []
+    folded = partition.step(messages_of(drive(EXIT_WAY, vehicle="x" * LONGEST_NAME), first=100))
+    assert folded.rejected == [] and folded.alerts
