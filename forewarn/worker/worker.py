@@ -28,6 +28,8 @@ from forewarn.worker.transaction import Message, NotCommittedError, TakenOverErr
 
 log: Final = structlog.get_logger()
 POLL_MS: Final = 100
+APART_S: Final = 0.5
+"""From one partition's snapshot to another's, so that no batch waits for several."""
 LONGEST_WAIT_S: Final = 10.0
 """Between two attempts to commit, and between two lines that say that the broker is waited for."""
 
@@ -70,6 +72,7 @@ class Worker:
         self._shares: dict[TopicPartition, Share] = {}
         self._settled = 0
         self._member: ConsumerGroupMetadata | None = None
+        self._snapshot_at = 0.0
         self._stopping = threading.Event()
         self.state = "joining"
         """What it is doing, in a word or two."""
@@ -120,8 +123,10 @@ class Worker:
         # the change holds from ``before`` on also where offsets were skipped: marks of transactions take some
         folded.join(fold.step([message_of(record) for record in records]))
         messages += messages_of(folded, self._config.topics, one.partition)
-        if not share.keeper.busy and time.monotonic() - share.snapshot_at >= self._config.worker.snapshot_s:
-            share.snapshot_at = time.monotonic()
+        now = time.monotonic()
+        due = now - share.snapshot_at >= self._config.worker.snapshot_s
+        if due and not share.keeper.busy and now - self._snapshot_at >= APART_S:
+            share.snapshot_at = self._snapshot_at = now
             template = self._readers.catalogue.template(fold.segments or "")
             share.keeper.begin(fold.saved(), self._readers.rules.hash, template)
             self._metrics.snapshots.inc()
