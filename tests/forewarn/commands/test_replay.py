@@ -253,5 +253,6 @@ def test_terminated_it_leaves_valid_files_and_nothing_temporary(place: Path, sou
     assert list(temporary.glob("forewarn-clips-*")), run.communicate()[1]
     run.send_signal(signal.SIGTERM)
     assert run.wait(timeout=60) == 143
-    assert list(temporary.iterdir()) == []
+    # the client library of PulseAudio, where there is no folder of the session, makes one of its own and leaves it
+    assert [path for path in temporary.iterdir() if not path.name.startswith("pulse-")] == []
     assert all(json.loads(line) for line in (place / "a.jsonl").read_text("utf-8").splitlines())

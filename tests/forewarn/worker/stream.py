@@ -105,7 +105,7 @@ class Stream:
         """What all committed records of a topic hold, sorted."""
         return sorted(record.value for record in self.records(topic) if record.value is not None)
 
-    def wait_until_read(self, seconds: float = 60.0) -> None:
+    def wait_until_read(self, seconds: float = 180.0) -> None:
         """Wait until the group has committed all positions."""
         consumer = KafkaConsumer(
             **self.connection, group_id=self.prefix, enable_auto_commit=False, isolation_level="read_committed"
@@ -232,7 +232,7 @@ class Process:
         return found
 
 
-def until(what: Callable[[], bool], seconds: float = 30.0) -> None:
+def until(what: Callable[[], bool], seconds: float = 60.0) -> None:
     """Wait until something holds."""
     end = time.monotonic() + seconds
     while not what():

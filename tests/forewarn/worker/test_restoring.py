@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from ingest.positions import PositionBatch
 from tests.alerts.scene import START_MS, motorway_exit
@@ -29,9 +30,7 @@ def halves(batch: PositionBatch) -> tuple[PositionBatch, PositionBatch]:
     return batch.take(batch.time_ms <= middle), batch.take(batch.time_ms > middle)
 
 
-def test_a_damaged_snapshot_is_said_and_positions_are_read_again(
-    stream: Stream, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_damaged_snapshot_is_said_and_positions_are_read_again(stream: Stream) -> None:
     """Nothing is said twice, and what was under way goes on."""
     before, after = halves(fleet())
     with Threaded(stream, snapshot_s=0.2):
@@ -41,9 +40,10 @@ def test_a_damaged_snapshot_is_said_and_positions_are_read_again(
     assert manifest["segments"]
     for number in range(stream.partitions):
         stream.put("engine_state", [(b"manifest", b"{", number)])
-    with Threaded(stream):
+    with capture_logs() as said, Threaded(stream):
         stream.put("positions", keyed(after))
         stream.wait_until_read()
+    assert [line["event"] for line in said].count("snapshot_of_no_use") == stream.partitions
     found = [json.loads(value) for value in stream.values("alerts")]
     assert len({(a["id"], a["seq"]) for a in found}) == len(found)
     whole = Stream(stream.connection["bootstrap_servers"][0], stream.folder)
@@ -52,7 +52,6 @@ def test_a_damaged_snapshot_is_said_and_positions_are_read_again(
         whole.put("positions", keyed(before) + keyed(after))
         whole.wait_until_read()
     assert stream.values("alerts") == whole.values("alerts")
-    assert "snapshot_of_no_use" in "".join(capfd.readouterr())
 
 
 def test_a_group_may_begin_at_the_end(stream: Stream) -> None:
@@ -60,7 +59,8 @@ def test_a_group_may_begin_at_the_end(stream: Stream) -> None:
     before, after = halves(fleet())
     stream.put("positions", keyed(before))
     with Threaded(stream, begin="latest") as worker:
-        until(lambda: bool(worker.running.state()[1]))
+        # the first assignment of all may be an empty one, before the client knows the topic
+        until(lambda: worker.running.state()[2]["partitions"] == [0, 1])
         stream.put("positions", keyed(after))
         stream.wait_until_read()
     times = [json.loads(value)["at"] for value in stream.values("alerts")]
