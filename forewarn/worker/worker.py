@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
-from kafka.errors import KafkaError
+from kafka.errors import AuthorizationError, KafkaError, RetriableError
 from kafka.structs import ConsumerGroupMetadata, TopicPartition
 
 from forewarn.worker.config import Config
@@ -93,10 +93,18 @@ class Worker:
         try:
             while not self._stopping.is_set():
                 self.beat = time.monotonic()
-                if self._membership.now[0] != self._settled:
-                    self._settle({})
+                try:
+                    if self._membership.now[0] != self._settled:
+                        self._settle({})
+                        continue
+                    found = self._consumer.poll(POLL_MS, self._config.worker.most_messages)
+                except RetriableError as error:
+                    self.state = "waiting: the broker does not answer"
+                    log.warning("broker_not_reached", why=f"{type(error).__name__}: {error}")
+                    self._stopping.wait(1.0)
                     continue
-                found = self._consumer.poll(POLL_MS, self._config.worker.most_messages)
+                if self.state.startswith("waiting"):
+                    self.state = "running"
                 if found and self._membership.now[0] == self._settled:
                     self._commit([self._work(one, records) for one, records in found.items()])
         except StoppedError:
@@ -175,6 +183,8 @@ class Worker:
                 self._consumer.poll(POLL_MS)  # stays in the group, and hears of its decisions
             try:
                 return self._settle(waiting)
+            except AuthorizationError:
+                raise
             except KafkaError as error:
                 log.warning("broker_not_reached", why=f"{type(error).__name__}: {error}")
                 wait_s = min(2 * wait_s, LONGEST_WAIT_S)
