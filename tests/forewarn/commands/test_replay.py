@@ -237,7 +237,7 @@ def test_terminated_it_leaves_valid_files_and_nothing_temporary(place: Path, sou
     """A SIGTERM in the middle of a replay at real time: code 143, no folder of clips or runs behind."""
     temporary = place / "tmp"
     temporary.mkdir()
-    words = ["drive.csv", "--segments", "roads.geojson", "--out", "a.jsonl", "--pace", "30", *sound]
+    words = ["drive.csv", "--segments", "roads.geojson", "--out", "a.jsonl", "--pace", "12", *sound]
     run = subprocess.Popen(
         [sys.executable, "-c", "from forewarn.cli import main; main()", "replay", *words],
         cwd=place,
