@@ -19,8 +19,8 @@ from rich.progress import Progress
 from forewarn.pacing import Paced
 from forewarn.replay import Plan
 from forewarn.sinks.terminal import clean
-from forewarn.worker.config import BadConfigError, connection, load
 from forewarn.worker.feeding import Feed
+from forewarn.worker.options import stream_of
 from ingest.files import open_history
 from ingest.positions import UNKNOWN_MS, PositionBatch, Reject
 
@@ -73,15 +73,8 @@ class Feeding:
 
 def feed(plan: Plan, given: dict[str, Any], out: Console, err: Console) -> int:
     """Do what ``replay --to-kafka`` is asked for; raises UsageError for what cannot be used or reached."""
-    try:
-        settings = load(given["config"])
-        to = Feed(connection(settings.kafka), settings.topics.positions, given["form"])
-    except BadConfigError as error:
-        raise click.UsageError(str(error)) from error
-    except KafkaError as error:
-        raise click.UsageError(
-            f"Kafka at {settings.kafka.bootstrap_servers}: {error or type(error).__name__}"
-        ) from error
+    with stream_of(given["config"]) as (settings, client):
+        to = Feed(client, settings.topics.positions, given["form"])
     feeding = Feeding(plan, to, as_now=given["as_now"])
     interrupted = False
     with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from ingest.errors import BadRegister
 from ingest.files.options import DATUMS
 
@@ -33,9 +35,8 @@ SHOWN_FAULTS: Final = 20
 """So many faults are listed in the error; the rest is counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class RegisteredVehicle:
-    """One line of the register; None where the cell is empty."""
+class RegisteredVehicle(msgspec.Struct, frozen=True, gc=False, rename={"vehicle_class": "class"}):
+    """One line of the register, and as JSON one vehicle of it; None where the cell is empty."""
 
     vehicle: str
     """The key of this vehicle in positions and in every record."""

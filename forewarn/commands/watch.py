@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 import msgspec
-from kafka.errors import KafkaError
 
 from alerts.engine import Records
 from alerts.record import Alert
@@ -18,7 +17,7 @@ from forewarn.replay import SIMULATED
 from forewarn.simulate import is_simulated
 from forewarn.sinks.terminal import TerminalLines, clean
 from forewarn.terminal import console
-from forewarn.worker.config import BadConfigError, connection, load
+from forewarn.worker.options import config_option, stream_of
 from forewarn.worker.tail import Tail
 
 
@@ -58,7 +57,7 @@ class Wanted:
 
 
 @click.command()
-@click.option("--config", type=click.Path(path_type=Path), help="TOML file, as for 'forewarn run'.")
+@config_option
 @click.option(
     "--kind", multiple=True, type=click.Choice([rule.NAME for rule in RULES]), help="Only alerts of this kind."
 )
@@ -83,18 +82,11 @@ def command(config: Path | None, **given: Any) -> int:
     """
     out, err = console(), console(stderr=True)
     wanted = Wanted(given)
-    try:
-        settings = load(config)
-        client = connection(settings.kafka)
+    with stream_of(config) as (settings, client):
         register = Tail(client, settings.topics.vehicles) if wanted.by_carrier else None
         tail = Tail(client, settings.topics.alerts, at_end=not given["from_beginning"])
         if register is not None:
             wanted.know(register.up_to_now())
-    except BadConfigError as error:
-        raise click.UsageError(str(error)) from error
-    except KafkaError as error:
-        servers = settings.kafka.bootstrap_servers
-        raise click.UsageError(f"Kafka at {servers}: {error or type(error).__name__}") from error
     decoder = msgspec.json.Decoder(Alert)
     lines = TerminalLines(out, everything=given["everything"])
     bad = 0

@@ -15,7 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from alerts.engine import Engine
-from forewarn.worker.tail import Tail
+from forewarn.worker.tail import Follower, Tail
 from forewarn.worker.transaction import Message, Transactions
 from geofence.faults import SegmentFileError
 from geofence.segments import SegmentSet, loaded
@@ -122,12 +122,12 @@ class Shelf:
         return segments
 
 
-class Catalogue:
+class Catalogue(Follower):
     """The versions, and engines over them; it may be looked at from another thread."""
 
     def __init__(self, tail: Tail, engine: Callable[[SegmentSet], Engine]) -> None:
         """``engine`` makes the engine over a segment set."""
-        self._tail = tail
+        super().__init__(tail)
         self._engine = engine
         self._shelf = Shelf()
         self._templates: dict[str, Engine] = {}
@@ -136,17 +136,6 @@ class Catalogue:
         """Version in force here: the newest published one that is sound; None where there is none."""
         self.refused: dict[str, str] = {}
         """Versions that could not be used, and why."""
-
-    def read(self) -> None:
-        """Read all that stands there now; raises KafkaError."""
-        self._take(self._tail.up_to_now())
-
-    def look(self) -> bool:
-        """Take in what has come meanwhile; tells whether there was something. Raises KafkaError."""
-        records = self._tail.new()
-        if records:
-            self._take(records)
-        return bool(records)
 
     def template(self, version: str) -> Engine:
         """Return an engine over a version, from which others are made; raises NoVersionError."""
@@ -158,10 +147,6 @@ class Catalogue:
                     del self._templates[oldest]
                 self._templates[version] = made
             return self._templates[version]
-
-    def close(self) -> None:
-        """Leave the topic."""
-        self._tail.close()
 
     def _take(self, records: Iterable[Any]) -> None:
         try:

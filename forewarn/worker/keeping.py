@@ -91,7 +91,7 @@ class Keeper:
             messages.append(self._message(b"change/%d/%d" % (change.offset, number), content))
         return messages
 
-    def begin(self, state: State, profile: str, template: Engine) -> None:
+    def begin(self, state: State, profile: str) -> None:
         """Begin a snapshot: pack the state as it is now."""
         parts = list(parts_of(state))
         self._waiting.extend(
@@ -101,7 +101,7 @@ class Keeper:
             offset=state.offset,
             segments=state.segments,
             profile=profile,
-            schema=schema(template),
+            schema=schema(state.engine, state.screen),
             parts=tuple(part for part, _ in parts),
             counts=state.screen.counts,
             vehicles=len(state.engine.names["vehicles"]),

@@ -132,16 +132,6 @@ class Partition:
         """How many of them the register does not know."""
         return self._engine.unregistered if self._engine is not None else 0
 
-    @property
-    def notes(self) -> list[str]:
-        """What was taken for granted so far, such as the zone of times that carry none."""
-        return self._reader.notes
-
-    @property
-    def passed_over(self) -> int:
-        """Objects so far that are sound and hold no position, such as a terminal's heartbeat."""
-        return self._reader.passed_over
-
     def change(self, change: Change, template: Engine) -> Folded:
         """Let a change hold from the next offset on; ``template`` is an engine over its version of the segments."""
         folded = Folded()

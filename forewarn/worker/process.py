@@ -35,6 +35,26 @@ class StreamProcess:
         self.ended = threading.Event()
         """Set when it is to end."""
 
+    def run(self) -> None:
+        """Run until ``stop`` or ``ask_to_end`` is called, then close what was opened, the last first.
+
+        Raises BadConfigError for what the configuration or the topics cannot be used for, RefusedError for what the
+        broker does not allow, ReplacedError where another worker has the slot.
+        """
+        closing: list[Callable[[], Any]] = []
+        try:
+            self._run(closing)
+        except StoppedError:
+            log.info("left_off")
+        finally:
+            self.ended.set()
+            log.info("ending")
+            close_all(closing)
+
+    def _run(self, closing: list[Callable[[], Any]]) -> None:
+        """Do the work until ``ended`` is set; whatever is opened puts into ``closing`` how it is closed."""
+        raise NotImplementedError
+
     def ask_to_end(self) -> None:
         """Finish the batch, commit and leave, however long it takes."""
         self.ended.set()

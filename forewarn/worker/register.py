@@ -13,25 +13,10 @@ from typing import Any
 import msgspec
 
 from forewarn.worker.rules import Facts
-from forewarn.worker.tail import Tail
+from forewarn.worker.tail import Follower, Tail
 from forewarn.worker.transaction import Message, Transactions
 from ingest.messages.partitioner import partitions_of
-from ingest.vehicles import COLUMNS, Register, RegisteredVehicle
-
-
-class _Row(msgspec.Struct, rename={"vehicle_class": "class"}):
-    """A registered vehicle as the topic holds it."""
-
-    vehicle: str
-    plate: str | None = None
-    plate_colour: str | None = None
-    phone: str | None = None
-    carrier: str | None = None
-    vehicle_class: str | None = None
-    profile: str | None = None
-    language: str | None = None
-    datum: str | None = None
-    speaks_via: str | None = None
+from ingest.vehicles import Register, RegisteredVehicle
 
 
 def publish(connection: Mapping[str, Any], topic: str, register: Register, *, replace: bool) -> tuple[int, int]:
@@ -51,7 +36,7 @@ def publish(connection: Mapping[str, Any], topic: str, register: Register, *, re
             tail.close()
         known = {name.encode() for name in register.vehicles}
         removed = [key for key, lives in there.items() if lives and key not in known]
-    messages = [Message(topic, name.encode(), encode(one)) for name, one in register.vehicles.items()]
+    messages = [Message(topic, name.encode(), msgspec.json.encode(one)) for name, one in register.vehicles.items()]
     messages += [Message(topic, key, None) for key in removed]
     transactions = Transactions(connection)
     try:
@@ -61,18 +46,12 @@ def publish(connection: Mapping[str, Any], topic: str, register: Register, *, re
     return len(register.vehicles), len(removed)
 
 
-def encode(one: RegisteredVehicle) -> bytes:
-    """Return a vehicle as the topic holds it."""
-    row = {("class" if f == "vehicle_class" else f): getattr(one, f) for f in RegisteredVehicle.__slots__}
-    return msgspec.json.encode({column: row[column] for column in COLUMNS})
-
-
-class RegisterTopic:
+class RegisterTopic(Follower):
     """The register as it stands, by partition of the positions; it may be looked at from another thread."""
 
     def __init__(self, tail: Tail, partitions: int, facts: Callable[[RegisteredVehicle], Facts]) -> None:
         """``facts`` tells what the rules need of a vehicle, and raises ValueError for what they do not know."""
-        self._tail = tail
+        super().__init__(tail)
         self._facts = facts
         self._of: list[dict[str, Facts]] = [{} for _ in range(partitions)]
         self._log: list[list[str]] = [[] for _ in range(partitions)]
@@ -80,21 +59,6 @@ class RegisterTopic:
         self.refused: Counter[str] = Counter()
         """Messages that are no registered vehicle, by the fault; what was known of the vehicle stays."""
         self.last_fault = ""
-
-    def read(self) -> None:
-        """Read all that stands there now; raises KafkaError."""
-        self._take(self._tail.up_to_now())
-
-    def look(self) -> bool:
-        """Take in what has come meanwhile; tells whether there was something. Raises KafkaError."""
-        records = self._tail.new()
-        if records:
-            self._take(records)
-        return bool(records)
-
-    def mark(self, number: int) -> int:
-        """Return how far the changes of a partition go by now."""
-        return len(self._log[number])
 
     def since(self, number: int, mark: int, known: Mapping[str, Facts]) -> tuple[int, dict[str, Facts | None]]:
         """Return a new mark, and the vehicles of a partition that are other than ``known``; -1: compare all."""
@@ -104,10 +68,6 @@ class RegisterTopic:
             changed = {name: now.get(name) for name in names if now.get(name) != known.get(name)}
             return len(log), changed
 
-    def close(self) -> None:
-        """Leave the topic."""
-        self._tail.close()
-
     def _take(self, records: Iterable[Any]) -> None:
         found: dict[str, Facts | None] = {}
         for record in records:
@@ -116,10 +76,10 @@ class RegisterTopic:
                 if record.value is None:
                     found[name] = None
                     continue
-                row = msgspec.json.decode(record.value, type=_Row)
-                if row.vehicle != name:
-                    raise ValueError(f"key '{name}' is not vehicle '{row.vehicle}'")
-                found[name] = self._facts(RegisteredVehicle(**msgspec.structs.asdict(row)))
+                one = msgspec.json.decode(record.value, type=RegisteredVehicle)
+                if one.vehicle != name:
+                    raise ValueError(f"key '{name}' is not vehicle '{one.vehicle}'")
+                found[name] = self._facts(one)
             except (ValueError, msgspec.DecodeError) as error:
                 self.refused[str(error).split(":", 1)[0][:60]] += 1
                 self.last_fault = f"{record.topic}[{record.partition}] offset {record.offset}: {error}"[:300]

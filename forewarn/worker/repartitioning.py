@@ -20,10 +20,9 @@ from forewarn.worker.feeding import HEADERS, messages_of
 from forewarn.worker.membership import Membership
 from forewarn.worker.outgoing import reject_message
 from forewarn.worker.partition import Rejected, gathered
-from forewarn.worker.process import StreamProcess, close_all
+from forewarn.worker.process import StreamProcess
 from forewarn.worker.reading import message_of
 from forewarn.worker.register import phones_of
-from forewarn.worker.restoring import StoppedError
 from forewarn.worker.tail import Tail
 from forewarn.worker.topics import partitions_of_topics
 from forewarn.worker.transaction import Message, NotCommittedError, TakenOverError, Transactions
@@ -52,17 +51,6 @@ class Repartitioning(StreamProcess):
         self.positions = self.rejected = 0
         """Positions and rejects committed so far."""
 
-    def run(self) -> None:
-        """Run until asked to end. Raises BadConfigError for topics that are not there, RefusedError, ReplacedError."""
-        closing: list[Callable[[], Any]] = []
-        try:
-            self._run(closing)
-        except StoppedError:
-            log.info("left_off")
-        finally:
-            log.info("ending", positions=self.positions, rejected=self.rejected)
-            close_all(closing)
-
     def _run(self, closing: list[Callable[[], Any]]) -> None:
         source, topics = self._config.source, self._config.topics
         count = self.reached(
@@ -80,6 +68,7 @@ class Repartitioning(StreamProcess):
         closing.append(transactions.close)
         consumer.subscribe([source.topic], listener=member)
         log.info("started", source=source.topic, to=topics.positions, group=source.group)
+        closing.append(lambda: log.info("repartitioned", positions=self.positions, rejected=self.rejected))
         settled, looked, wait_s = 0, time.monotonic(), 0.1
         while not self.ended.is_set():
             if time.monotonic() - looked > LOOK_S:

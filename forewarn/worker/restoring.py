@@ -63,13 +63,13 @@ class Restorer:
         positions = Tail(self.connection, self.positions, [number])
         try:
             fold, changes = self._from_snapshot(kept, number, committed)
-            first, end = positions.bounds(number)
+            first, end = positions.bounds()
             if committed is None:  # without a warm-up: there is nothing that was judged already
                 changes = [change for change in changes if fold.segments]
                 committed = fold.offset if fold.segments else (first if self.begin == "earliest" else end)
             fresh = not fold.segments
             if fresh:
-                fold.offset = changes[0].offset if changes else self._warm_up(positions, number, first, committed)
+                fold.offset = changes[0].offset if changes else self._warm_up(positions, first, committed)
             if fold.offset < first:
                 log.warning("positions_gone", partition=number, first=first, wanted=fold.offset)
                 fold.offset = first
@@ -100,9 +100,9 @@ class Restorer:
             log.warning("snapshot_of_no_use", partition=number, why=str(error))
             return self.new(number), []
 
-    def _warm_up(self, positions: Tail, number: int, first: int, committed: int) -> int:
+    def _warm_up(self, positions: Tail, first: int, committed: int) -> int:
         """Return where to read again from where nothing is kept: so many hours back."""
-        back = positions.offset_at(number, round((time.time() - self.warm_up_h * 3600.0) * 1000.0))
+        back = positions.offset_at(round((time.time() - self.warm_up_h * 3600.0) * 1000.0))
         return committed if back is None else min(max(back, first), committed)
 
     def _again(self, positions: Tail, fold: Partition, changes: Sequence[Change], committed: int) -> int:

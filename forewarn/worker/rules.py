@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from functools import cached_property
 
 import msgspec
 
@@ -45,7 +45,7 @@ class Rules:
             profile.name, given.vehicle_class or profile.default_class, given.language or profile.language
         )
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """Digest of the default profile's figures: the same figures, the same digest."""
         figures = {
@@ -72,6 +72,6 @@ class Rules:
             raise ValueError(f"datum: '{datum}' is not one of {', '.join(DATUMS)}")
         return Facts(name, one.vehicle_class or self.default.vehicle_class, language, datum)
 
-    def engine(self, segments: SegmentSet, register: Mapping[str, Vehicle] | None = None) -> Engine:
+    def engine(self, segments: SegmentSet) -> Engine:
         """Return an engine over a segment set."""
-        return Engine(Index(segments), self.profiles, self.default, dict(register or {}))
+        return Engine(Index(segments), self.profiles, self.default)

@@ -18,8 +18,8 @@ from forewarn.worker.config import BadConfigError, Config, reading
 from forewarn.worker.membership import Membership
 from forewarn.worker.metrics import Metrics
 from forewarn.worker.partition import Partition, warm_up
-from forewarn.worker.process import StreamProcess, close_all
-from forewarn.worker.restoring import Restorer, StoppedError
+from forewarn.worker.process import StreamProcess
+from forewarn.worker.restoring import Restorer
 from forewarn.worker.rules import Rules
 from forewarn.worker.serving import Server
 from forewarn.worker.tail import Tail
@@ -52,26 +52,6 @@ class Running(StreamProcess):
         self.rules = Rules(config.rules)
         self._options = reading(config.positions)
 
-    def run(self) -> None:
-        """Run until ``stop`` or ``ask_to_end`` is called.
-
-        Raises BadConfigError for what the configuration or the topics cannot be used for, RefusedError for what the
-        broker does not allow, ReplacedError where another worker has the slot.
-        """
-        self.server = self._serve()
-        threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
-        closing: list[Callable[[], Any]] = []
-        try:
-            self._run(closing)
-        except StoppedError:
-            log.info("left_off")
-        finally:
-            self.ended.set()
-            log.info("ending")
-            close_all(closing)
-            if self.server is not None:
-                self.server.close()
-
     def ask_to_end(self) -> None:
         """Finish the batch, commit and leave, however long it takes."""
         super().ask_to_end()
@@ -81,7 +61,11 @@ class Running(StreamProcess):
     def _run(self, closing: list[Callable[[], Any]]) -> None:
         config, connection, worker = self._config, self.connection, self._config.worker
         topics = config.topics
-        partitions = self.reached(lambda: check(connection, topics, config.worker.snapshot_s))
+        self.server = self._serve()
+        if self.server is not None:
+            closing.append(self.server.close)
+        threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
+        partitions = self.reached(lambda: check(connection, topics, worker.snapshot_s))
         self.readers = readers = self.reached(lambda: self._readers(partitions))
         closing.append(readers.close)
         self.doing = "compiling the rules"
@@ -89,7 +73,7 @@ class Running(StreamProcess):
         warm_up(self.rules, self._options, readers.catalogue.template(readers.catalogue.current or ""))
         log.info("compiled", seconds=round(time.monotonic() - began, 1))
         member = Membership()
-        slot = f"{config.worker.group}-{config.worker.slot}" if config.worker.slot else None
+        slot = f"{worker.group}-{worker.slot}" if worker.slot else None
         consumer = self.reached(lambda: self.consumer(worker.group, slot, worker.session_s, worker.most_messages))
         closing.append(lambda: consumer.close(autocommit=False, timeout_ms=2_000))
         member.of(consumer)
@@ -105,8 +89,8 @@ class Running(StreamProcess):
                 lambda number: Partition(
                     f"{topics.positions}[{number}]", number, partitions, self.rules, self._options
                 ),
-                config.worker.warm_up_h,
-                config.worker.begin,
+                worker.warm_up_h,
+                worker.begin,
                 alive,
             )
 
@@ -119,13 +103,13 @@ class Running(StreamProcess):
         gc.collect()
         gc.freeze()  # segments and register stay: the collector need not walk over them again and again
         gc.set_threshold(*COLLECT)
-        log.info("started", group=config.worker.group, slot=config.worker.slot, segments=readers.catalogue.current)
+        log.info("started", group=worker.group, slot=worker.slot, segments=readers.catalogue.current)
         self._worker.run()
 
     def _readers(self, partitions: int) -> Readers:
         """Return what partitions are judged by; publishes the configured segment file where there is none yet."""
         topics, connection = self._config.topics, self.connection
-        segments = Catalogue(Tail(connection, topics.segments), lambda given: self.rules.engine(given))
+        segments = Catalogue(Tail(connection, topics.segments), self.rules.engine)
         try:
             segments.read()
             given = self._config.rules.segments

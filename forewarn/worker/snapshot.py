@@ -61,9 +61,9 @@ class Manifest(msgspec.Struct, frozen=True):
     vehicles: int
 
 
-def schema(template: Engine) -> str:
+def schema(engine: engines.Saved, screen: screens.Saved) -> str:
     """Return the digest of all columns of a state; another one cannot be gone on from."""
-    told = [(name, str(t.dtype.descr), t.shape[1:]) for name, t in sorted(_arrays_of(template).items())]
+    told = [(name, str(t.dtype.descr), t.shape[1:]) for name, t in sorted(_tables(engine, screen).items())]
     return hashlib.blake2b(repr(told).encode(), digest_size=16).hexdigest()
 
 
@@ -75,13 +75,12 @@ def parts_of(state: State) -> Iterator[tuple[Part, bytes]]:
         packed = packer.compress(content)
         return Part(name, rows, xxh3_64_hexdigest(packed)), packed
 
-    for kind, tables in ((_ENGINE, state.engine.tables), (_SCREEN, state.screen.tables)):
-        for name, table in tables.items():
-            width = table.dtype.itemsize * int(np.prod(table.shape[1:]))
-            step = max(1, PART_BYTES // width)
-            for first in range(0, max(1, len(table)), step):
-                piece = np.ascontiguousarray(table[first : first + step])
-                yield part(f"{kind}.{name}", len(piece), piece.view(np.uint8).reshape(-1).data)
+    for name, table in _tables(state.engine, state.screen).items():
+        width = table.dtype.itemsize * int(np.prod(table.shape[1:]))
+        step = max(1, PART_BYTES // width)
+        for first in range(0, max(1, len(table)), step):
+            piece = np.ascontiguousarray(table[first : first + step])
+            yield part(name, len(piece), piece.view(np.uint8).reshape(-1).data)
     for name, values in _lists(state).items():
         for first in range(0, max(1, len(values)), NAMES):
             given = values[first : first + NAMES]
@@ -90,9 +89,10 @@ def parts_of(state: State) -> Iterator[tuple[Part, bytes]]:
 
 def state_of(manifest: Manifest, parts: Iterable[bytes], template: Engine) -> State:
     """Return the state; raises BadSnapshotError where it is another software's, or parts are lacking or damaged."""
-    if manifest.schema != schema(template):
+    blank = template.fresh().saved(copied=False), Screen().saved(copied=False)
+    if manifest.schema != schema(*blank):
         raise BadSnapshotError("its columns are those of another version")
-    likes = _arrays_of(template)
+    likes = _tables(*blank)
     rows: dict[str, list[NDArray[Any]]] = {}
     lists: dict[str, list[Any]] = {}
     unpacker = zstandard.ZstdDecompressor()
@@ -134,10 +134,9 @@ def _state(manifest: Manifest, arrays: dict[str, NDArray[Any]], lists: dict[str,
     return State(engine, screen, register, manifest.offset, manifest.segments)
 
 
-def _arrays_of(template: Engine) -> dict[str, NDArray[Any]]:
-    """Return an empty table of each kind, by its name in a snapshot."""
-    engine, screen = template.fresh().saved(), Screen().saved()
+def _tables(engine: engines.Saved, screen: screens.Saved) -> dict[str, NDArray[Any]]:
+    """Return the tables of a state by their names in a snapshot."""
     return {
-        **{f"{_ENGINE}.{name}": table[:0] for name, table in engine.tables.items()},
-        **{f"{_SCREEN}.{name}": table[:0] for name, table in screen.tables.items()},
+        **{f"{_ENGINE}.{name}": table for name, table in engine.tables.items()},
+        **{f"{_SCREEN}.{name}": table for name, table in screen.tables.items()},
     }

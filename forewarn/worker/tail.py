@@ -76,18 +76,45 @@ class Tail:
             if records:
                 yield records
 
-    def bounds(self, one: int) -> tuple[int, int]:
-        """Return the first offset of a partition that is still there, and the next one to come."""
-        partition = next(p for p in self._partitions if p.partition == one)
-        begin, end = self._consumer.beginning_offsets([partition]), self._consumer.end_offsets([partition])
-        return int(begin[partition]), int(end[partition])
+    def bounds(self) -> tuple[int, int]:
+        """Return the first offset of the only partition that is still there, and the next one to come."""
+        (one,) = self._partitions
+        begin, end = self._consumer.beginning_offsets([one]), self._consumer.end_offsets([one])
+        return int(begin[one]), int(end[one])
 
-    def offset_at(self, one: int, time_ms: int) -> int | None:
-        """Return the offset of a partition's first record of that time or later; None where there is none."""
-        partition = next(p for p in self._partitions if p.partition == one)
-        found = self._consumer.offsets_for_times({partition: time_ms})[partition]
+    def offset_at(self, time_ms: int) -> int | None:
+        """Return the offset of the only partition's first record of that time or later; None where there is none."""
+        (one,) = self._partitions
+        found = self._consumer.offsets_for_times({one: time_ms})[one]
         return None if found is None else int(found.offset)
 
     def close(self) -> None:
         """Leave."""
         self._consumer.close(autocommit=False)
+
+
+class Follower:
+    """Knows what stands on a topic: takes in its records, those there at first and those that come."""
+
+    def __init__(self, tail: Tail) -> None:
+        """``tail`` stands at the beginning."""
+        self._tail = tail
+
+    def read(self) -> None:
+        """Read all that stands there now; raises KafkaError."""
+        self._take(self._tail.up_to_now())
+
+    def look(self) -> bool:
+        """Take in what has come meanwhile; tells whether there was something. Raises KafkaError."""
+        records = self._tail.new()
+        if records:
+            self._take(records)
+        return bool(records)
+
+    def close(self) -> None:
+        """Leave the topic."""
+        self._tail.close()
+
+    def _take(self, records: Iterable[Any]) -> None:
+        """Take in records in their order."""
+        raise NotImplementedError

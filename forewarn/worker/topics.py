@@ -12,6 +12,7 @@ from kafka.errors import TopicAlreadyExistsError
 from forewarn.worker.config import BadConfigError, Topics
 
 DAY_MS: Final = 24 * 3600 * 1000
+MAKE: Final = "; make them with 'forewarn topics create'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,17 @@ def partitions_of_topics(connection: Mapping[str, Any], names: Iterable[str]) ->
     """Return how many partitions topics have; raises BadConfigError for one that is not there, KafkaError."""
     admin = KafkaAdminClient(**connection)
     try:
-        there = {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics()}
+        return _there(admin, names)
     finally:
         admin.close()
-    missing = [name for name in names if name not in there]
+
+
+def _there(admin: Any, needed: Iterable[str] = (), hint: str = "") -> dict[str, int]:
+    """Return the partitions of all topics; raises BadConfigError, with the hint, where a needed one is not there."""
+    there = {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics()}
+    missing = [name for name in needed if name not in there]
     if missing:
-        raise BadConfigError(f"topics: {', '.join(missing)} not there")
+        raise BadConfigError(f"topics: {', '.join(missing)} not there{hint}")
     return there
 
 
@@ -87,10 +93,7 @@ def check(connection: Mapping[str, Any], names: Topics, snapshot_s: float) -> in
     """Return how many partitions positions have, where all topics fit together; raises BadConfigError, KafkaError."""
     admin = KafkaAdminClient(**connection)
     try:
-        there = {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics()}
-        missing = [name for topic in TOPICS if (name := getattr(names, topic.name)) not in there]
-        if missing:
-            raise BadConfigError(f"topics: {', '.join(missing)} not there; make them with 'forewarn topics create'")
+        there = _there(admin, [getattr(names, topic.name) for topic in TOPICS], MAKE)
         partitions = there[names.positions]
         for topic in TOPICS:
             name = getattr(names, topic.name)
@@ -125,7 +128,7 @@ def create(connection: Mapping[str, Any], names: Topics, partitions: int, replic
     """
     admin = KafkaAdminClient(**connection)
     try:
-        there = {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics()}
+        there = _there(admin)
         return [_create(admin, getattr(names, topic.name), topic, there, partitions, replicas) for topic in TOPICS]
     finally:
         admin.close()

@@ -135,8 +135,7 @@ class Worker:
         due = now - share.snapshot_at >= self._config.worker.snapshot_s
         if due and not share.keeper.busy and now - self._snapshot_at >= APART_S:
             share.snapshot_at = self._snapshot_at = now
-            template = self._readers.catalogue.template(fold.segments or "")
-            share.keeper.begin(fold.saved(), self._readers.rules.hash, template)
+            share.keeper.begin(fold.saved(), self._readers.rules.hash)
             self._metrics.snapshots.inc()
         messages += share.keeper.more()
         return Batch(one, before, fold.offset, messages, folded, len(records), min(r.timestamp for r in records))

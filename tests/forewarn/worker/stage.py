@@ -8,17 +8,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from alerts.engine import Engine
-from alerts.record import iso
 from forewarn.worker import config
+from forewarn.worker.feeding import objects_of
 from forewarn.worker.partition import Change, Partition
 from forewarn.worker.rules import Rules
 from geofence.segments import load
 from ingest.files.options import ReadOptions
 from ingest.messages import Message
-from ingest.positions import UNKNOWN_MS, PositionBatch
+from ingest.positions import PositionBatch
 
 CHANGE = Change(0, "first")
 """What a partition begins with."""
@@ -50,25 +48,7 @@ def new_partition(number: int = 0, of: int = 1) -> Partition:
 
 def values_of(batch: PositionBatch) -> list[tuple[str, bytes]]:
     """Each position as vehicle and JSON."""
-    found = []
-    for k in range(len(batch)):
-        vehicle = batch.vehicles[int(batch.vehicle[k])]
-        one: dict[str, Any] = {
-            "vehicle": vehicle,
-            "time": iso(int(batch.time_ms[k])),
-            "lon": round(float(batch.lon[k]), 7),
-            "lat": round(float(batch.lat[k]), 7),
-        }
-        if batch.received_ms[k] != UNKNOWN_MS:
-            one["received_at"] = iso(int(batch.received_ms[k]))
-        if batch.driver[k] >= 0:
-            one["driver"] = batch.drivers[int(batch.driver[k])]
-        for name in ("speed_kmh", "heading_deg"):
-            value = float(getattr(batch, name)[k])
-            if not np.isnan(value):
-                one[name] = round(value, 2)
-        found.append((vehicle, json.dumps(one).encode()))
-    return found
+    return [(one["vehicle"], json.dumps(one).encode()) for one in objects_of(batch)]
 
 
 def messages_of(batch: PositionBatch, first: int = 0) -> list[Message]:

@@ -45,7 +45,7 @@ def test_a_snapshot_counts_once_its_manifest_is_there(monkeypatch: pytest.Monkey
     monkeypatch.setattr(keeping, "AT_ONCE_BYTES", 200)
     template, partition = template_over(motorway_exit()), driven(20)
     keeper = Keeper("states", 3)
-    keeper.begin(partition.saved(), "profile", template)
+    keeper.begin(partition.saved(), "profile")
     sent: list[Message] = []
     rounds = 0
     while keeper.busy:
@@ -62,16 +62,16 @@ def test_a_snapshot_counts_once_its_manifest_is_there(monkeypatch: pytest.Monkey
 
 def test_a_newer_snapshot_strikes_out_what_is_needless() -> None:
     """Older parts, leftovers of one that was never finished, and changes before it; later changes stay."""
-    template, partition = template_over(motorway_exit()), driven(1)
+    partition = driven(1)
     keeper = Keeper("states", 0, [b"part/3/0", b"part/3/1", b"strange", b"change/0/0", MANIFEST])
     sent = keeper.changed(Change(1, "v"))
-    keeper.begin(partition.saved(), "profile", template)
+    keeper.begin(partition.saved(), "profile")
     later = keeper.changed(Change(partition.offset, "w"))
     sent += [*later, *keeper.more()]
     struck = {message.key for message in sent if message.value is None}
     assert struck == {b"part/3/0", b"part/3/1", b"strange", b"change/0/0", b"change/1/0"}
     assert [change.segments for change in kept(sent).changes()] == ["w"]
-    keeper.begin(partition.saved(), "profile", template)
+    keeper.begin(partition.saved(), "profile")
     assert not any(m.value is None and m.key.startswith(b"part/") for m in keeper.more() if m.key)
 
 

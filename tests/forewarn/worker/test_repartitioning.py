@@ -7,10 +7,10 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from kafka.admin import KafkaAdminClient
 
 from forewarn.worker.config import connection
-from forewarn.worker.register import encode
 from forewarn.worker.repartitioning import Repartitioning
 from ingest.files.options import ReadOptions
 from ingest.messages import Message, Reader
@@ -63,7 +63,9 @@ def test_reports_by_phone_become_positions_by_vehicle(kafka: str, tmp_path: Path
     admin.create_topics({source: {"num_partitions": 2, "replication_factor": 1}})
     admin.close()
     stream.source = {"topic": source, "group": source}
-    stream.put("vehicles", [(v.encode(), encode(RegisteredVehicle(v, phone=p[1:]))) for p, v in PHONES.items()])
+    stream.put(
+        "vehicles", [(v.encode(), msgspec.json.encode(RegisteredVehicle(v, phone=p[1:]))) for p, v in PHONES.items()]
+    )
     phones = [*PHONES, "013900000003"]
     reports: list[tuple[Any, ...]] = [(p.encode(), report(p, s)) for s in range(20) for p in phones]
     half = len(reports) // 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,19 +17,12 @@ from cryptography.hazmat.primitives.serialization import (
 from kafka.admin import ACL, ACLOperation, ACLPermissionType, KafkaAdminClient, ResourcePattern, ResourceType
 
 from tests.alerts.scene import motorway_exit
-from tests.broker import Broker, BrokerError
+from tests.broker import Broker, BrokerError, free_port
 from tests.forewarn.worker.stage import document
 from tests.forewarn.worker.stream import Process, Stream, Threaded, until
 from tests.forewarn.worker.test_worker import fleet, keyed
 
 SECRET = "s3cret-of-the-worker"  # noqa: S105  # nobody else's
-
-
-def free_port() -> int:
-    """A port that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Guarded:

@@ -26,7 +26,7 @@ def packed(partition: Partition) -> tuple[Manifest, list[bytes]]:
         offset=state.offset,
         segments=state.segments,
         profile="",
-        schema=schema(template_over(motorway_exit())),
+        schema=schema(state.engine, state.screen),
         parts=tuple(part for part, _ in parts),
         counts=state.screen.counts,
         vehicles=partition.vehicles,

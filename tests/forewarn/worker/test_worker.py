@@ -8,12 +8,12 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from kafka.admin import ConfigResource, KafkaAdminClient
 
 from forewarn.worker.config import BadConfigError
 from forewarn.worker.feeding import arrow_of
-from forewarn.worker.register import encode
 from ingest.messages.partitioner import partitions_of
 from ingest.positions import PositionBatch
 from ingest.vehicles import RegisteredVehicle
@@ -115,7 +115,9 @@ def test_the_register_holds_from_the_next_position_on(stream: Stream) -> None:
     english = RegisteredVehicle("T1", language="en")
     with Threaded(stream) as worker:
         until(lambda: worker.running.readers is not None)
-        stream.put("vehicles", [(b"T1", encode(english)), (b"T2", b"{"), (b"T3", encode(english))])
+        stream.put(
+            "vehicles", [(b"T1", msgspec.json.encode(english)), (b"T2", b"{"), (b"T3", msgspec.json.encode(english))]
+        )
         register = worker.running.readers.register
         until(lambda: register.refused.total() == 2)
         stream.put("positions", keyed(fleet()))
