@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
 
-from forewarn.commands import COMMANDS
+from forewarn.commands import COMMANDS, ONE_THREAD
 from forewarn.compiled import use_cache
 from forewarn.ending import terminated_in_order
 from forewarn.lazy import LazyGroup
@@ -18,6 +19,8 @@ class CachedGroup(LazyGroup):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return the command of that name; None where there is none."""
         use_cache()
+        if cmd_name in ONE_THREAD:
+            os.environ.setdefault("POLARS_MAX_THREADS", "1")
         return super().get_command(ctx, cmd_name)
 
 

@@ -20,3 +20,6 @@ COMMANDS: Final = {
     "repartition": "forewarn.commands.repartition",
 }
 """Name on the command line to module."""
+
+ONE_THREAD: Final = {"run", "repartition"}
+"""Those of which several run side by side, a process a core: their small tables are read faster by one thread."""

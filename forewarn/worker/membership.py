@@ -1,43 +1,89 @@
-"""The worker's place in its group: which generation its partitions were assigned in.
+"""The worker's place in its group: which partitions are assigned to it, and in which generation.
 
-The library calls the listener on its own thread, where nothing may block: it only notes what the worker then looks at.
+A thread of its own keeps the place, however long a batch takes or its transaction waits. The library's consumer is
+there for that alone: its partitions are paused, messages come by an ``Intake``.
 """
 
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import Any, Final
 
+import structlog
 from kafka import ConsumerRebalanceListener
-from kafka.structs import ConsumerGroupMetadata
+from kafka.errors import RetriableError
+from kafka.structs import ConsumerGroupMetadata, TopicPartition
+
+log: Final = structlog.get_logger()
+POLL_MS: Final = 100
+COMMITTED_MS: Final = 30_000
+"""So long is the broker waited for that is asked what is committed."""
 
 
 class Membership(ConsumerRebalanceListener):
     """What the group has decided last."""
 
-    def __init__(self) -> None:
-        """Not a member yet."""
-        self._lock = threading.Lock()
-        self._consumer: Any = None
-        self._member: ConsumerGroupMetadata | None = None
-        self._changes = 0
-
-    def of(self, consumer: Any) -> None:
-        """Note whose place it is."""
+    def __init__(self, consumer: Any, topic: str) -> None:
+        """Join with a consumer, which nobody else may use from now on, for partitions of a topic; raises KafkaError."""
         self._consumer = consumer
+        self._topic = topic
+        self._lock = threading.Lock()
+        self._asking = threading.Lock()
+        self._member: ConsumerGroupMetadata | None = None
+        self._assigned: tuple[int, ...] = ()
+        self._changes = 0
+        self._error: Exception | None = None
+        self._ended = threading.Event()
+        # who joins before the topic is known is assigned nothing, and sometimes never hears of it again
+        consumer.partitions_for_topic(topic)
+        consumer.subscribe([topic], listener=self)
+        self._thread = threading.Thread(target=self._keep, name="membership", daemon=True)
+        self._thread.start()
 
     def on_partitions_revoked(self, revoked: Any) -> None:
         """Nothing is done: what is under way either commits in time or is refused."""
 
     def on_partitions_assigned(self, assigned: Any) -> None:  # noqa: ARG002  # the interface's
         """Note the generation in which the partitions are assigned; a later one must not be committed in."""
+        ones = self._consumer.assignment()
+        self._consumer.pause(*ones)
         member = self._consumer.group_metadata()
         with self._lock:
-            self._member = member
+            self._member, self._assigned = member, tuple(sorted(one.partition for one in ones))
             self._changes += 1
 
     @property
-    def now(self) -> tuple[int, ConsumerGroupMetadata | None]:
-        """How often partitions were assigned, and the group's state when they were last."""
+    def now(self) -> tuple[int, ConsumerGroupMetadata | None, tuple[int, ...]]:
+        """How often partitions were assigned, the group's state when they were last, and which.
+
+        Raises KafkaError where the group does not take this member.
+        """
         with self._lock:
-            return self._changes, self._member
+            if self._error is not None:
+                raise self._error
+            return self._changes, self._member, self._assigned
+
+    def committed(self, partition: int) -> int | None:
+        """Return the next offset to read of a partition, None where nothing was committed yet; raises KafkaError."""
+        with self._asking:
+            told = self._consumer.committed(TopicPartition(self._topic, partition), timeout_ms=COMMITTED_MS)
+        return None if told is None else int(told)
+
+    def close(self) -> None:
+        """Leave the group; raises KafkaError."""
+        self._ended.set()
+        self._thread.join(1.0)
+        self._consumer.close(autocommit=False, timeout_ms=2_000)
+
+    def _keep(self) -> None:
+        while not self._ended.is_set():
+            try:
+                with self._asking:
+                    self._consumer.poll(POLL_MS)
+            except RetriableError as error:
+                log.debug("group_not_reached", why=f"{type(error).__name__}: {error}")
+                self._ended.wait(1.0)
+            except Exception as error:  # noqa: BLE001  # handed on by ``now``
+                with self._lock:
+                    self._error = error
+                return

@@ -84,8 +84,8 @@ class StreamProcess:
                     raise StoppedError from error
                 wait_s = min(2 * wait_s, 10.0)
 
-    def consumer(self, group: str, slot: str | None, session_s: float, most_messages: int) -> Any:
-        """Return a consumer of the group, not yet subscribed."""
+    def consumer(self, group: str, slot: str | None, session_s: float) -> Any:
+        """Return a consumer that is to be a member of the group, not yet subscribed; messages come by an ``Intake``."""
         session_ms = round(session_s * 1000)
         return KafkaConsumer(
             **self.connection,
@@ -98,9 +98,6 @@ class StreamProcess:
             session_timeout_ms=session_ms,
             heartbeat_interval_ms=max(300, session_ms // 5),
             max_poll_interval_ms=max(900_000, session_ms),
-            fetch_max_wait_ms=50,
-            max_partition_fetch_bytes=4 << 20,
-            max_poll_records=most_messages,
         )
 
 

@@ -17,11 +17,19 @@ FORMS: Final = {
 
 
 def message_of(record: Any) -> Message:
-    """Return the message of a consumer's record."""
+    """Return the message of a record of kafka-python's consumer."""
     received = record.timestamp
     if received is None or received < 0:
         received = UNKNOWN_MS
     return Message(record.value, record.key, record.offset, received, _form(record.headers) if record.headers else None)
+
+
+def message_from(record: Any) -> Message:
+    """Return the message of a record of librdkafka's consumer."""
+    kind, received = record.timestamp()
+    headers = record.headers()
+    form = _form(headers) if headers else None
+    return Message(record.value(), record.key(), record.offset(), received if kind else UNKNOWN_MS, form)
 
 
 def _form(headers: Any) -> str | None:

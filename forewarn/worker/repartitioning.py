@@ -7,31 +7,35 @@ register gets its name there.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 import structlog
+from confluent_kafka import OFFSET_BEGINNING
 from kafka.errors import KafkaError
+from kafka.structs import TopicPartition
 
 from forewarn.worker.config import Config, reading
 from forewarn.worker.feeding import HEADERS, messages_of
+from forewarn.worker.intake import Intake
 from forewarn.worker.membership import Membership
 from forewarn.worker.outgoing import reject_message
 from forewarn.worker.partition import Rejected, gathered
 from forewarn.worker.process import StreamProcess
-from forewarn.worker.reading import message_of
 from forewarn.worker.register import phones_of
 from forewarn.worker.tail import Tail
 from forewarn.worker.topics import partitions_of_topics
 from forewarn.worker.transaction import Message, NotCommittedError, TakenOverError, Transactions
+from ingest import messages as positions
 from ingest.messages import Reader
 from ingest.names import Names, PerName
 from ingest.positions import PositionBatch, Reject
 
 log: Final = structlog.get_logger()
-POLL_MS: Final = 100
+TAKE_S: Final = 0.1
+"""So long are messages waited for."""
 LOOK_S: Final = 5.0
 """How often the register is looked at for new phones."""
 
@@ -45,7 +49,7 @@ class Repartitioning(StreamProcess):
         self._config = config
         self._options = reading(config.source, "source")
         self._phones: dict[str, str] = {}
-        self._readers: dict[Any, tuple[Reader, list[Reject]]] = {}
+        self._readers: dict[int, tuple[Reader, list[Reject]]] = {}
         self._vehicles = Names()
         self._codes = PerName(self._coded, np.int32(-1))
         self.positions = self.rejected = 0
@@ -59,14 +63,14 @@ class Repartitioning(StreamProcess):
         register = self.reached(lambda: Tail(self.connection, topics.vehicles))
         closing.append(register.close)
         self._learn(self.reached(register.up_to_now))
-        member = Membership()
         worker = self._config.worker
-        consumer = self.reached(lambda: self.consumer(source.group, None, worker.session_s, worker.most_messages))
-        closing.append(lambda: consumer.close(autocommit=False, timeout_ms=2_000))
-        member.of(consumer)
+        consumer = self.reached(lambda: self.consumer(source.group, None, worker.session_s))
+        member = self.reached(lambda: Membership(consumer, source.topic))
+        closing.append(member.close)
+        intake = Intake(self.connection, source.topic, source.group, worker.most_messages)
+        closing.append(intake.close)
         transactions = Transactions(self.connection)
         closing.append(transactions.close)
-        consumer.subscribe([source.topic], listener=member)
         log.info("started", source=source.topic, to=topics.positions, group=source.group)
         closing.append(lambda: log.info("repartitioned", positions=self.positions, rejected=self.rejected))
         settled, looked, wait_s = 0, time.monotonic(), 0.1
@@ -74,12 +78,12 @@ class Repartitioning(StreamProcess):
             if time.monotonic() - looked > LOOK_S:
                 looked = time.monotonic()
                 self._learn(register.new())
-            changes, generation = member.now
             try:
+                changes, generation, assigned = member.now
                 if changes != settled:
-                    self._settle(consumer)
+                    intake.begin({one: _next(member.committed(one)) for one in assigned})
                     settled = changes
-                found = consumer.poll(POLL_MS)
+                found = intake.take(TAKE_S)
                 if not found or member.now[0] != settled:
                     continue
                 messages, offsets, sent, refused = self._transformed(found, count)
@@ -91,32 +95,24 @@ class Repartitioning(StreamProcess):
                 self.ended.wait(wait_s)
                 wait_s = min(2 * wait_s, 10.0)
 
-    def _settle(self, consumer: Any) -> None:
-        """Go on where the group stands."""
-        for one in consumer.assignment():
-            told = consumer.committed(one, timeout_ms=30_000)
-            if told is None:
-                consumer.seek_to_beginning(one)
-            else:
-                consumer.seek(one, told)
-
-    def _transformed(self, found: dict[Any, list[Any]], count: int) -> tuple[list[Message], dict[Any, int], int, int]:
-        """Return the messages of a poll, the next offsets, and how many positions and rejects are among them."""
+    def _transformed(
+        self, found: Mapping[int, list[positions.Message]], count: int
+    ) -> tuple[list[Message], dict[TopicPartition, int], int, int]:
+        """Return the messages of a take, the next offsets, and how many positions and rejects are among them."""
         messages: list[Message] = []
         offsets, sent, refused = {}, 0, 0
-        topics, form = self._config.topics, self._config.source.form
-        for one, records in found.items():
-            given = [message_of(record) for record in records]
+        topics, form, source = self._config.topics, self._config.source.form, self._config.source.topic
+        for one, given in found.items():
             if one not in self._readers:
                 faults: list[Reject] = []
-                self._readers[one] = Reader(f"{one.topic}[{one.partition}]", self._options, faults.append), faults
+                self._readers[one] = Reader(f"{source}[{one}]", self._options, faults.append), faults
             reader, faults = self._readers[one]
             batch = self._named(reader.read(given))
             for key, value, number in messages_of(batch, form, count):
                 messages.append(Message(topics.positions, key, value, number, tuple(HEADERS[form])))
             rejected: list[Rejected] = gathered(faults, given)
-            messages += [reject_message(reject, topics.rejects, one.topic, one.partition) for reject in rejected]
-            offsets[one] = records[-1].offset + 1
+            messages += [reject_message(reject, topics.rejects, source, one) for reject in rejected]
+            offsets[TopicPartition(source, one)] = given[-1].offset + 1
             sent, refused = sent + len(batch), refused + len(rejected)
         return messages, offsets, sent, refused
 
@@ -132,3 +128,7 @@ class Repartitioning(StreamProcess):
         if records:
             self._phones.update(phones_of(records))
             self._codes = PerName(self._coded, np.int32(-1))
+
+
+def _next(committed: int | None) -> int:
+    return OFFSET_BEGINNING if committed is None else committed

@@ -15,6 +15,7 @@ import structlog
 from forewarn.worker import catalogue, register
 from forewarn.worker.catalogue import Catalogue
 from forewarn.worker.config import BadConfigError, Config, reading
+from forewarn.worker.intake import Intake
 from forewarn.worker.membership import Membership
 from forewarn.worker.metrics import Metrics
 from forewarn.worker.partition import Partition, warm_up
@@ -72,11 +73,12 @@ class Running(StreamProcess):
         began = time.monotonic()
         warm_up(self.rules, self._options, readers.catalogue.template(readers.catalogue.current or ""))
         log.info("compiled", seconds=round(time.monotonic() - began, 1))
-        member = Membership()
         slot = f"{worker.group}-{worker.slot}" if worker.slot else None
-        consumer = self.reached(lambda: self.consumer(worker.group, slot, worker.session_s, worker.most_messages))
-        closing.append(lambda: consumer.close(autocommit=False, timeout_ms=2_000))
-        member.of(consumer)
+        consumer = self.reached(lambda: self.consumer(worker.group, slot, worker.session_s))
+        member = self.reached(lambda: Membership(consumer, topics.positions))
+        closing.append(member.close)
+        intake = Intake(connection, topics.positions, worker.group, worker.most_messages)
+        closing.append(intake.close)
         transactions = Transactions(connection, slot)
         closing.append(transactions.close)
 
@@ -94,8 +96,7 @@ class Running(StreamProcess):
                 alive,
             )
 
-        consumer.subscribe([topics.positions], listener=member)
-        self._worker = Worker(config, consumer, member, transactions, readers, restorer, self._metrics)
+        self._worker = Worker(config, member, intake, transactions, readers, restorer, self._metrics)
         watcher = readers.watch(self.ended, self._metrics)
         closing.append(lambda: watcher.join(1.0))
         if self.ended.is_set():

@@ -10,24 +10,27 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from kafka.errors import AuthorizationError, KafkaError, RetriableError
 from kafka.structs import ConsumerGroupMetadata, TopicPartition
 
 from forewarn.worker.config import Config
+from forewarn.worker.intake import Intake
 from forewarn.worker.membership import Membership
 from forewarn.worker.metrics import Metrics
 from forewarn.worker.outgoing import messages_of
 from forewarn.worker.partition import Change, Folded
-from forewarn.worker.reading import message_of
 from forewarn.worker.restoring import Restorer, Share, StoppedError
 from forewarn.worker.topic_readers import Readers
 from forewarn.worker.transaction import Message, NotCommittedError, TakenOverError, Transactions
+from ingest import messages as positions
 
 log: Final = structlog.get_logger()
-POLL_MS: Final = 100
+TAKE_S: Final = 0.1
+"""So long are messages waited for."""
+WAITING: Final = "waiting: the broker does not answer"
 APART_S: Final = 0.5
 """From one partition's snapshot to another's, so that no batch waits for several."""
 LONGEST_WAIT_S: Final = 10.0
@@ -38,7 +41,7 @@ LONGEST_WAIT_S: Final = 10.0
 class Batch:
     """What came of the messages of one partition, not yet known to be committed."""
 
-    partition: TopicPartition
+    partition: int
     before: int
     """Offset up to which the partition was folded before."""
     after: int
@@ -54,22 +57,22 @@ class Worker:
     def __init__(
         self,
         config: Config,
-        consumer: Any,
         membership: Membership,
+        intake: Intake,
         transactions: Transactions,
         readers: Readers,
         restorer: Callable[[Callable[[], None]], Restorer],
         metrics: Metrics,
     ) -> None:
-        """Everything is connected, and the consumer subscribed with ``membership`` as its listener."""
+        """Everything is connected."""
         self._config = config
-        self._consumer = consumer
         self._membership = membership
+        self._intake = intake
         self._transactions = transactions
         self._readers = readers
         self._restorer = restorer(self._alive)
         self._metrics = metrics
-        self._shares: dict[TopicPartition, Share] = {}
+        self._shares: dict[int, Share] = {}
         self._settled = 0
         self._member: ConsumerGroupMetadata | None = None
         self._snapshot_at = 0.0
@@ -86,7 +89,7 @@ class Worker:
     @property
     def partitions(self) -> list[int]:
         """Its partitions."""
-        return sorted(one.partition for one in list(self._shares))
+        return sorted(self._shares)
 
     def run(self) -> None:
         """Work until asked to stop. Raises RefusedError, ReplacedError, and KafkaError where waiting is of no use."""
@@ -96,49 +99,54 @@ class Worker:
                 try:
                     if self._membership.now[0] != self._settled:
                         self._settle({})
-                        continue
-                    found = self._consumer.poll(POLL_MS, self._config.worker.most_messages)
+                    found = self._intake.take(TAKE_S)
                 except RetriableError as error:
-                    self.state = "waiting: the broker does not answer"
-                    log.warning("broker_not_reached", why=f"{type(error).__name__}: {error}")
-                    self._stopping.wait(1.0)
+                    self._wait_for_broker(f"{type(error).__name__}: {error}")
                     continue
-                if self.state.startswith("waiting"):
+                if found:
+                    self._commit([self._work(one, messages) for one, messages in found.items()])
+                elif self._shares and not self._intake.reachable:
+                    self._wait_for_broker("no connection")
+                elif self.state == WAITING:
                     self.state = "running"
-                if found and self._membership.now[0] == self._settled:
-                    self._commit([self._work(one, records) for one, records in found.items()])
         except StoppedError:
             log.info("left_off")
         self.state = "ending"
 
-    def _work(self, one: TopicPartition, records: list[Any]) -> Batch:
+    def _wait_for_broker(self, why: str) -> None:
+        if self.state != WAITING:
+            log.warning("broker_not_reached", why=why)
+        self.state = WAITING
+        self._stopping.wait(0.5)
+
+    def _work(self, one: int, messages: list[positions.Message]) -> Batch:
         """Fold the messages of a partition, after whatever has changed before them."""
         share = self._shares[one]
         fold = share.fold
         before = fold.offset
-        folded, messages = Folded(), []
+        folded, out = Folded(), []
         change = self._change(share, before)
         if change is not None:
             folded = fold.change(change, self._readers.catalogue.template(change.segments))
-            messages += share.keeper.changed(change)
+            out += share.keeper.changed(change)
             log.info(
                 "changed",
-                partition=one.partition,
+                partition=one,
                 offset=before,
                 segments=change.segments,
                 vehicles=len(change.vehicles),
             )
         # the change holds from ``before`` on also where offsets were skipped: marks of transactions take some
-        folded.join(fold.step([message_of(record) for record in records]))
-        messages += messages_of(folded, self._config.topics, one.partition)
+        folded.join(fold.step(messages))
+        out += messages_of(folded, self._config.topics, one)
         now = time.monotonic()
         due = now - share.snapshot_at >= self._config.worker.snapshot_s
         if due and not share.keeper.busy and now - self._snapshot_at >= APART_S:
             share.snapshot_at = self._snapshot_at = now
             share.keeper.begin(fold.saved(), self._readers.rules.hash)
             self._metrics.snapshots.inc()
-        messages += share.keeper.more()
-        return Batch(one, before, fold.offset, messages, folded, len(records), min(r.timestamp for r in records))
+        out += share.keeper.more()
+        return Batch(one, before, fold.offset, out, folded, len(messages), min(m.received_ms for m in messages))
 
     def _change(self, share: Share, offset: int) -> Change | None:
         """Return what is to hold from the next message on, None where nothing is new."""
@@ -154,12 +162,13 @@ class Worker:
         """Commit batches, however long it takes, unless their partitions go to another worker or we are to stop."""
         began = time.monotonic()
         waiting = {batch.partition: batch for batch in batches}
+        topic = self._config.topics.positions
         wait_s = 0.1
         while waiting:
             self.beat = time.monotonic()
             try:
                 messages = [message for batch in waiting.values() for message in batch.messages]
-                offsets = {one: batch.after for one, batch in waiting.items()}
+                offsets = {TopicPartition(topic, one): batch.after for one, batch in waiting.items()}
                 self._transactions.commit(messages, offsets, self._member)
                 self._metrics.commits.labels("committed").inc()
                 break
@@ -172,14 +181,13 @@ class Worker:
         self.state = "running"
         self._note(batches, time.monotonic() - began)
 
-    def _asked(self, waiting: dict[TopicPartition, Batch], wait_s: float) -> dict[TopicPartition, Batch]:
+    def _asked(self, waiting: dict[int, Batch], wait_s: float) -> dict[int, Batch]:
         """Wait, then ask the group what became of batches; returns those that are to be committed again."""
-        self._hold()
         while True:
             until = time.monotonic() + wait_s
             while time.monotonic() < until:
                 self._alive()
-                self._consumer.poll(POLL_MS)  # stays in the group, and hears of its decisions
+                self._stopping.wait(0.05)
             try:
                 return self._settle(waiting)
             except AuthorizationError:
@@ -188,39 +196,33 @@ class Worker:
                 log.warning("broker_not_reached", why=f"{type(error).__name__}: {error}")
                 wait_s = min(2 * wait_s, LONGEST_WAIT_S)
 
-    def _settle(self, waiting: Mapping[TopicPartition, Batch]) -> dict[TopicPartition, Batch]:
+    def _settle(self, waiting: Mapping[int, Batch]) -> dict[int, Batch]:
         """Go on with every assigned partition where the group stands; returns the batches still to be committed."""
-        changes, self._member = self._membership.now
-        assigned = self._consumer.assignment()
-        for gone in self._shares.keys() - assigned:
-            log.info("given_up", partition=gone.partition)
+        changes, self._member, assigned = self._membership.now
+        for gone in self._shares.keys() - set(assigned):
+            log.info("given_up", partition=gone)
             self._forget(gone)
         again = {}
-        for one in sorted(assigned):
+        for one in assigned:
             self._alive()
-            told = self._consumer.committed(one, timeout_ms=30_000)
+            told = self._membership.committed(one)
             share, batch = self._shares.get(one), waiting.get(one)
             if share is not None and batch is not None and told in (batch.before, None) and share.fold.offset != told:
                 again[one] = batch
-            elif share is None or share.fold.offset != told:
+            elif share is None or told not in (share.fold.offset, None):
                 self.state = "taking up partitions"
                 self._forget(one)
-                self._shares[one] = self._restorer.restore(one.partition, None if told is None else int(told))
-            self._consumer.seek(one, self._shares[one].fold.offset)
-        self._consumer.resume(*assigned)
+                self._shares[one] = self._restorer.restore(one, told)
+        self._intake.begin({one: share.fold.offset for one, share in self._shares.items()})
         self._settled = changes
         if not again:
             self.state = "running" if assigned else "idle: other workers have all partitions"
         return again
 
-    def _hold(self) -> None:
-        """Take no further messages for the time being."""
-        self._consumer.pause(*self._consumer.assignment())
-
-    def _forget(self, one: TopicPartition) -> None:
+    def _forget(self, one: int) -> None:
         if self._shares.pop(one, None) is not None:
             for gauge in (self._metrics.lag, self._metrics.vehicles, self._metrics.unregistered):
-                gauge.remove(str(one.partition))
+                gauge.remove(str(one))
 
     def _alive(self) -> None:
         """Say that there is progress; raises StoppedError when the worker is to end."""
@@ -239,8 +241,8 @@ class Worker:
             m.messages.inc(batch.count)
             m.folded(batch.folded)
             m.visible(batch.oldest_ms)
-            label = str(batch.partition.partition)
-            end = self._consumer.highwater(batch.partition)
+            label = str(batch.partition)
+            end = self._intake.end(batch.partition)
             m.lag.labels(label).set(max(0, (end or batch.after) - batch.after))
             m.vehicles.labels(label).set(share.fold.vehicles)
             m.unregistered.labels(label).set(share.fold.unregistered)

@@ -1,0 +1,124 @@
+"""Messages of this worker's partitions, fetched ahead of it by librdkafka, on threads that do not hold up Python's.
+
+kafka-python keeps the worker's place in its group: only it tells in which generation partitions were assigned. A record
+costs it 20 us, and librdkafka 3 (docs/performance.md).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any, Final
+
+import structlog
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from kafka.errors import TopicAuthorizationFailedError
+
+from forewarn.worker.reading import message_from
+from ingest.messages import Message
+
+log: Final = structlog.get_logger()
+NAMES: Final = {
+    "security_protocol": "security.protocol",
+    "sasl_mechanism": "sasl.mechanism",
+    "sasl_plain_username": "sasl.username",
+    "sasl_plain_password": "sasl.password",
+    "ssl_cafile": "ssl.ca.location",
+    "ssl_certfile": "ssl.certificate.location",
+    "ssl_keyfile": "ssl.key.location",
+}
+"""kafka-python's settings of the connection, and what librdkafka calls them."""
+SETTINGS: Final[dict[str, Any]] = {
+    "enable.auto.commit": False,
+    "enable.auto.offset.store": False,
+    "auto.offset.reset": "earliest",
+    "isolation.level": "read_committed",
+    "check.crcs": True,
+    "fetch.wait.max.ms": 100,
+    "fetch.queue.backoff.ms": 5,
+    "fetch.error.backoff.ms": 100,
+    "queued.max.messages.kbytes": 32 << 10,
+    "max.partition.fetch.bytes": 4 << 20,
+    "reconnect.backoff.max.ms": 1_000,
+    "statistics.interval.ms": 1_000,
+}
+"""What differs from the library's defaults, or must not change with them."""
+SILENT_S: Final = 3
+"""So long without a connection no broker is reached; the library tells of its connections once a second."""
+AT_ONCE: Final = 256
+"""Messages that are taken out of the queue together."""
+MOST_BYTES: Final = 8 << 20
+"""Once so much is taken, that is a batch: 200 Arrow messages, or more JSON than ``worker.most_messages``."""
+REFUSED: Final = (KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.GROUP_AUTHORIZATION_FAILED)
+
+
+class Intake:
+    """Takes messages of given partitions of one topic."""
+
+    def __init__(self, connection: Mapping[str, Any], topic: str, group: str, most_messages: int) -> None:
+        """``connection`` holds kafka-python's settings of the connection; nothing is fetched yet."""
+        self._topic = topic
+        self._most = most_messages
+        self._silent = 0
+        given = {theirs: connection[ours] for ours, theirs in NAMES.items() if ours in connection}
+        servers = ",".join(connection["bootstrap_servers"])
+        told = {"bootstrap.servers": servers, "group.id": group, "stats_cb": self._told, "error_cb": self._failed}
+        self._consumer = Consumer({**SETTINGS, **given, **told}, logger=logging.getLogger("kafka.librdkafka"))
+
+    def begin(self, offsets: Mapping[int, int]) -> None:
+        """Go on with these partitions, each at its offset, and with no others; what was fetched before is let go."""
+        if offsets:
+            self._consumer.assign([TopicPartition(self._topic, one, at) for one, at in sorted(offsets.items())])
+        else:
+            self._consumer.unassign()
+
+    def take(self, wait_s: float) -> dict[int, list[Message]]:
+        """Return messages by partition, in order of their offsets, after waiting for the first so long at most.
+
+        Raises TopicAuthorizationFailedError where the broker does not allow it.
+        """
+        found: dict[int, list[Message]] = {}
+        count = taken_bytes = 0
+        wanted = 1
+        while count < self._most and taken_bytes < MOST_BYTES:
+            taken = self._consumer.consume(min(wanted, self._most - count), wait_s)
+            for one in taken:
+                error, number = one.error(), one.partition()
+                if error is not None or number is None:
+                    self._failed(error)
+                    continue
+                message = message_from(one)
+                found.setdefault(number, []).append(message)
+                taken_bytes += len(message.value or b"")
+            count += len(taken)
+            if len(taken) < wanted:
+                break
+            wanted, wait_s = AT_ONCE, 0.0
+        return found
+
+    @property
+    def reachable(self) -> bool:
+        """False while no broker answers."""
+        return self._silent < SILENT_S
+
+    def end(self, partition: int) -> int | None:
+        """Return the next offset to come of a partition, as it was when messages were fetched last; None: not known."""
+        try:
+            _, end = self._consumer.get_watermark_offsets(TopicPartition(self._topic, partition), cached=True)
+        except KafkaException:
+            return None
+        return end if end >= 0 else None
+
+    def close(self) -> None:
+        """Leave."""
+        self._consumer.close()
+
+    def _told(self, statistics: str) -> None:
+        brokers = json.loads(statistics)["brokers"].values()
+        self._silent = 0 if any(broker["state"] == "UP" for broker in brokers) else self._silent + 1
+
+    def _failed(self, error: KafkaError | None) -> None:
+        if error is not None and error.code() in REFUSED:
+            raise TopicAuthorizationFailedError(error.str())
+        log.debug("not_fetched", why=str(error))
