@@ -23,6 +23,9 @@ LATEST_MS: Final = 4_102_444_800_000
 
 _UNKNOWN: Final = int(UNKNOWN_MS)
 _EMPTY, _ZONED, _NAIVE, _BAD = 0, 1, 2, 3
+_TEXT: Final = pl.col("text").cast(pl.String).fill_null("")
+_ENDS: Final = _TEXT.str.len_bytes().cast(pl.Int64).cum_sum().alias("ends")
+_JOINED: Final = _TEXT.str.join("").alias("joined")
 
 
 def read_times(
@@ -46,10 +49,10 @@ def read_times(
     if column.dtype.is_numeric():
         ms = _epoch_ms(column.cast(pl.Float64).fill_null(np.nan).to_numpy())
         return _in_range(ms), np.zeros(len(column), np.bool_)
-    text = column.cast(pl.String).fill_null("")
-    ends = text.str.len_bytes().cast(pl.Int64).cum_sum().to_numpy()
-    raw = np.frombuffer((text.str.join("")[0] or "").encode(), np.uint8)
-    ms, kind = _parse(raw, ends)
+    # one query: what asking costs is for a few rows more than what is asked
+    asked = column.to_frame("text").select(_ENDS, _JOINED)
+    joined = (asked["joined"][0] or "") if len(column) else ""
+    ms, kind = _parse(np.frombuffer(joined.encode(), np.uint8), asked["ends"].to_numpy())
     if tz != "UTC" and (naive_rows := np.flatnonzero(kind == _NAIVE)).size:
         local = pl.Series(ms[naive_rows]).cast(pl.Datetime("ms"))
         ms[naive_rows] = _localise(local, tz).dt.epoch("ms").fill_null(_UNKNOWN).to_numpy()

@@ -21,6 +21,9 @@ from ingest.times import read_times
 MISSING: Final = ("", "-", "--", "na", "n/a", "nan", "null", "none", "nil", "\\n", "无", "?")
 """Texts that mean that there is no value, in any case."""
 
+_NOTHINGS: Final = frozenset(MISSING)
+FEW: Final = 1_024
+"""Rows up to which a column is looked at value by value rather than by a query."""
 _NO: Final = ("0", "0.0", "f", "false", "n", "no", "v", "void", "invalid", "none", "nofix", "no fix", "no_fix", "否")
 _NO_CHINESE: Final = ("无效", "未定位", "不定位", "无", "não", "nao", "falso")
 _POINT: Final = r"(?i)point\s*z?\s*\(\s*(\S+)\s+([^\s)]+)"
@@ -125,8 +128,9 @@ class Decoder:
         ms, naive = read_times(column, tz, self.options.time_format)
         if naive.any():
             self.notes.say(f"{self.source.name}: times in '{f}' carry no zone and are read as {tz}")
-        if f == "received":
-            unread = (ms == UNKNOWN_MS) & ~missing(column)
+        unread = ms == UNKNOWN_MS
+        if f == "received" and unread.any():
+            unread &= ~missing(column)
             self.notes.count(f"{self.source.name}: '{f}' is no time and taken as unknown", *self._some(raw, f, unread))
         return ms
 
@@ -148,7 +152,9 @@ class Decoder:
 
     def _optional(self, raw: RawTable, f: str) -> NDArray[np.float64]:
         values, unread = self._numbers(raw.table[f])
-        self.notes.count(f"{self.source.name}: '{f}' is no number and taken as unknown", *self._some(raw, f, unread))
+        if unread.any():
+            where = self._some(raw, f, unread)
+            self.notes.count(f"{self.source.name}: '{f}' is no number and taken as unknown", *where)
         if f in ("speed", "recorder"):
             unit = raw.units.get(f) or self.options.speed_unit
             if unit is None:
@@ -232,7 +238,8 @@ def missing(column: pl.Series) -> NDArray[np.bool_]:
     """Tell the rows that hold nothing, or a text that stands for nothing."""
     if column.dtype != pl.String:
         return column.is_null().to_numpy()
-    # one query: what asking costs is for a few rows more than what is asked
+    if len(column) <= FEW:  # a query costs more than to look at each
+        return np.array([text is None or text.strip().lower() in _NOTHINGS for text in column.to_list()], np.bool_)
     return column.to_frame("text").select(_NOTHING).to_series().to_numpy()
 
 

@@ -69,7 +69,7 @@ def layout(record: Mapping[str, Any]) -> Layout:
         "history": history,
     }
     lists = {each: pl.col("body").struct.field("location")} if each else {}
-    return Layout(schema, fields, {"time": ZONE, "speed": "km/h", "recorder": "km/h"}, lists=lists)
+    return Layout(schema, fields, units={"time": ZONE, "speed": "km/h", "recorder": "km/h"}, lists=lists)
 
 
 def _number(report: pl.Expr, key: str) -> pl.Expr:

@@ -16,6 +16,8 @@ class Layout:
     """What polars is to read, all values as text, so that none depends on its neighbours' types."""
     fields: dict[str, pl.Expr]
     """Field to its value."""
+    flat: dict[str, str] = field(default_factory=dict)
+    """Field to the key that holds it, where all stand at the top of the object."""
     units: dict[str, str] = field(default_factory=dict)
     absent: dict[str, str] = field(default_factory=dict)
     """As in ``headers.Layout``."""

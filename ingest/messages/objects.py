@@ -127,6 +127,9 @@ def _raw(table: pl.DataFrame, line: NDArray[np.int64], layout: Layout) -> RawTab
         # an object whose list is empty has no position
         table = listed.with_row_index("of").explode(list(layout.lists)).drop_nulls(list(layout.lists))
         line = line[table["of"].to_numpy()]
+    if layout.flat:  # no expressions: what they cost is for a few rows more than what the rows do
+        plain = pl.DataFrame([table[column].alias(f) for f, column in layout.flat.items()])
+        return RawTable(plain, line, layout.units, layout.absent)
     fields = table.select(value.alias(f) for f, value in layout.fields.items())
     return RawTable(fields, line, layout.units, layout.absent)
 
@@ -183,7 +186,8 @@ def _layout(record: Mapping[str, Any], mapping: Mapping[str, str], name: str) ->
     fault = "" if found.complete else complaint(name, list(paths), found, "key", found.missing)
     wanted = {f: paths[column] for f, column in found.columns.items()}
     values = {f: _value(path) for f, path in wanted.items()}
-    return Layout(_schema(wanted.values()), values, found.units, found.absent, fault=fault)
+    at_top = {f: str(path[0]) for f, path in wanted.items()} if all(len(p) == 1 for p in wanted.values()) else {}
+    return Layout(_schema(wanted.values()), values, at_top, found.units, found.absent, fault=fault)
 
 
 def _schema(paths: Any) -> dict[str, Any]:
