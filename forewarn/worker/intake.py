@@ -94,7 +94,9 @@ class Intake:
             count += len(taken)
             if len(taken) < wanted:
                 break
-            wanted, wait_s = AT_ONCE, 0.0
+            # as many as there is room for, if they are as long as those before
+            room = (MOST_BYTES - taken_bytes) * count // max(1, taken_bytes)
+            wanted, wait_s = max(1, min(AT_ONCE, room)), 0.0
         return found
 
     @property

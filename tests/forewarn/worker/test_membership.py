@@ -1,0 +1,95 @@
+"""A worker's place in its group is kept on a thread of its own, and what the group decides is told in one piece."""
+
+from __future__ import annotations
+
+import time
+from uuid import uuid4
+
+import pytest
+from kafka import KafkaProducer
+from kafka.admin import KafkaAdminClient, NewTopic
+from kafka.errors import FencedInstanceIdError
+from kafka.structs import TopicPartition
+
+from forewarn.worker.membership import Membership
+from forewarn.worker.process import StreamProcess
+from tests.forewarn.worker.stream import until
+
+
+@pytest.fixture
+def topic(kafka: str) -> str:
+    """A topic of four partitions that no client has heard of yet."""
+    name = f"t{uuid4().hex[:8]}"
+    admin = KafkaAdminClient(bootstrap_servers=kafka)
+    admin.create_topics([NewTopic(name, 4, 1)])
+    admin.close()
+    return name
+
+
+def joined(kafka: str, topic: str, slot: str | None = None) -> Membership:
+    """A member of the group called as the topic."""
+    return Membership(StreamProcess({"bootstrap_servers": [kafka]}).consumer(topic, slot, 6.0), topic)
+
+
+def test_who_joins_alone_is_assigned_everything(kafka: str, topic: str) -> None:
+    """At once: the topic is known before the group is joined."""
+    member = joined(kafka, topic)
+    until(lambda: bool(member.now[0]), 30)
+    _, generation, assigned = member.now
+    assert assigned == (0, 1, 2, 3)
+    assert generation is not None and generation.group_id == topic
+    member.close()
+
+
+def test_partitions_are_shared_with_who_comes_and_taken_over_from_who_goes(kafka: str, topic: str) -> None:
+    """Each time in another generation."""
+    first = joined(kafka, topic)
+    until(lambda: len(first.now[2]) == 4, 30)
+    before = first.now[1]
+    second = joined(kafka, topic)
+    until(lambda: len(first.now[2]) == len(second.now[2]) == 2, 30)
+    assert sorted(first.now[2] + second.now[2]) == [0, 1, 2, 3]
+    second.close()
+    until(lambda: len(first.now[2]) == 4, 30)
+    after = first.now[1]
+    assert before is not None and after is not None
+    assert after.generation_id >= before.generation_id + 2
+    first.close()
+
+
+def test_the_place_is_kept_while_nobody_asks(kafka: str, topic: str) -> None:
+    """For longer than the session's time-out: a batch may take its time."""
+    member = joined(kafka, topic)
+    until(lambda: bool(member.now[2]), 30)
+    before = member.now[1]
+    time.sleep(9.0)
+    _, after, assigned = member.now
+    assert before is not None and after is not None
+    assert (after.member_id, assigned) == (before.member_id, (0, 1, 2, 3))  # who is put out comes back as another
+    member.close()
+
+
+def test_a_member_fetches_nothing_and_tells_what_is_committed(kafka: str, topic: str) -> None:
+    """None where nothing is; messages come by an intake."""
+    producer = KafkaProducer(bootstrap_servers=kafka)
+    producer.send(topic, b"one", None, None, 2).get(10)
+    producer.close()
+    consumer = StreamProcess({"bootstrap_servers": [kafka]}).consumer(topic, None, 6.0)
+    member = Membership(consumer, topic)
+    until(lambda: bool(member.now[2]), 30)
+    time.sleep(1.0)
+    assert member.committed(2) is None
+    assert consumer.paused() == consumer.assignment() != set()
+    assert consumer.highwater(TopicPartition(topic, 2)) is None  # nothing was asked for
+    member.close()
+
+
+def test_a_member_whose_slot_another_takes_is_told_so(kafka: str, topic: str) -> None:
+    """When it asks what the group has decided."""
+    first = joined(kafka, topic, "slot")
+    until(lambda: bool(first.now[2]), 30)
+    second = joined(kafka, topic, "slot")
+    until(lambda: bool(second.now[2]), 30)
+    with pytest.raises(FencedInstanceIdError):
+        until(lambda: first.now[0] < 0, 30)
+    second.close()
