@@ -8,7 +8,6 @@ from uuid import uuid4
 import pytest
 from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient, NewTopic
-from kafka.errors import FencedInstanceIdError
 from kafka.structs import TopicPartition
 
 from forewarn.worker.membership import Membership
@@ -26,9 +25,9 @@ def topic(kafka: str) -> str:
     return name
 
 
-def joined(kafka: str, topic: str, slot: str | None = None) -> Membership:
+def joined(kafka: str, topic: str) -> Membership:
     """A member of the group called as the topic."""
-    return Membership(StreamProcess({"bootstrap_servers": [kafka]}).consumer(topic, slot, 6.0), topic)
+    return Membership(StreamProcess({"bootstrap_servers": [kafka]}).consumer(topic, None, 6.0), topic)
 
 
 def test_who_joins_alone_is_assigned_everything(kafka: str, topic: str) -> None:
@@ -82,14 +81,3 @@ def test_a_member_fetches_nothing_and_tells_what_is_committed(kafka: str, topic:
     assert consumer.paused() == consumer.assignment() != set()
     assert consumer.highwater(TopicPartition(topic, 2)) is None  # nothing was asked for
     member.close()
-
-
-def test_a_member_whose_slot_another_takes_is_told_so(kafka: str, topic: str) -> None:
-    """When it asks what the group has decided."""
-    first = joined(kafka, topic, "slot")
-    until(lambda: bool(first.now[2]), 30)
-    second = joined(kafka, topic, "slot")
-    until(lambda: bool(second.now[2]), 30)
-    with pytest.raises(FencedInstanceIdError):
-        until(lambda: first.now[0] < 0, 30)
-    second.close()
