@@ -1,13 +1,14 @@
 """How many positions a second a worker takes through a real Kafka, exactly once; broker and worker on the same machine.
 
-50,000 segments (600,000 pieces), 5 % of the fixes near, four partitions, the topic filled beforehand. Arrow messages of
+50,000 segments (600,000 pieces), 5 % of the fixes near, the topic filled beforehand. Arrow messages of
 1,000 positions of 1,000,000 vehicles, then single JSON messages of 350,000; the naive consumer (``naive_consumer.py``)
 on the same topics in the same run. A rate is that from the first tenth of the positions, when vehicles and rules are
 known, to the last. Then, live at 10,000 positions/s of 60,000 vehicles, how long it takes from the broker taking a
 position to its alert being visible to a reader of committed records. How long an hour's outage takes to be caught up
 follows from the rate of Arrow messages: 36,000,000 positions.
 
-Usage: python benchmarks/bench_stream.py [WORKERS [ARROW_ROUNDS [JSON_ROUNDS]]]
+Usage: python benchmarks/bench_stream.py [WORKERS [ARROW_ROUNDS [JSON_ROUNDS [PARTITIONS]]]]
+0 rounds leave a form out; 110 rounds of Arrow are 110,000,000 positions, five minutes at the goal and more.
 """
 
 from __future__ import annotations
@@ -30,7 +31,6 @@ from stream_stage import ROOT, Stage, Worker, watched
 
 from tests.broker import Broker
 
-PARTITIONS = 4
 GOALS = {"arrow": 300_000, "json": 60_000}
 GOAL_RATIO, GOAL_P99_MS, GOAL_CATCH_UP_S = 10.0, 250.0, 600.0
 OUTAGE = 36_000_000
@@ -52,10 +52,10 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / 100.0
 
 
-def throughput(form: str, vehicles: int, rounds: int, workers: int, grid: Path) -> None:
+def throughput(form: str, vehicles: int, rounds: int, workers: int, grid: Path, partitions: int) -> None:
     """Print one line of the table."""
     with tempfile.TemporaryDirectory() as folder, Broker() as broker:
-        stage = Stage(broker.bootstrap, Path(folder), PARTITIONS, {})
+        stage = Stage(broker.bootstrap, Path(folder), partitions, {})
         segments = stage.publish(grid)
         drivers = fleet.Fleet(fleet.chains(segments.lines), vehicles, 0.05)
         began = time.monotonic()
@@ -71,7 +71,7 @@ def throughput(form: str, vehicles: int, rounds: int, workers: int, grid: Path) 
         broker_s = cpu_s(broker._process.pid) if broker._process else 0.0
         for worker in running:
             worker.stop()
-        taken_up(stage)
+        taken_up(stage, partitions)
         naive = json.loads(
             subprocess.run(
                 [
@@ -97,12 +97,12 @@ def throughput(form: str, vehicles: int, rounds: int, workers: int, grid: Path) 
         say(f"        an hour's outage of 10,000/s is caught up in {OUTAGE / rate:.0f} s, goal {GOAL_CATCH_UP_S:.0f}")
 
 
-def taken_up(stage: Stage) -> None:
+def taken_up(stage: Stage, partitions: int) -> None:
     """Start one worker anew and print what it costs to take up all partitions."""
     for worker in stage.start(1):
         begins = worker.log.stat().st_size
         lines: list[dict[str, float]] = []
-        while len(lines) < PARTITIONS:
+        while len(lines) < partitions:
             time.sleep(0.5)
             said = worker.log.read_text()[begins:].splitlines()
             lines = [json.loads(line) for line in said if '"event": "taken_up"' in line]
@@ -110,7 +110,7 @@ def taken_up(stage: Stage) -> None:
     vehicles, seconds = sum(line["vehicles"] for line in lines), sum(line["seconds"] for line in lines)
     again = sum(line["read_again"] for line in lines)
     say(
-        f"        taken up anew: {PARTITIONS} partitions with {vehicles:,.0f} vehicles in {seconds:.1f} s, "
+        f"        taken up anew: {partitions} partitions with {vehicles:,.0f} vehicles in {seconds:.1f} s, "
         f"{100_000 * seconds / vehicles:.1f} s per 100,000 vehicles, {again:,.0f} messages read again among it"
     )
 
@@ -118,13 +118,13 @@ def taken_up(stage: Stage) -> None:
 class Reader(threading.Thread):
     """A reader of committed alerts that notes when each became visible."""
 
-    def __init__(self, bootstrap: str) -> None:
+    def __init__(self, bootstrap: str, partitions: int) -> None:
         """Stand at the end of the topic."""
         super().__init__(daemon=True)
         self._consumer = KafkaConsumer(
             bootstrap_servers=bootstrap, isolation_level="read_committed", fetch_max_wait_ms=10
         )
-        ones = [TopicPartition("alerts", number) for number in range(PARTITIONS)]
+        ones = [TopicPartition("alerts", number) for number in range(partitions)]
         self._consumer.assign(ones)
         self._consumer.seek_to_end(*ones)
         for one in ones:
@@ -140,16 +140,16 @@ class Reader(threading.Thread):
                 self.seen += [(now, record.value) for record in records]
 
 
-def latency(grid: Path) -> None:
+def latency(grid: Path, partitions: int) -> None:
     """Print how long it takes from append to visible alert at a live pace."""
     with tempfile.TemporaryDirectory() as folder, Broker() as broker:
-        stage = Stage(broker.bootstrap, Path(folder), PARTITIONS, {})
+        stage = Stage(broker.bootstrap, Path(folder), partitions, {})
         segments = stage.publish(grid)
         drivers = fleet.Fleet(fleet.chains(segments.lines), LIVE_VEHICLES, 0.05)
         (worker,) = stage.start(1)
         wait_until_running(worker)
         rounds = round((LIVE_S + KNOWN_S) * LIVE_RATE / LIVE_VEHICLES)
-        reader = Reader(broker.bootstrap)
+        reader = Reader(broker.bootstrap, partitions)
         # a process of its own: what it costs to send must not delay who looks
         filler = multiprocessing.Process(target=stage.fill, args=(drivers, range(rounds), "json", LIVE_RATE))
         filler.start()
@@ -159,7 +159,7 @@ def latency(grid: Path) -> None:
         reader.ended.set()
         reader.join()
         worker.stop()
-        appended = appended_at(broker.bootstrap)
+        appended = appended_at(broker.bootstrap, partitions)
     first = min(appended.values())
     waits = []
     for now, value in reader.seen:
@@ -174,10 +174,10 @@ def latency(grid: Path) -> None:
     )
 
 
-def appended_at(bootstrap: str) -> dict[tuple[str, str], float]:
+def appended_at(bootstrap: str, partitions: int) -> dict[tuple[str, str], float]:
     """Return when the broker's producer stamped each position, by vehicle and time of the fix, s."""
     consumer = KafkaConsumer(bootstrap_servers=bootstrap, auto_offset_reset="earliest", max_poll_records=10_000)
-    ones = [TopicPartition("positions", number) for number in range(PARTITIONS)]
+    ones = [TopicPartition("positions", number) for number in range(partitions)]
     consumer.assign(ones)
     ends = consumer.end_offsets(ones)
     found = {}
@@ -201,18 +201,18 @@ def wait_until_running(worker: Worker) -> None:
 def main() -> None:
     """Print the table."""
     given = [int(word) for word in sys.argv[1:]]
-    workers, arrow_rounds, json_rounds = given + [1, 40, 12][len(given) :]
-    say(f"{machine()}; {workers} worker(s), broker and all on these cores")
+    workers, arrow_rounds, json_rounds, partitions = given + [1, 40, 12, 4][len(given) :]
+    say(f"{machine()}; {workers} worker(s), {partitions} partitions, broker and all on these cores")
     with tempfile.TemporaryDirectory() as folder:
         grid = Path(folder) / "grid.geojson"
         subprocess.run(
             [sys.executable, str(Path(__file__).with_name("grid.py")), str(grid), "50000", "600000"], check=True
         )
         if arrow_rounds:
-            throughput("arrow", 1_000_000, arrow_rounds, workers, grid)
+            throughput("arrow", 1_000_000, arrow_rounds, workers, grid, partitions)
         if json_rounds:
-            throughput("json", 350_000, json_rounds, workers, grid)
-        latency(grid)
+            throughput("json", 350_000, json_rounds, workers, grid, partitions)
+        latency(grid, partitions)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The worker's place in its group: which partitions are assigned to it, and in which generation.
 
 A thread of its own keeps the place, however long a batch takes or its transaction waits. The library's consumer is
-there for that alone: its partitions are paused, messages come by an ``Intake``.
+there for that alone: its partitions are paused, messages come by a ``Fetcher``.
 """
 
 from __future__ import annotations

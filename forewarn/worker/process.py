@@ -85,7 +85,7 @@ class StreamProcess:
                 wait_s = min(2 * wait_s, 10.0)
 
     def consumer(self, group: str, slot: str | None, session_s: float) -> Any:
-        """Return a consumer that is to be a member of the group, not yet subscribed; messages come by an ``Intake``."""
+        """Return a consumer that is to be a member of the group, not yet subscribed; messages come by a ``Fetcher``."""
         session_ms = round(session_s * 1000)
         return KafkaConsumer(
             **self.connection,

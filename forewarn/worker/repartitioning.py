@@ -19,7 +19,7 @@ from kafka.structs import TopicPartition
 
 from forewarn.worker.config import Config, reading
 from forewarn.worker.feeding import HEADERS, messages_of
-from forewarn.worker.intake import Intake
+from forewarn.worker.fetching import Fetcher
 from forewarn.worker.membership import Membership
 from forewarn.worker.outgoing import reject_message
 from forewarn.worker.partition import Rejected, gathered
@@ -67,8 +67,8 @@ class Repartitioning(StreamProcess):
         consumer = self.reached(lambda: self.consumer(source.group, None, worker.session_s))
         member = self.reached(lambda: Membership(consumer, source.topic))
         closing.append(member.close)
-        intake = Intake(self.connection, source.topic, source.group, worker.most_messages)
-        closing.append(intake.close)
+        fetcher = Fetcher(self.connection, source.topic, source.group, worker.most_messages)
+        closing.append(fetcher.close)
         transactions = Transactions(self.connection)
         closing.append(transactions.close)
         log.info("started", source=source.topic, to=topics.positions, group=source.group)
@@ -81,9 +81,9 @@ class Repartitioning(StreamProcess):
             try:
                 changes, generation, assigned = member.now
                 if changes != settled:
-                    intake.begin({one: _next(member.committed(one)) for one in assigned})
+                    fetcher.begin({one: _next(member.committed(one)) for one in assigned})
                     settled = changes
-                found = intake.take(TAKE_S)
+                found = fetcher.take(TAKE_S)
                 if not found or member.now[0] != settled:
                     continue
                 messages, offsets, sent, refused = self._transformed(found, count)

@@ -15,7 +15,7 @@ import structlog
 from forewarn.worker import catalogue, register
 from forewarn.worker.catalogue import Catalogue
 from forewarn.worker.config import BadConfigError, Config, reading
-from forewarn.worker.intake import Intake
+from forewarn.worker.fetching import Fetcher
 from forewarn.worker.membership import Membership
 from forewarn.worker.metrics import Metrics
 from forewarn.worker.partition import Partition, warm_up
@@ -77,8 +77,8 @@ class Running(StreamProcess):
         consumer = self.reached(lambda: self.consumer(worker.group, slot, worker.session_s))
         member = self.reached(lambda: Membership(consumer, topics.positions))
         closing.append(member.close)
-        intake = Intake(connection, topics.positions, worker.group, worker.most_messages)
-        closing.append(intake.close)
+        fetcher = Fetcher(connection, topics.positions, worker.group, worker.most_messages)
+        closing.append(fetcher.close)
         transactions = Transactions(connection, slot)
         closing.append(transactions.close)
 
@@ -96,7 +96,7 @@ class Running(StreamProcess):
                 alive,
             )
 
-        self._worker = Worker(config, member, intake, transactions, readers, restorer, self._metrics)
+        self._worker = Worker(config, member, fetcher, transactions, readers, restorer, self._metrics)
         watcher = readers.watch(self.ended, self._metrics)
         closing.append(lambda: watcher.join(1.0))
         if self.ended.is_set():

@@ -17,7 +17,7 @@ from kafka.errors import AuthorizationError, KafkaError, RetriableError
 from kafka.structs import ConsumerGroupMetadata, TopicPartition
 
 from forewarn.worker.config import Config
-from forewarn.worker.intake import Intake
+from forewarn.worker.fetching import Fetcher
 from forewarn.worker.membership import Membership
 from forewarn.worker.metrics import Metrics
 from forewarn.worker.outgoing import messages_of
@@ -58,7 +58,7 @@ class Worker:
         self,
         config: Config,
         membership: Membership,
-        intake: Intake,
+        fetcher: Fetcher,
         transactions: Transactions,
         readers: Readers,
         restorer: Callable[[Callable[[], None]], Restorer],
@@ -67,7 +67,7 @@ class Worker:
         """Everything is connected."""
         self._config = config
         self._membership = membership
-        self._intake = intake
+        self._fetcher = fetcher
         self._transactions = transactions
         self._readers = readers
         self._restorer = restorer(self._alive)
@@ -99,13 +99,13 @@ class Worker:
                 try:
                     if self._membership.now[0] != self._settled:
                         self._settle({})
-                    found = self._intake.take(TAKE_S)
+                    found = self._fetcher.take(TAKE_S)
                 except RetriableError as error:
                     self._wait_for_broker(f"{type(error).__name__}: {error}")
                     continue
                 if found:
                     self._commit([self._work(one, messages) for one, messages in found.items()])
-                elif self._shares and not self._intake.reachable:
+                elif self._shares and not self._fetcher.reachable:
                     self._wait_for_broker("no connection")
                 elif self.state == WAITING:
                     self.state = "running"
@@ -213,7 +213,7 @@ class Worker:
                 self.state = "taking up partitions"
                 self._forget(one)
                 self._shares[one] = self._restorer.restore(one, told)
-        self._intake.begin({one: share.fold.offset for one, share in self._shares.items()})
+        self._fetcher.begin({one: share.fold.offset for one, share in self._shares.items()})
         self._settled = changes
         if not again:
             self.state = "running" if assigned else "idle: other workers have all partitions"
@@ -242,7 +242,7 @@ class Worker:
             m.folded(batch.folded)
             m.visible(batch.oldest_ms)
             label = str(batch.partition)
-            end = self._intake.end(batch.partition)
+            end = self._fetcher.end(batch.partition)
             m.lag.labels(label).set(max(0, (end or batch.after) - batch.after))
             m.vehicles.labels(label).set(share.fold.vehicles)
             m.unregistered.labels(label).set(share.fold.unregistered)

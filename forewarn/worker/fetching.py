@@ -41,6 +41,7 @@ SETTINGS: Final[dict[str, Any]] = {
     "queued.max.messages.kbytes": 32 << 10,
     "max.partition.fetch.bytes": 4 << 20,
     "reconnect.backoff.max.ms": 1_000,
+    "socket.timeout.ms": 6_000,
     "statistics.interval.ms": 1_000,
 }
 """What differs from the library's defaults, or must not change with them."""
@@ -53,7 +54,7 @@ MOST_BYTES: Final = 8 << 20
 REFUSED: Final = (KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.GROUP_AUTHORIZATION_FAILED)
 
 
-class Intake:
+class Fetcher:
     """Takes messages of given partitions of one topic."""
 
     def __init__(self, connection: Mapping[str, Any], topic: str, group: str, most_messages: int) -> None:

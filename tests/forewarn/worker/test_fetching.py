@@ -10,7 +10,7 @@ import pytest
 from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient, NewTopic
 
-from forewarn.worker.intake import MOST_BYTES, Intake
+from forewarn.worker.fetching import MOST_BYTES, Fetcher
 from ingest.messages import Message
 
 
@@ -32,71 +32,71 @@ def topic(kafka: str) -> str:
 
 
 @pytest.fixture
-def intake(kafka: str, topic: str) -> Iterator[Intake]:
-    """An intake that takes 300 messages at once at most."""
-    made = Intake({"bootstrap_servers": [kafka]}, topic, topic, 300)
+def fetcher(kafka: str, topic: str) -> Iterator[Fetcher]:
+    """A fetcher that takes 300 messages at once at most."""
+    made = Fetcher({"bootstrap_servers": [kafka]}, topic, topic, 300)
     yield made
     made.close()
 
 
-def taken(intake: Intake, number: int, until: int) -> list[Message]:
+def taken(fetcher: Fetcher, number: int, until: int) -> list[Message]:
     """The messages of a partition up to an offset, as they come."""
     found: list[Message] = []
     end = time.monotonic() + 30
     while not found or found[-1].offset < until:
         assert time.monotonic() < end, found[-1:]
-        found += intake.take(0.1).get(number, [])
+        found += fetcher.take(0.1).get(number, [])
     return found
 
 
-def test_messages_come_in_order_with_what_the_broker_knows_of_them(intake: Intake) -> None:
+def test_messages_come_in_order_with_what_the_broker_knows_of_them(fetcher: Fetcher) -> None:
     """Key, offset, time and the form that a header names; none where there is no value."""
-    intake.begin({0: 0})
-    found = taken(intake, 0, 1_000)
+    fetcher.begin({0: 0})
+    found = taken(fetcher, 0, 1_000)
     assert [m.offset for m in found] == list(range(1_001))
     assert found[0] == Message(b"0", b"key", 0, 1_700_000_000_000, "json")
     assert found[999] == Message(b"999", b"key", 999, 1_700_000_001_998, None)
     assert found[1_000].value is None
 
 
-def test_it_goes_on_where_it_is_told_to(intake: Intake) -> None:
+def test_it_goes_on_where_it_is_told_to(fetcher: Fetcher) -> None:
     """What was fetched before is let go, also from the same partition, and other partitions are not taken."""
-    intake.begin({0: 0, 1: 0})
-    taken(intake, 1, 100)
-    intake.begin({1: 40})
-    found = intake.take(5.0)
+    fetcher.begin({0: 0, 1: 0})
+    taken(fetcher, 1, 100)
+    fetcher.begin({1: 40})
+    found = fetcher.take(5.0)
     assert list(found) == [1]
     assert [m.offset for m in found[1]] == list(range(40, 40 + len(found[1])))
-    intake.begin({})
-    assert intake.take(0.5) == {}
+    fetcher.begin({})
+    assert fetcher.take(0.5) == {}
 
 
-def test_no_more_is_taken_at_once_than_asked_for(intake: Intake) -> None:
+def test_no_more_is_taken_at_once_than_asked_for(fetcher: Fetcher) -> None:
     """In messages; long ones end a take earlier."""
-    intake.begin({0: 0, 1: 0})
-    taken(intake, 0, 0)
+    fetcher.begin({0: 0, 1: 0})
+    taken(fetcher, 0, 0)
     time.sleep(1.0)
-    assert sum(map(len, intake.take(1.0).values())) == 300
+    assert sum(map(len, fetcher.take(1.0).values())) == 300
 
 
-def test_many_long_messages_are_no_batch(kafka: str, topic: str, intake: Intake) -> None:
+def test_many_long_messages_are_no_batch(kafka: str, topic: str, fetcher: Fetcher) -> None:
     """So that what is at hand stays bounded, whatever a message holds."""
     producer = KafkaProducer(bootstrap_servers=kafka, batch_size=1 << 20)
     for _ in range(60):
         producer.send(topic, b"x" * 500_000, None, None, 1)
     producer.flush()
     producer.close()
-    intake.begin({1: 1_000})
+    fetcher.begin({1: 1_000})
     sizes = []
     while sum(sizes) < 60 * 500_000:
         time.sleep(0.5)  # so that much is waiting
-        sizes.append(sum(len(m.value or b"") for m in intake.take(5.0).get(1, [])))
+        sizes.append(sum(len(m.value or b"") for m in fetcher.take(5.0).get(1, [])))
     assert max(sizes) <= MOST_BYTES + 500_000
 
 
-def test_the_end_of_a_partition_is_known_once_something_came(intake: Intake) -> None:
+def test_the_end_of_a_partition_is_known_once_something_came(fetcher: Fetcher) -> None:
     """From what the broker told with the last messages, at no further cost."""
-    assert intake.end(0) is None
-    intake.begin({0: 990})
-    taken(intake, 0, 1_000)
-    assert intake.end(0) == 1_001
+    assert fetcher.end(0) is None
+    fetcher.begin({0: 990})
+    taken(fetcher, 0, 1_000)
+    assert fetcher.end(0) == 1_001
