@@ -69,7 +69,7 @@ def test_the_place_is_kept_while_nobody_asks(kafka: str, topic: str) -> None:
 
 
 def test_a_member_fetches_nothing_and_tells_what_is_committed(kafka: str, topic: str) -> None:
-    """None where nothing is; messages come by an fetcher."""
+    """None where nothing is; messages come by a fetcher."""
     producer = KafkaProducer(bootstrap_servers=kafka)
     producer.send(topic, b"one", None, None, 2).get(10)
     producer.close()
