@@ -85,8 +85,10 @@ class Repartitioning(StreamProcess):
                 messages, offsets, sent, refused = self._transformed(found, count)
                 transactions.commit(messages, offsets, generation)
                 self.positions, self.rejected, wait_s = self.positions + sent, self.rejected + refused, 0.1
+                self.waiting.ends()
             except (NotCommittedError, TakenOverError, KafkaError) as error:
-                log.warning("not_committed", why=f"{type(error).__name__}: {error}", again_in_s=wait_s)
+                reason = type(error).__name__ if isinstance(error, KafkaError) else error.reason
+                self.waiting.goes_on("not_committed", reason, str(error))
                 settled = 0
                 self.ended.wait(wait_s)
                 wait_s = min(2 * wait_s, 10.0)

@@ -25,13 +25,18 @@ from forewarn.worker.reading import message_of
 from forewarn.worker.restoring import Restorer, Share, StoppedError
 from forewarn.worker.topic_readers import Readers
 from forewarn.worker.transaction import Message, NotCommittedError, TakenOverError, Transactions
+from forewarn.worker.waiting import Waiting
 
 log: Final = structlog.get_logger()
 POLL_MS: Final = 100
 APART_S: Final = 0.5
 """From one partition's snapshot to another's, so that no batch waits for several."""
 LONGEST_WAIT_S: Final = 10.0
-"""Between two attempts to commit, and between two lines that say that the broker is waited for."""
+"""Between two attempts to commit."""
+QUIET_S: Final = 5.0
+"""After so long without a message the broker is asked whether it is there: a poll does not tell."""
+ANSWER_MS: Final = 3_000
+"""So long it has for its answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class Worker:
         readers: Readers,
         restorer: Callable[[Callable[[], None]], Restorer],
         metrics: Metrics,
+        waiting: Waiting,
     ) -> None:
         """Everything is connected, and the consumer subscribed with ``membership`` as its listener."""
         self._config = config
@@ -69,6 +75,8 @@ class Worker:
         self._readers = readers
         self._restorer = restorer(self._alive)
         self._metrics = metrics
+        self._waiting = waiting
+        self._heard = time.monotonic()
         self._shares: dict[TopicPartition, Share] = {}
         self._settled = 0
         self._member: ConsumerGroupMetadata | None = None
@@ -98,18 +106,38 @@ class Worker:
                         self._settle({})
                         continue
                     found = self._consumer.poll(POLL_MS, self._config.worker.most_messages)
+                    self._hear(bool(found))
                 except RetriableError as error:
-                    self.state = "waiting: the broker does not answer"
-                    log.warning("broker_not_reached", why=f"{type(error).__name__}: {error}")
+                    self._not_reached(error)
                     self._stopping.wait(1.0)
                     continue
-                if self.state.startswith("waiting"):
-                    self.state = "running"
+                if self._waiting.why:
+                    self._waiting.ends()
+                    self.state = self._at_rest()
                 if found and self._membership.now[0] == self._settled:
                     self._commit([self._work(one, records) for one, records in found.items()])
         except StoppedError:
             log.info("left_off")
         self.state = "ending"
+
+    def _hear(self, heard: bool) -> None:
+        """Ask the broker for something where nothing has been heard of it for long; raises KafkaError."""
+        if not heard and time.monotonic() - self._heard < QUIET_S:
+            return
+        if not heard:
+            asked = self._consumer.assignment() or [TopicPartition(self._config.topics.positions, 0)]
+            self._consumer.end_offsets(asked, timeout_ms=ANSWER_MS)
+        self._heard = time.monotonic()
+
+    def _not_reached(self, error: KafkaError) -> None:
+        self.state = "waiting: the broker does not answer"
+        why = f"the broker does not answer: {error}"
+        self._waiting.goes_on("broker_not_reached", type(error).__name__, why)
+
+    def _at_rest(self) -> str:
+        if not self._settled:
+            return "joining"
+        return "running" if self._shares else "idle: other workers have all partitions"
 
     def _work(self, one: TopicPartition, records: list[Any]) -> Batch:
         """Fold the messages of a partition, after whatever has changed before them."""
@@ -166,10 +194,11 @@ class Worker:
             except (NotCommittedError, TakenOverError) as error:
                 self._metrics.commits.labels(type(error).__name__).inc()
                 self.state = "waiting: nothing can be committed"
-                log.warning("not_committed", why=str(error), again_in_s=wait_s)
+                self._waiting.goes_on("not_committed", error.reason, str(error))
             waiting = self._asked(waiting, wait_s)
             wait_s = min(2 * wait_s, LONGEST_WAIT_S)
-        self.state = "running"
+        self._waiting.ends()
+        self.state = self._at_rest()
         self._note(batches, time.monotonic() - began)
 
     def _asked(self, waiting: dict[TopicPartition, Batch], wait_s: float) -> dict[TopicPartition, Batch]:
@@ -177,15 +206,15 @@ class Worker:
         self._hold()
         while True:
             until = time.monotonic() + wait_s
-            while time.monotonic() < until:
-                self._alive()
-                self._consumer.poll(POLL_MS)  # stays in the group, and hears of its decisions
             try:
+                while time.monotonic() < until:
+                    self._alive()
+                    self._consumer.poll(POLL_MS)  # stays in the group, and hears of its decisions
                 return self._settle(waiting)
             except AuthorizationError:
                 raise
             except KafkaError as error:
-                log.warning("broker_not_reached", why=f"{type(error).__name__}: {error}")
+                self._not_reached(error)
                 wait_s = min(2 * wait_s, LONGEST_WAIT_S)
 
     def _settle(self, waiting: Mapping[TopicPartition, Batch]) -> dict[TopicPartition, Batch]:
@@ -210,7 +239,7 @@ class Worker:
         self._consumer.resume(*assigned)
         self._settled = changes
         if not again:
-            self.state = "running" if assigned else "idle: other workers have all partitions"
+            self.state = self._at_rest()
         return again
 
     def _hold(self) -> None:

@@ -35,6 +35,10 @@ RUN = "import sys; from forewarn.cli import main; sys.argv[0] = 'forewarn'; main
 """What a process runs that is given the command line of ``forewarn``."""
 
 
+COMPILED_S = 300.0
+"""So long a worker may take until it is ready."""
+
+
 class Stream:
     """Topics, and what is done with them."""
 
@@ -166,7 +170,8 @@ class Threaded:
         self._thread.start()
 
     def __enter__(self) -> Threaded:
-        """The worker."""
+        """Wait until it is ready, or has failed: on a machine that has not compiled the rules yet that takes long."""
+        until(lambda: self.failed is not None or self.running.state()[1], COMPILED_S)
         return self
 
     def __exit__(self, *_: object) -> None:
