@@ -22,6 +22,7 @@ from forewarn.located import Located
 from forewarn.replay import SPEED_FIELDS
 from forewarn.worker.rules import Facts, Rules
 from ingest import screen as screens
+from ingest.files.notes import remarks
 from ingest.files.options import DATUMS, ReadOptions
 from ingest.messages import Message, Reader
 from ingest.messages.partitioner import partitions_of
@@ -131,6 +132,11 @@ class Partition:
     def unregistered(self) -> int:
         """How many of them the register does not know."""
         return self._engine.unregistered if self._engine is not None else 0
+
+    @property
+    def remarks(self) -> list[str]:
+        """What was taken for granted in reading so far, each once."""
+        return remarks(self._reader.notes, self.name)
 
     def change(self, change: Change, template: Engine) -> Folded:
         """Let a change hold from the next offset on; ``template`` is an engine over its version of the segments."""

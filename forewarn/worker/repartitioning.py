@@ -23,9 +23,11 @@ from forewarn.worker.partition import Rejected, gathered
 from forewarn.worker.process import StreamProcess
 from forewarn.worker.reading import message_of
 from forewarn.worker.register import phones_of
+from forewarn.worker.remarks import Remarks
 from forewarn.worker.tail import Tail
 from forewarn.worker.topics import partitions_of_topics
 from forewarn.worker.transaction import Message, NotCommittedError, TakenOverError, Transactions
+from ingest.files.notes import remarks
 from ingest.messages import Reader
 from ingest.names import Names, PerName
 from ingest.positions import PositionBatch, Reject
@@ -46,6 +48,7 @@ class Repartitioning(StreamProcess):
         self._options = reading(config.source, "source")
         self._phones: dict[str, str] = {}
         self._readers: dict[Any, tuple[Reader, list[Reject]]] = {}
+        self._remarks = Remarks(config.source.topic)
         self._vehicles = Names()
         self._codes = PerName(self._coded, np.int32(-1))
         self.positions = self.rejected = 0
@@ -114,6 +117,7 @@ class Repartitioning(StreamProcess):
                 self._readers[one] = Reader(f"{one.topic}[{one.partition}]", self._options, faults.append), faults
             reader, faults = self._readers[one]
             batch = self._named(reader.read(given))
+            self._remarks.tell(one.partition, remarks(reader.notes, f"{one.topic}[{one.partition}]"))
             for key, value, number in messages_of(batch, form, count):
                 messages.append(Message(topics.positions, key, value, number, tuple(HEADERS[form])))
             rejected: list[Rejected] = gathered(faults, given)

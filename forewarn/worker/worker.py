@@ -22,6 +22,7 @@ from forewarn.worker.metrics import Metrics
 from forewarn.worker.outgoing import messages_of
 from forewarn.worker.partition import Change, Folded
 from forewarn.worker.reading import message_of
+from forewarn.worker.remarks import Remarks
 from forewarn.worker.restoring import Restorer, Share, StoppedError
 from forewarn.worker.topic_readers import Readers
 from forewarn.worker.transaction import Message, NotCommittedError, TakenOverError, Transactions
@@ -76,6 +77,7 @@ class Worker:
         self._restorer = restorer(self._alive)
         self._metrics = metrics
         self._waiting = waiting
+        self._remarks = Remarks(config.topics.positions)
         self._heard = time.monotonic()
         self._shares: dict[TopicPartition, Share] = {}
         self._settled = 0
@@ -159,6 +161,7 @@ class Worker:
         # the change holds from ``before`` on also where offsets were skipped: marks of transactions take some
         folded.join(fold.step([message_of(record) for record in records]))
         messages += messages_of(folded, self._config.topics, one.partition)
+        self._remarks.tell(one.partition, fold.remarks)
         now = time.monotonic()
         due = now - share.snapshot_at >= self._config.worker.snapshot_s
         if due and not share.keeper.busy and now - self._snapshot_at >= APART_S:
