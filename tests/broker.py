@@ -139,6 +139,11 @@ class Broker:
         """What the broker said."""
         return self.folder / "broker.log"
 
+    @property
+    def runs(self) -> bool:
+        """Tell whether its process runs."""
+        return self._process is not None and self._process.poll() is None
+
     def start(self) -> None:
         """Start it and wait until it takes connections; raises BrokerError."""
         with self.log.open("ab") as log:

@@ -133,7 +133,7 @@ class Worker:
 
     def _not_reached(self, error: KafkaError) -> None:
         self.state = "waiting: the broker does not answer"
-        why = f"the broker does not answer: {error}"
+        why = f"the broker does not answer ({type(error).__name__})"
         self._waiting.goes_on("broker_not_reached", type(error).__name__, why)
 
     def _at_rest(self) -> str:
