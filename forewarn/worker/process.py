@@ -24,6 +24,8 @@ END_S: Final = 4.5
 """So long after a signal the process ends whatever it waits for: nothing is lost, since nothing was committed."""
 BOOTSTRAP_MS: Final = 5_000
 """So long is a broker that cannot be reached waited for before that is said."""
+RECONNECT_MS: Final = 2_000
+"""At most so long from one attempt to connect to the next: the client by itself waits up to 30 s."""
 T = TypeVar("T")
 
 
@@ -32,7 +34,8 @@ class StreamProcess:
 
     def __init__(self, connection: dict[str, Any], waiting: Gauge | None = None) -> None:
         """``connection`` holds the Kafka client's settings; ``waiting`` shows the reasons for which it waits."""
-        self.connection = {"bootstrap_timeout_ms": BOOTSTRAP_MS, **connection}
+        patience = {"bootstrap_timeout_ms": BOOTSTRAP_MS, "reconnect_backoff_max_ms": RECONNECT_MS}
+        self.connection = {**patience, **connection}
         self._complaints = Complaints()
         self.waiting = Waiting(waiting)
         self.ended = threading.Event()

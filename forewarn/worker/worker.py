@@ -6,6 +6,7 @@ tell whether a batch is to be sent again, is done, or whether another worker has
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -132,6 +133,7 @@ class Worker:
         self._heard = time.monotonic()
 
     def _not_reached(self, error: KafkaError) -> None:
+        self._heard = -math.inf  # it goes on when the broker has answered, not at the next poll that says nothing
         self.state = "waiting: the broker does not answer"
         why = f"the broker does not answer ({type(error).__name__})"
         self._waiting.goes_on("broker_not_reached", type(error).__name__, why)

@@ -53,6 +53,9 @@ class Stream:
         self.connection: dict[str, Any] = {"bootstrap_servers": [bootstrap]}
         made = create(self.connection, self.config().topics, partitions, replicas)
         assert all(one.good for one in made)
+        consumer = KafkaConsumer(**self.connection)
+        until(lambda: all(consumer.partitions_for_topic(one.name) for one in made))  # a broker may learn of them later
+        consumer.close()
 
     def config(self, path: Path | None = None, **worker: Any) -> Config:
         """The configuration of a worker, written to a file."""
