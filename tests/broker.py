@@ -76,10 +76,11 @@ class Broker:
         settings: Mapping[str, str] | None = None,
         folder: Path | None = None,
         scram: Mapping[str, str] | None = None,
+        beside: Broker | None = None,
     ) -> None:
         """Lay out its data; ``settings`` come on top of those here, ``scram`` are users and their passwords.
 
-        Raises BrokerError.
+        With ``beside`` it is the second broker of that one's cluster. Raises BrokerError.
         """
         self._own = folder is None
         self.folder = folder or Path(tempfile.mkdtemp(prefix="kafka-"))
@@ -104,14 +105,25 @@ class Broker:
             "group.initial.rebalance.delay.ms": "0",
             "auto.create.topics.enable": "false",
         }
+        if beside is not None:
+            ours |= {
+                "process.roles": "broker",
+                "node.id": "2",
+                "controller.quorum.voters": beside.voters,
+                "listeners": f"PLAINTEXT://{self.bootstrap}",
+            }
+        self.voters = ours["controller.quorum.voters"]
+        """Where the controller is, as Kafka is told it."""
         lines = [f"{key}={value}" for key, value in {**ours, **(settings or {})}.items()]
         self._settings.write_text("\n".join(lines) + "\n", "utf-8")
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        new = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        self.cluster: str = beside.cluster if beside is not None else new
+        """What Kafka calls the cluster."""
         users = [f"SCRAM-SHA-512=[name={name},password={secret}]" for name, secret in (scram or {}).items()]
         done = subprocess.run(
             [
                 *self._command,
-                *("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._settings)),
+                *("kafka.tools.StorageTool", "format", "-t", self.cluster, "-c", str(self._settings)),
                 *(word for user in users for word in ("--add-scram", user)),
             ],
             capture_output=True,
@@ -138,6 +150,11 @@ class Broker:
     def log(self) -> Path:
         """What the broker said."""
         return self.folder / "broker.log"
+
+    @property
+    def runs(self) -> bool:
+        """Tell whether its process runs."""
+        return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
         """Start it and wait until it takes connections; raises BrokerError."""

@@ -130,7 +130,7 @@ class Worker(Struct, forbid_unknown_fields=True, frozen=True):
     """Hours of positions that are read again, silently, where there is no snapshot to go on from: the longest clock."""
     session_s: Annotated[float, Meta(ge=1, le=1_800)] = 15.0
     """Seconds after which a worker that is not heard of any more loses its partitions."""
-    watchdog_s: Annotated[float, Meta(ge=10, le=86_400)] = 600.0
+    watchdog_s: Annotated[float, Meta(ge=60, le=86_400)] = 600.0
     """Seconds without any progress after which the worker ends itself, for its supervisor to start it again."""
     metrics: str | None = "127.0.0.1:9464"
     """Where /metrics, /healthz and /readyz are served, ``host:port``; an empty text for nowhere."""

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
-from kafka.errors import TopicAuthorizationFailedError
+from kafka.errors import KafkaConnectionError, TopicAuthorizationFailedError
 
 from forewarn.worker.reading import message_from
 from ingest.messages import Message
@@ -61,6 +61,7 @@ class Fetcher:
         """``connection`` holds kafka-python's settings of the connection; nothing is fetched yet."""
         self._topic = topic
         self._most = most_messages
+        self._fetching = False
         self._silent = 0
         given = {theirs: connection[ours] for ours, theirs in NAMES.items() if ours in connection}
         servers = ",".join(connection["bootstrap_servers"])
@@ -69,6 +70,7 @@ class Fetcher:
 
     def begin(self, offsets: Mapping[int, int]) -> None:
         """Go on with these partitions, each at its offset, and with no others; what was fetched before is let go."""
+        self._fetching, self._silent = bool(offsets), 0
         if offsets:
             self._consumer.assign([TopicPartition(self._topic, one, at) for one, at in sorted(offsets.items())])
         else:
@@ -77,7 +79,8 @@ class Fetcher:
     def take(self, wait_s: float) -> dict[int, list[Message]]:
         """Return messages by partition, in order of their offsets, after waiting for the first so long at most.
 
-        Raises TopicAuthorizationFailedError where the broker does not allow it.
+        Raises TopicAuthorizationFailedError where the broker does not allow it, KafkaConnectionError while it cannot be
+        reached.
         """
         found: dict[int, list[Message]] = {}
         count = taken_bytes = 0
@@ -94,16 +97,13 @@ class Fetcher:
                 taken_bytes += len(message.value or b"")
             count += len(taken)
             if len(taken) < wanted:
+                if not found and self._fetching and self._silent >= SILENT_S:
+                    raise KafkaConnectionError(f"no connection for {self._silent} s")
                 break
             # as many as there is room for, if they are as long as those before
             room = (MOST_BYTES - taken_bytes) * count // max(1, taken_bytes)
             wanted, wait_s = max(1, min(AT_ONCE, room)), 0.0
         return found
-
-    @property
-    def reachable(self) -> bool:
-        """False while no broker answers."""
-        return self._silent < SILENT_S
 
     def end(self, partition: int) -> int | None:
         """Return the next offset to come of a partition, as it was when messages were fetched last; None: not known."""

@@ -45,6 +45,7 @@ class Metrics:
             buckets=_LEAD_S,
             registry=r,
         )
+        self.waiting = Gauge("forewarn_waiting", "1 while it waits for this reason", ["reason"], registry=r)
         self.lag = Gauge("forewarn_lag_messages", "Messages not yet read", ["partition"], registry=r)
         self.vehicles = Gauge("forewarn_vehicles", "Vehicles known", ["partition"], registry=r)
         self.unregistered = Gauge("forewarn_unregistered", "Those not in the register", ["partition"], registry=r)

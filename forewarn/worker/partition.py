@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 import msgspec
-import numpy as np
 
 from alerts import engine as engines
 from alerts.engine import Engine, Records
@@ -20,20 +19,13 @@ from alerts.record import Alert, Passage
 from alerts.swap import swapped
 from forewarn.located import Located
 from forewarn.replay import SPEED_FIELDS
+from forewarn.worker.intake import Intake
 from forewarn.worker.rules import Facts, Rules
 from ingest import screen as screens
 from ingest.files.options import DATUMS, ReadOptions
-from ingest.messages import Message, Reader
-from ingest.messages.partitioner import partitions_of
-from ingest.names import PerName
-from ingest.positions import LINES, PositionBatch, Reject
+from ingest.messages import Message
+from ingest.positions import Reject
 from ingest.screen import Screen
-
-WRONG_PARTITION: Final = "wrong_partition"
-"""Reason of positions whose vehicle belongs to another partition: there it has another clock and another voice."""
-
-LONGEST_NAME: Final = 256
-"""Characters of a vehicle's or driver's name: it stands in every record."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -112,15 +104,11 @@ class Partition:
         self.register: dict[str, Facts] = {}
         """Registered vehicles of this partition, as they hold now."""
         self._rules = rules
-        self._faults: list[Reject] = []
-        self._reader = Reader(name, options, self._faults.append)
+        self._intake = Intake(name, number, of, options)
         self._screen = Screen(source=name)
         self._doubted: Counter[str] = Counter()
         self._engine: Engine | None = None
         self._located = Located({})
-        self._strange = PerName(lambda names: partitions_of(names, of) != number, np.bool_(True))
-        self._endless = PerName(_too_long, np.bool_(False))
-        self._endless_drivers = PerName(_too_long, np.bool_(False))
 
     @property
     def vehicles(self) -> int:
@@ -131,6 +119,11 @@ class Partition:
     def unregistered(self) -> int:
         """How many of them the register does not know."""
         return self._engine.unregistered if self._engine is not None else 0
+
+    @property
+    def remarks(self) -> list[str]:
+        """What was taken for granted in reading so far, each once."""
+        return self._intake.remarks
 
     def change(self, change: Change, template: Engine) -> Folded:
         """Let a change hold from the next offset on; ``template`` is an engine over its version of the segments."""
@@ -150,10 +143,9 @@ class Partition:
         if not messages:
             return folded
         assert self._engine is not None  # noqa: S101  # the first change comes before the first message
-        batch = self._reader.read(messages)
+        batch = self._intake.read(messages)
         folded.fixes = len(batch)
-        batch = self._located(self._own(batch))
-        accepted, refused = self._screen.apply(batch)
+        accepted, refused = self._screen.apply(self._located(batch))
         folded.add(self._engine.step(accepted))
         self._reject(messages, refused, folded)
         self.offset = messages[-1].offset + 1
@@ -186,24 +178,9 @@ class Partition:
         datums = {name: DATUMS.index(f.datum) for name, f in self.register.items() if f.datum != DATUMS[0]}
         self._located = Located(datums)
 
-    def _own(self, batch: PositionBatch) -> PositionBatch:
-        """Return the positions of this partition's vehicles and reject the others."""
-        endless = self._endless(batch.vehicles)[batch.vehicle] | self._endless_drivers(batch.drivers)[batch.driver]
-        strange = self._strange(batch.vehicles)[batch.vehicle]
-        if not (endless.any() or strange.any()):
-            return batch
-        for k in np.flatnonzero(endless | strange).tolist():
-            vehicle, offset = batch.vehicles[int(batch.vehicle[k])], int(batch.line[k]) % LINES
-            if endless[k]:
-                reason, detail = "bad_name", f"the vehicle's or driver's name has over {LONGEST_NAME} characters"
-            else:
-                reason, detail = WRONG_PARTITION, f"vehicle '{vehicle}' belongs to another partition"
-            self._faults.append(Reject(reason, self.name, offset, detail[:200]))
-        return batch.take(~(endless | strange))
-
     def _reject(self, messages: Sequence[Message], refused: screens.Rejected, folded: Folded) -> None:
         """Note what was not judged: by message and reason what could not be read, singly what the screen refused."""
-        folded.rejected += gathered(self._faults, messages)
+        folded.rejected += gathered(self._intake.faults, messages)
         if len(refused):
             for reason in SPEED_FIELDS:
                 folded.doubted[reason] = self._screen.counts[reason] - self._doubted[reason]
@@ -212,10 +189,6 @@ class Partition:
                 if reject.reason not in SPEED_FIELDS:
                     key = vehicle.encode("utf-8", "replace")
                     folded.rejected.append(Rejected(reject.reason, reject.detail, reject.line, 1, vehicle, None, key))
-
-
-def _too_long(names: Sequence[str]) -> list[bool]:
-    return [len(name) > LONGEST_NAME for name in names]
 
 
 def gathered(faults: list[Reject], messages: Sequence[Message]) -> list[Rejected]:

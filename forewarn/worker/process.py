@@ -12,26 +12,32 @@ import structlog
 from kafka import KafkaConsumer
 from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from kafka.errors import KafkaError, RetriableError
+from prometheus_client import Gauge
 
 from forewarn.worker.logs import Complaints
 from forewarn.worker.restoring import StoppedError
 from forewarn.worker.transaction import RefusedError
+from forewarn.worker.waiting import Waiting
 
 log: Final = structlog.get_logger()
 END_S: Final = 4.5
 """So long after a signal the process ends whatever it waits for: nothing is lost, since nothing was committed."""
 BOOTSTRAP_MS: Final = 5_000
 """So long is a broker that cannot be reached waited for before that is said."""
+RECONNECT_MS: Final = 2_000
+"""At most so long from one attempt to connect to the next: the client by itself waits up to 30 s."""
 T = TypeVar("T")
 
 
 class StreamProcess:
     """What worker and repartitioning have in common."""
 
-    def __init__(self, connection: dict[str, Any]) -> None:
-        """``connection`` holds the Kafka client's settings."""
-        self.connection = {"bootstrap_timeout_ms": BOOTSTRAP_MS, **connection}
+    def __init__(self, connection: dict[str, Any], waiting: Gauge | None = None) -> None:
+        """``connection`` holds the Kafka client's settings; ``waiting`` shows the reasons for which it waits."""
+        patience = {"bootstrap_timeout_ms": BOOTSTRAP_MS, "reconnect_backoff_max_ms": RECONNECT_MS}
+        self.connection = {**patience, **connection}
         self._complaints = Complaints()
+        self.waiting = Waiting(waiting)
         self.ended = threading.Event()
         """Set when it is to end."""
 
@@ -73,16 +79,19 @@ class StreamProcess:
             if self.ended.is_set():
                 raise StoppedError
             try:
-                return ask()
+                told = ask()
             except (RetriableError, ConnectionError) as error:
                 servers = ",".join(self.connection["bootstrap_servers"])
                 if self._complaints.refused:
                     raise RefusedError(self._complaints.refused) from error
                 why = self._complaints.last or f"{type(error).__name__}: {error}"
-                log.warning("broker_not_reached", servers=servers, why=why)
+                self.waiting.goes_on("broker_not_reached", type(error).__name__, why, servers=servers)
                 if self.ended.wait(wait_s):
                     raise StoppedError from error
                 wait_s = min(2 * wait_s, 10.0)
+            else:
+                self.waiting.ends()
+                return told
 
     def consumer(self, group: str, slot: str | None, session_s: float) -> Any:
         """Return a consumer that is to be a member of the group, not yet subscribed; messages come by a ``Fetcher``."""

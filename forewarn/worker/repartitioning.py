@@ -25,10 +25,12 @@ from forewarn.worker.outgoing import reject_message
 from forewarn.worker.partition import Rejected, gathered
 from forewarn.worker.process import StreamProcess
 from forewarn.worker.register import phones_of
+from forewarn.worker.remarks import Remarks
 from forewarn.worker.tail import Tail
 from forewarn.worker.topics import partitions_of_topics
 from forewarn.worker.transaction import Message, NotCommittedError, TakenOverError, Transactions
 from ingest import messages as positions
+from ingest.files.notes import remarks
 from ingest.messages import Reader
 from ingest.names import Names, PerName
 from ingest.positions import PositionBatch, Reject
@@ -50,6 +52,7 @@ class Repartitioning(StreamProcess):
         self._options = reading(config.source, "source")
         self._phones: dict[str, str] = {}
         self._readers: dict[int, tuple[Reader, list[Reject]]] = {}
+        self._remarks = Remarks(config.source.topic)
         self._vehicles = Names()
         self._codes = PerName(self._coded, np.int32(-1))
         self.positions = self.rejected = 0
@@ -89,8 +92,10 @@ class Repartitioning(StreamProcess):
                 messages, offsets, sent, refused = self._transformed(found, count)
                 transactions.commit(messages, offsets, generation)
                 self.positions, self.rejected, wait_s = self.positions + sent, self.rejected + refused, 0.1
+                self.waiting.ends()
             except (NotCommittedError, TakenOverError, KafkaError) as error:
-                log.warning("not_committed", why=f"{type(error).__name__}: {error}", again_in_s=wait_s)
+                reason = type(error).__name__ if isinstance(error, KafkaError) else error.reason
+                self.waiting.goes_on("not_committed", reason, str(error))
                 settled = 0
                 self.ended.wait(wait_s)
                 wait_s = min(2 * wait_s, 10.0)
@@ -108,6 +113,7 @@ class Repartitioning(StreamProcess):
                 self._readers[one] = Reader(f"{source}[{one}]", self._options, faults.append), faults
             reader, faults = self._readers[one]
             batch = self._named(reader.read(given))
+            self._remarks.tell(one, remarks(reader.notes, f"{source}[{one}]"))
             for key, value, number in messages_of(batch, form, count):
                 messages.append(Message(topics.positions, key, value, number, tuple(HEADERS[form])))
             rejected: list[Rejected] = gathered(faults, given)

@@ -40,9 +40,9 @@ class Running(StreamProcess):
 
     def __init__(self, config: Config, connection: dict[str, Any]) -> None:
         """Note what is to be run; ``connection`` holds the Kafka client's settings."""
-        super().__init__(connection)
-        self._config = config
         self._metrics = Metrics()
+        super().__init__(connection, self._metrics.waiting)
+        self._config = config
         self._worker: Worker | None = None
         self.server: Server | None = None
         """Where measures are served, once it listens."""
@@ -96,7 +96,7 @@ class Running(StreamProcess):
                 alive,
             )
 
-        self._worker = Worker(config, member, fetcher, transactions, readers, restorer, self._metrics)
+        self._worker = Worker(config, member, fetcher, transactions, readers, restorer, self._metrics, self.waiting)
         watcher = readers.watch(self.ended, self._metrics)
         closing.append(lambda: watcher.join(1.0))
         if self.ended.is_set():
@@ -159,7 +159,13 @@ class Running(StreamProcess):
         state = worker.state if worker is not None else self.doing
         still_s = time.monotonic() - (worker.beat if worker is not None else self._started)
         alive = worker is None or still_s < self._config.worker.watchdog_s
-        shown = {"state": state, "partitions": worker.partitions if worker else [], "still_s": round(still_s, 1)}
+        shown = {
+            "state": state,
+            "why": self.waiting.why,
+            "waited_s": round(self.waiting.seconds, 1),
+            "partitions": worker.partitions if worker else [],
+            "still_s": round(still_s, 1),
+        }
         return alive, state.startswith(("running", "idle")), shown
 
     def _watch(self) -> None:

@@ -18,7 +18,8 @@ from xxhash import xxh3_64_hexdigest
 
 from alerts import engine as engines
 from alerts.engine import Engine
-from forewarn.worker.partition import LONGEST_NAME, State
+from forewarn.worker.intake import LONGEST_NAME
+from forewarn.worker.partition import State
 from forewarn.worker.rules import Facts
 from ingest import screen as screens
 from ingest.screen import Screen

@@ -34,7 +34,7 @@ class Tail:
         self._consumer: Any = KafkaConsumer(**{**SETTINGS, **connection})
         try:
             numbers = self._consumer.partitions_for_topic(topic) if partitions is None else partitions
-            if numbers is None:
+            if not numbers:
                 raise UnknownTopicOrPartitionError(f"topic '{topic}' is not there")
             self._partitions = [TopicPartition(topic, number) for number in sorted(numbers)]
             self._consumer.assign(self._partitions)

@@ -22,19 +22,20 @@ from forewarn.worker.membership import Membership
 from forewarn.worker.metrics import Metrics
 from forewarn.worker.outgoing import messages_of
 from forewarn.worker.partition import Change, Folded
+from forewarn.worker.remarks import Remarks
 from forewarn.worker.restoring import Restorer, Share, StoppedError
 from forewarn.worker.topic_readers import Readers
 from forewarn.worker.transaction import Message, NotCommittedError, TakenOverError, Transactions
+from forewarn.worker.waiting import Waiting
 from ingest import messages as positions
 
 log: Final = structlog.get_logger()
 TAKE_S: Final = 0.1
 """So long are messages waited for."""
-WAITING: Final = "waiting: the broker does not answer"
 APART_S: Final = 0.5
 """From one partition's snapshot to another's, so that no batch waits for several."""
 LONGEST_WAIT_S: Final = 10.0
-"""Between two attempts to commit, and between two lines that say that the broker is waited for."""
+"""Between two attempts to commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Worker:
         readers: Readers,
         restorer: Callable[[Callable[[], None]], Restorer],
         metrics: Metrics,
+        waiting: Waiting,
     ) -> None:
         """Everything is connected."""
         self._config = config
@@ -72,6 +74,8 @@ class Worker:
         self._readers = readers
         self._restorer = restorer(self._alive)
         self._metrics = metrics
+        self._waiting = waiting
+        self._remarks = Remarks(config.topics.positions)
         self._shares: dict[int, Share] = {}
         self._settled = 0
         self._member: ConsumerGroupMetadata | None = None
@@ -101,23 +105,27 @@ class Worker:
                         self._settle({})
                     found = self._fetcher.take(TAKE_S)
                 except RetriableError as error:
-                    self._wait_for_broker(f"{type(error).__name__}: {error}")
+                    self._not_reached(error)
+                    self._stopping.wait(1.0)
                     continue
+                if self._waiting.why:
+                    self._waiting.ends()
+                    self.state = self._at_rest()
                 if found:
                     self._commit([self._work(one, messages) for one, messages in found.items()])
-                elif self._shares and not self._fetcher.reachable:
-                    self._wait_for_broker("no connection")
-                elif self.state == WAITING:
-                    self.state = "running"
         except StoppedError:
             log.info("left_off")
         self.state = "ending"
 
-    def _wait_for_broker(self, why: str) -> None:
-        if self.state != WAITING:
-            log.warning("broker_not_reached", why=why)
-        self.state = WAITING
-        self._stopping.wait(0.5)
+    def _not_reached(self, error: KafkaError) -> None:
+        self.state = "waiting: the broker does not answer"
+        why = f"the broker does not answer ({type(error).__name__})"
+        self._waiting.goes_on("broker_not_reached", type(error).__name__, why)
+
+    def _at_rest(self) -> str:
+        if not self._settled:
+            return "joining"
+        return "running" if self._shares else "idle: other workers have all partitions"
 
     def _work(self, one: int, messages: list[positions.Message]) -> Batch:
         """Fold the messages of a partition, after whatever has changed before them."""
@@ -139,6 +147,7 @@ class Worker:
         # the change holds from ``before`` on also where offsets were skipped: marks of transactions take some
         folded.join(fold.step(messages))
         out += messages_of(folded, self._config.topics, one)
+        self._remarks.tell(one, fold.remarks)
         now = time.monotonic()
         due = now - share.snapshot_at >= self._config.worker.snapshot_s
         if due and not share.keeper.busy and now - self._snapshot_at >= APART_S:
@@ -175,25 +184,32 @@ class Worker:
             except (NotCommittedError, TakenOverError) as error:
                 self._metrics.commits.labels(type(error).__name__).inc()
                 self.state = "waiting: nothing can be committed"
-                log.warning("not_committed", why=str(error), again_in_s=wait_s)
-            waiting = self._asked(waiting, wait_s)
+                self._waiting.goes_on("not_committed", error.reason, str(error))
+                unknown = isinstance(error, NotCommittedError)
+            waiting = self._asked(waiting, wait_s, unknown)
             wait_s = min(2 * wait_s, LONGEST_WAIT_S)
-        self.state = "running"
+        self._waiting.ends()
+        self.state = self._at_rest()
         self._note(batches, time.monotonic() - began)
 
-    def _asked(self, waiting: dict[int, Batch], wait_s: float) -> dict[int, Batch]:
-        """Wait, then ask the group what became of batches; returns those that are to be committed again."""
+    def _asked(self, waiting: dict[int, Batch], wait_s: float, unknown: bool) -> dict[int, Batch]:
+        """Wait, then ask the group what became of batches; returns those that are to be committed again.
+
+        ``unknown``: their transaction may still be with the broker, and must not be committed once the group has told.
+        """
         while True:
             until = time.monotonic() + wait_s
             while time.monotonic() < until:
                 self._alive()
                 self._stopping.wait(0.05)
             try:
+                if unknown:
+                    self._transactions.fence()
                 return self._settle(waiting)
             except AuthorizationError:
                 raise
             except KafkaError as error:
-                log.warning("broker_not_reached", why=f"{type(error).__name__}: {error}")
+                self._not_reached(error)
                 wait_s = min(2 * wait_s, LONGEST_WAIT_S)
 
     def _settle(self, waiting: Mapping[int, Batch]) -> dict[int, Batch]:
@@ -216,7 +232,7 @@ class Worker:
         self._fetcher.begin({one: share.fold.offset for one, share in self._shares.items()})
         self._settled = changes
         if not again:
-            self.state = "running" if assigned else "idle: other workers have all partitions"
+            self.state = self._at_rest()
         return again
 
     def _forget(self, one: int) -> None:

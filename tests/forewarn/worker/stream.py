@@ -35,10 +35,14 @@ RUN = "import sys; from forewarn.cli import main; sys.argv[0] = 'forewarn'; main
 """What a process runs that is given the command line of ``forewarn``."""
 
 
+COMPILED_S = 300.0
+"""So long a worker may take until it is ready."""
+
+
 class Stream:
     """Topics, and what is done with them."""
 
-    def __init__(self, bootstrap: str, folder: Path, partitions: int = 2, **kafka: Any) -> None:
+    def __init__(self, bootstrap: str, folder: Path, partitions: int = 2, replicas: int = 1, **kafka: Any) -> None:
         """Make the topics; ``kafka`` are further keys of the configuration's table."""
         self.prefix = f"t{uuid4().hex[:8]}"
         self.folder = folder
@@ -47,8 +51,11 @@ class Stream:
         self.rules: dict[str, Any] = {}
         self.source: dict[str, Any] = {}
         self.connection: dict[str, Any] = {"bootstrap_servers": [bootstrap]}
-        made = create(self.connection, self.config().topics, partitions, 1)
+        made = create(self.connection, self.config().topics, partitions, replicas)
         assert all(one.good for one in made)
+        consumer = KafkaConsumer(**self.connection)
+        until(lambda: all(consumer.partitions_for_topic(one.name) for one in made))  # a broker may learn of them later
+        consumer.close()
 
     def config(self, path: Path | None = None, **worker: Any) -> Config:
         """The configuration of a worker, written to a file."""
@@ -166,7 +173,8 @@ class Threaded:
         self._thread.start()
 
     def __enter__(self) -> Threaded:
-        """The worker."""
+        """Wait until it is ready, or has failed: on a machine that has not compiled the rules yet that takes long."""
+        until(lambda: self.failed is not None or self.running.state()[1], COMPILED_S)
         return self
 
     def __exit__(self, *_: object) -> None:

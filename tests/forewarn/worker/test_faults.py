@@ -6,6 +6,8 @@ import signal
 import time
 from pathlib import Path
 
+from structlog.testing import capture_logs
+
 from tests.alerts.scene import motorway_exit
 from tests.broker import Broker
 from tests.forewarn.worker.stage import document
@@ -19,19 +21,25 @@ def test_a_broker_that_goes_away_is_waited_for(own_broker: Broker, tmp_path: Pat
     stream.publish(document(motorway_exit()))
     messages = keyed(fleet())
     half = len(messages) // 2
-    with Threaded(stream) as worker:
+    with capture_logs() as said, Threaded(stream) as worker:
         stream.put("positions", messages[:half])
-        until(lambda: bool(worker.running.state()[1]))
         own_broker.tell(signal.SIGSTOP)  # it takes connections, and answers nothing
+        until(lambda: not worker.running.state()[1], 30)
         time.sleep(20)
+        alive, ready, shown = worker.running.state()
+        assert alive and not ready and "not answer" in shown["why"]
         own_broker.tell(signal.SIGCONT)
+        until(lambda: worker.running.state()[1])
         stream.put("positions", messages[half : half + 20])
         stream.wait_until_read()
         own_broker.stop(signal.SIGKILL)
-        time.sleep(10)
+        until(lambda: not worker.running.state()[1], 30)
+        time.sleep(5)
         own_broker.start()
         stream.put("positions", messages[half + 20 :])
         stream.wait_until_read(120)
+    told = [line["event"] for line in said if line["event"] in ("broker_not_reached", "not_committed", "going_on")]
+    assert "going_on" in told and len(told) <= 10
     alerts, passages = stream.undisturbed()
     assert (stream.values("alerts"), stream.values("passages")) == (alerts, passages)
     assert len(alerts) >= 8

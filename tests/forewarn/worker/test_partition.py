@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from alerts.engine import Engine
 from alerts.record import encode
-from forewarn.worker.partition import LONGEST_NAME, Change, Folded
+from forewarn.worker.intake import LONGEST_NAME
+from forewarn.worker.partition import Change, Folded
 from forewarn.worker.rules import Facts
 from ingest.messages import Message
 from ingest.messages.partitioner import partitions_of

@@ -11,9 +11,10 @@ from uuid import uuid4
 
 import pytest
 from kafka import KafkaConsumer
+from kafka.admin import ConfigResource, KafkaAdminClient
 from kafka.structs import ConsumerGroupMetadata, TopicPartition
 
-from forewarn.worker.transaction import Message, NotCommittedError, TakenOverError, Transactions
+from forewarn.worker.transaction import COMMIT_S, Message, NotCommittedError, TakenOverError, Transactions
 from tests.broker import Broker
 
 NewTopic = Callable[..., str]
@@ -140,4 +141,43 @@ def test_of_two_workers_with_one_id_the_later_one_lives(kafka: str, new_topic: N
     assert committed(kafka, group, source) == 2
     for transactions in (first, second):
         transactions.close()
+    consumer.close()
+
+
+def test_records_that_fit_one_by_one_are_committed(kafka: str, new_topic: NewTopic) -> None:
+    """Where together they are larger than the topic takes at once; one that is too large by itself is named."""
+    out = new_topic(kafka)
+    admin = KafkaAdminClient(bootstrap_servers=kafka)
+    admin.alter_configs([ConfigResource("TOPIC", out, {"max.message.bytes": "2000"})])
+    admin.close()
+    transactions = Transactions({"bootstrap_servers": kafka})
+    fitting = [b"%03d" % k * 100 for k in range(50)]
+    transactions.commit(Message(out, b"k", value) for value in fitting)
+    for size in (5_000, 2 << 20):
+        with pytest.raises(NotCommittedError, match=f"topic {out}: a record of {size + 1} bytes is larger") as told:
+            transactions.commit([Message(out, b"k", b"fits"), Message(out, b"k", b"x" * size)])
+        assert told.value.reason == "MessageSizeTooLargeError"
+    assert visible(kafka, out) == fitting
+    transactions.close()
+
+
+def test_offsets_that_are_not_answered_are_no_commit(own_broker: Broker, new_topic: NewTopic) -> None:
+    """The client's own calls would wait for as long as the broker is away."""
+    bootstrap, group = own_broker.bootstrap, str(uuid4())
+    source = new_topic(bootstrap)
+    consumer, member = member_of(bootstrap, source, group, session_timeout_ms=6_000)
+    transactions = Transactions({"bootstrap_servers": bootstrap})
+    transactions.commit([], {TopicPartition(source, 0): 1}, member)
+    own_broker.stop(signal.SIGKILL)
+    began = time.monotonic()
+    with pytest.raises(NotCommittedError, match="did not answer"):
+        transactions.commit([], {TopicPartition(source, 0): 2}, member)
+    assert time.monotonic() - began < COMMIT_S + 3.0
+    own_broker.start()
+    assert committed(bootstrap, group, source) == 1
+    consumer.close(autocommit=False)
+    consumer, member = member_of(bootstrap, source, group)
+    transactions.commit([], {TopicPartition(source, 0): 2}, member)
+    assert committed(bootstrap, group, source) == 2
+    transactions.close()
     consumer.close()
