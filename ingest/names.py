@@ -50,7 +50,9 @@ class Names:
         """Start with no names."""
         self._codes: dict[str, int] = {}
         self._names: list[str] = []
-        self._translated = PerName(lambda names: [self.one(n) for n in names], np.int32(-1))
+        codes, known = self._codes, self._names
+        # not by ``self.one``: a dictionary that refers to itself stays until the collector comes by, which may be long
+        self._translated = PerName(lambda names: [_code(n, codes, known) for n in names], np.int32(-1))
 
     def __len__(self) -> int:
         return len(self._names)
@@ -89,10 +91,15 @@ class Names:
 
     def one(self, name: str) -> int:
         """Return the code of a single name."""
-        code = self._codes.setdefault(name, len(self._names))
-        if code == len(self._names):
-            self._names.append(name)
-        return code
+        return _code(name, self._codes, self._names)
+
+
+def _code(name: str, codes: dict[str, int], names: list[str]) -> int:
+    """Return the code of a name, a new one where it has none yet."""
+    code = codes.setdefault(name, len(names))
+    if code == len(names):
+        names.append(name)
+    return code
 
 
 @dataclass(frozen=True, slots=True)

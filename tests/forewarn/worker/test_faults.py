@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from tests.alerts.scene import motorway_exit
 from tests.broker import Broker
 from tests.forewarn.worker.stage import document
-from tests.forewarn.worker.stream import Process, Stream, Threaded, until
+from tests.forewarn.worker.stream import COMPILED_S, Process, Stream, Threaded, until
 from tests.forewarn.worker.test_worker import fleet, keyed
 
 
@@ -52,7 +52,7 @@ def test_a_batch_that_cannot_be_committed_is_said(own_broker: Broker, tmp_path: 
     messages = keyed(fleet())
     worker = Process(stream, "one")
     worker.start()
-    until(lambda: len(worker.said("taken_up")) == 2, 120)
+    until(lambda: len(worker.said("taken_up")) == 2, COMPILED_S)
     stream.put("positions", messages)
     stream.wait_until_read()
     own_broker.stop(signal.SIGKILL)
@@ -73,7 +73,7 @@ def test_a_worker_at_work_ends_within_five_seconds(kafka: str, tmp_path: Path) -
     stream.publish(document(motorway_exit()))
     first, second = Process(stream, "first", session_s=30.0), Process(stream, "second", session_s=30.0)
     first.start()
-    until(lambda: len(first.said("taken_up")) == 2, 120)
+    until(lambda: len(first.said("taken_up")) == 2, COMPILED_S)
     for k in range(6):
         stream.put("positions", keyed(fleet(start_s=900.0 * k)))
     began = time.monotonic()

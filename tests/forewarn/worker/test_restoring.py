@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from ingest.positions import PositionBatch
 from tests.alerts.scene import START_MS, motorway_exit
 from tests.forewarn.worker.stage import document
-from tests.forewarn.worker.stream import Process, Stream, Threaded, until
+from tests.forewarn.worker.stream import COMPILED_S, Process, Stream, Threaded, until
 from tests.forewarn.worker.test_worker import fleet, keyed
 
 
@@ -73,7 +73,7 @@ def test_a_worker_whose_slot_is_taken_ends(stream: Stream) -> None:
     """With the exit code 1; the other one has its partitions at once."""
     first, second = (Process(stream, name, slot="one", session_s=30.0) for name in ("first", "second"))
     first.start()
-    until(lambda: len(first.said("taken_up")) == 2, 120)
+    until(lambda: len(first.said("taken_up")) == 2, COMPILED_S)
     stream.put("positions", keyed(fleet()))
     stream.wait_until_read()
     began = time.monotonic()

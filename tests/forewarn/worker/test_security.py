@@ -19,7 +19,7 @@ from kafka.admin import ACL, ACLOperation, ACLPermissionType, KafkaAdminClient, 
 from tests.alerts.scene import motorway_exit
 from tests.broker import Broker, BrokerError, free_port
 from tests.forewarn.worker.stage import document
-from tests.forewarn.worker.stream import Process, Stream, Threaded, until
+from tests.forewarn.worker.stream import COMPILED_S, Process, Stream, Threaded, until
 from tests.forewarn.worker.test_worker import fleet, keyed
 
 SECRET = "s3cret-of-the-worker"  # noqa: S105  # nobody else's
@@ -145,7 +145,7 @@ def test_a_worker_that_may_not_write_alerts_says_so_and_stops(guarded: Guarded, 
     stream.put("positions", keyed(fleet()))
     worker = Process(stream, "refused")
     worker.start()
-    assert worker.wait(90) == 2
+    assert worker.wait(COMPILED_S) == 2
     said = worker.log.read_text("utf-8")
     assert "does not allow it" in said and stream.topic("alerts") in said
     assert SECRET not in said and "Traceback" not in said
@@ -160,7 +160,7 @@ def test_a_wrong_password_is_told(guarded: Guarded, stream: Stream) -> None:
     stream.kafka["password_file"] = str(wrong)
     worker = Process(stream, "wrong")
     worker.start()
-    assert worker.wait(90) == 2
+    assert worker.wait(COMPILED_S) == 2
     said = worker.log.read_text("utf-8")
     assert "does not allow it" in said and "not-the-password" not in said
 
