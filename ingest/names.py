@@ -64,6 +64,20 @@ class Names:
         """Return the code of each name of another dictionary, by its code there; -1 stays -1."""
         return self._translated(names)
 
+    def recoded(self, names: Sequence[str], codes: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return codes into another dictionary as codes into this one; those into its own list are so already."""
+        return codes if names is self._names else self.encode_names(names)[codes]
+
+    def known(self, name: str) -> int:
+        """Return the code of a name, -1 where it is not there."""
+        return self._codes.get(name, -1)
+
+    def restore(self, names: Sequence[str]) -> None:
+        """Take over what stood in another dictionary; raises ValueError where other names have these codes already."""
+        for code, name in enumerate(names):
+            if self.one(name) != code:
+                raise ValueError(f"the name '{name[:80]}' has another code here")
+
     def encode(self, column: pl.Series, absent: Container[str] = ()) -> NDArray[np.int32]:
         """Return the code of each name of a text column, blanks around it cut off.
 

@@ -25,7 +25,7 @@ from ingest import screen as screens
 from ingest.files.options import DATUMS, ReadOptions
 from ingest.messages import Message, Reader
 from ingest.messages.partitioner import partitions_of
-from ingest.names import PerName
+from ingest.names import Dictionaries, PerName
 from ingest.positions import LINES, PositionBatch, Reject
 from ingest.screen import Screen
 
@@ -111,10 +111,13 @@ class Partition:
         """Version of the segments in force."""
         self.register: dict[str, Facts] = {}
         """Registered vehicles of this partition, as they hold now."""
+        self._facts: dict[Facts, Facts] = {}
+        """The same facts are one object for all vehicles."""
         self._rules = rules
         self._faults: list[Reject] = []
-        self._reader = Reader(name, options, self._faults.append)
-        self._screen = Screen(source=name)
+        self._names = Dictionaries()
+        self._reader = Reader(name, options, self._faults.append, self._names)
+        self._screen = Screen(source=name, names=self._names)
         self._doubted: Counter[str] = Counter()
         self._engine: Engine | None = None
         self._located = Located({})
@@ -136,7 +139,7 @@ class Partition:
         """Let a change hold from the next offset on; ``template`` is an engine over its version of the segments."""
         folded = Folded()
         if self._engine is None:
-            self._engine = template.fresh()
+            self._engine = template.fresh(self._names)
         elif self.segments != change.segments:
             self._engine, ended = swapped(self._engine, template)
             folded.add(ended)
@@ -167,7 +170,7 @@ class Partition:
 
     def restore(self, state: State, template: Engine) -> None:
         """Go on from a state; ``template`` is an engine over its version of the segments. This one must be fresh."""
-        self._engine = template.fresh()
+        self._engine = template.fresh(self._names)
         self._know(state.register)
         self._engine.restore(state.engine)
         self._screen.restore(state.screen)
@@ -181,7 +184,7 @@ class Partition:
             if facts is None:
                 self.register.pop(name, None)
             else:
-                self.register[name] = facts
+                self.register[name] = self._facts.setdefault(facts, facts)
         self._engine.register({name: facts.vehicle if facts else None for name, facts in vehicles.items()})
         datums = {name: DATUMS.index(f.datum) for name, f in self.register.items() if f.datum != DATUMS[0]}
         self._located = Located(datums)
