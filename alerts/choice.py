@@ -15,6 +15,7 @@ from alerts.pace import may_speak
 from alerts.repeats import ignored
 from alerts.tracks import NEAR, OVER_KMH, find, place_told, told
 from alerts.world import CROSSING, RAMP
+from ingest.pools import at
 
 PRIORITY: Final = (5, 4, 3, 1)
 """Priority of a prompt by form: advisory, conditional, plain, sharper; 1 is highest."""
@@ -125,11 +126,11 @@ def judge(j: int, f: Any, world: Any, state: Any, s: Any) -> Choice:
         return nothing(j, UNSURE)
     if f.derived and not d.onward:
         return nothing(j, NO_COURSE)
-    k = find(state.pool, state.match, f.row, d.segment)
+    k = find(state.pool, state.match.rows, f.memory, d.segment)
     t = state.pool.rows[k]
     if k != 0 and t.phase != NEAR:
         return nothing(j, PASSED)
-    if place_told(state.pool, state.match, f.row, d.segment, f.time_ms, world):
+    if place_told(state.pool, state.match.rows, f.memory, d.segment, f.time_ms, world):
         return nothing(j, SAID)
     form = form_of(d, told(t, f.time_ms) if k != 0 else 0, f, world, s)
     if form == NO_FORM:
@@ -182,9 +183,9 @@ def sharper_share(k: int, f: Any, state: Any) -> float:
 
 @kernel
 def paced(c: Any, d: Any, row: int, pace: Any, p: Any) -> bool:
-    """Tell whether the pace allows a chosen sentence about the segment ``d`` to the vehicle of that state row."""
+    """Tell whether the pace allows a chosen sentence about the segment ``d`` to a vehicle of the pooled ``pace``."""
     gap_s = 0.0 if c.form == SHARPER else p.min_gap_s
-    return may_speak(pace, row, c.speak_ms, gap_s, hour_share(c, d) * p.per_hour)
+    return may_speak(pace.rows, at(pace, row), c.speak_ms, gap_s, hour_share(c, d) * p.per_hour)
 
 
 @kernel

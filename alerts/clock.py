@@ -13,8 +13,6 @@ from alerts.fold import NO_TIME, code
 from alerts.kernel import kernel
 from alerts.night import is_night
 
-GAPS: Final = 8
-"""How many gaps back a late fix can still correct (DESIGN, Time)."""
 HOURS: Final = 24
 """Clock hours over which the rolling daily total runs."""
 HOUR_MS: Final = 3_600_000
@@ -23,11 +21,6 @@ CHUNK_MS: Final = 600_000
 
 DRIVING: Final = code(1)
 STANDING: Final = code(2)
-
-RESTED: Final = code(1)
-DRIVEN: Final = code(2)
-TURNED: Final = code(3)
-"""How a gap was taken; TURNED: taken as rest, and a late fix has since shown that it was driven."""
 
 CLOCK: Final = [
     ("last_ms", "i8"),
@@ -60,15 +53,10 @@ CLOCK: Final = [
     ("day_from_ms", "i8"),  # the daily rest taken last, and the day before it
     ("before_day_since_ms", "i8"),
     ("before_day_s", "f8"),
-    ("gap_from_ms", "i8", (GAPS,)),
-    ("gap_to_ms", "i8", (GAPS,)),
-    ("gap_driven_s", "f4", (GAPS,)),  # how much of it was counted as driving
-    ("gap_took", "i1", (GAPS,)),  # 0 empty, RESTED, DRIVEN or TURNED
-    ("gap_at", "i1"),  # where the next one goes
-    ("hour", "i8"),  # newest clock hour booked
+    ("hour", "i8"),  # newest clock hour booked; 0 where none is
     ("hour_s", "f4", (HOURS,)),
 ]
-"""The columns of the clock, those that every fix needs first; the rule's STATE holds them behind its own."""
+"""The columns of a clock while it is stepped; ``alerts.clock_rows`` says how it is kept between fixes."""
 
 
 @kernel

@@ -13,8 +13,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from alerts.clock import DRIVEN, DRIVING, GAPS, RESTED, STANDING, drive, leave, rest_until, stand
+from alerts.clock import DRIVING, STANDING, drive, leave, rest_until, stand
 from alerts.fold import NO_TIME
+from alerts.gaps import note
 from alerts.kernel import kernel
 from alerts.motion import east_north_m
 
@@ -35,7 +36,7 @@ def _under_way_ms(seconds: float, moved_m: float, speed_kmh: float, s: Any) -> i
 
 
 @kernel
-def _judge_gap(r: Any, f: Any, s: Any, from_ms: int, moved_m: float) -> None:
+def _judge_gap(r: Any, f: Any, s: Any, gaps: Any, from_ms: int, moved_m: float) -> None:
     gap_s = (f.time_ms - from_ms) / 1000.0
     near = moved_m <= s.move_m
     driven_s = 0.0 if near else min(gap_s, moved_m / (s.gap_kmh / 3.6))
@@ -58,12 +59,7 @@ def _judge_gap(r: Any, f: Any, s: Any, from_ms: int, moved_m: float) -> None:
             off_ms = f.time_ms - int(driven_s * 1000.0)
             leave(r, s, off_ms)
             drive(r, s, off_ms, f.time_ms, 1.0)
-    k = r.gap_at
-    r.gap_from_ms[k] = from_ms
-    r.gap_to_ms[k] = f.time_ms
-    r.gap_driven_s[k] = driven_s
-    r.gap_took[k] = DRIVEN if driven_s >= gap_s else RESTED
-    r.gap_at = (k + 1) % GAPS
+    note(gaps, f.clock, from_ms, f.time_ms, driven_s)
     if r.phase == DRIVING and f.speed_kmh <= s.drive_kmh:
         stand(r, f.time_ms, f.lon, f.lat)
 
@@ -102,8 +98,8 @@ def _at_rest(r: Any, f: Any, s: Any, moved_m: float) -> None:
 
 
 @kernel
-def advance(r: Any, f: Any, s: Any) -> None:
-    """Take the clock from its last fix to the live fix ``f``.
+def advance(r: Any, f: Any, s: Any, gaps: Any) -> None:
+    """Take the clock from its last fix to the live fix ``f``; ``gaps`` says whose ``alerts.gaps.STATE`` is which.
 
     Where the vehicle has had other fixes since, another driver had it: until the last of those, this one rested. From
     there on gap and displacement are the vehicle's own.
@@ -128,7 +124,7 @@ def advance(r: Any, f: Any, s: Any) -> None:
                 r.stand_lat = f.lat
             from_ms = away_ms
         if f.time_ms - from_ms > s.gap_s * 1000.0:
-            _judge_gap(r, f, s, from_ms, moved_m)
+            _judge_gap(r, f, s, gaps, from_ms, moved_m)
         elif r.phase == DRIVING:
             _on_the_way(r, f, s, from_ms, moved_m)
         else:

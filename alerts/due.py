@@ -78,7 +78,7 @@ def list_due(i: int, world: Any, n: int, horizon_m: float) -> int:
 @kernel
 def note_ahead(f: Any, world: Any, m: int, state: Any) -> None:
     """Keep on each track how far ahead its segment is now, to interpolate its entry later."""
-    k = state.match[f.row].tracks
+    k = state.match.rows[f.memory].tracks
     while k != 0:
         t = state.pool.rows[k]
         k = t.next

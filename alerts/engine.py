@@ -14,25 +14,22 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts import matching, motion, pace, repeats, tracks
+from alerts import holding, motion, repeats
 from alerts.fold import EVENT, FIX, PASSAGE, Out
 from alerts.profiles import Profile
 from alerts.prompts import LANGUAGES
 from alerts.record import Alert, Passage
 from alerts.recording import Recorder
-from alerts.roster import START_ROWS, Roster, Vehicle
-from alerts.rules import MOST_EVENTS, RULES, SETTINGS, RuleSettings, State, fatigue, speeding, step_all
+from alerts.roster import Roster, Vehicle
+from alerts.rules import MOST_EVENTS, RULES, SETTINGS, RuleSettings, step_all
 from alerts.saved import Saved
-from alerts.tables import blank, grown, laid, settings_table
-from alerts.tracks import Pool
+from alerts.tables import settings_table
 from alerts.wording import Wording
 from alerts.world import build_world, class_bits, with_hits
 from geofence.index import Index
+from ingest.names import Dictionaries
 from ingest.positions import PositionBatch
 
-PER_VEHICLE: Final = ("motion", "match", "pace", "speeding_late")
-PER_CLOCK: Final = ("speeding", "fatigue")
-"""Tables of ``State`` with a row a vehicle, and a row a (vehicle, driver)."""
 _LANGUAGE_ROW: Final = {code: row for row, code in enumerate(LANGUAGES)}
 
 
@@ -73,11 +70,14 @@ class Engine:
         self._recorder = Recorder(index.segments, self._names, self._wording)
         self._begin(Roster(known, default, {pair: row for row, pair in enumerate(self.kinds)}, _LANGUAGE_ROW))
 
-    def fresh(self) -> Engine:
-        """Return an engine that has seen nothing yet, over the same index, rules and register."""
+    def fresh(self, names: Dictionaries | None = None) -> Engine:
+        """Return an engine that has seen nothing yet, over the same index, rules and register.
+
+        Given the dictionaries of those who read and screen its positions, it keeps no names of its own.
+        """
         other = copy(self)
         other.kinds = list(self.kinds)
-        other._begin(self.roster.fresh())
+        other._begin(self.roster.fresh(names))
         return other
 
     def over(self, other: Engine) -> Engine:
@@ -122,16 +122,7 @@ class Engine:
         self.roster = roster
         self._out = Out(np.zeros(16 * MOST_EVENTS, EVENT), np.zeros(1, np.int64))
         self._passages = 0
-        self.state = State(
-            motion=blank(motion.STATE, START_ROWS),
-            match=blank(matching.STATE, START_ROWS),
-            pace=blank(pace.STATE, START_ROWS),
-            pool=Pool(blank(tracks.ROW, 4 * MOST_EVENTS), np.zeros(3, np.int64)),
-            repeats=blank(repeats.ROW, 32 * MOST_EVENTS),
-            speeding=blank(speeding.STATE, START_ROWS),
-            speeding_late=blank(speeding.LATE_STATE, START_ROWS),
-            fatigue=blank(fatigue.STATE, START_ROWS),
-        )
+        self.state = holding.begun()
         self._recorder = self._recorder.fresh(self._wording)
 
     def step(self, batch: PositionBatch) -> Records:
@@ -154,10 +145,10 @@ class Engine:
     def fixes(self, batch: PositionBatch) -> NDArray[Any]:
         """Return the batch as FIX rows and step the motion state: the part that needs no roads."""
         roster = self.roster
-        rows = roster.rows(batch)[batch.vehicle]
+        rows = roster.rows(batch)
         fix = np.zeros(len(batch), FIX)
-        fix["profile"] = roster.profile_of[rows]
-        fix["language"] = roster.language_of[rows]
+        fix["profile"] = roster.profiles(rows)
+        fix["language"] = roster.languages(rows)
         fix["clock"] = roster.clock_rows(batch, rows)
         self._seat()
         columns = motion.Columns(
@@ -178,7 +169,7 @@ class Engine:
     @property
     def vehicles(self) -> int:
         """How many vehicles have been seen."""
-        return len(self.roster.names)
+        return self.roster.vehicles
 
     @property
     def unregistered(self) -> int:
@@ -191,17 +182,14 @@ class Engine:
 
     def repeaters(self) -> list[dict[str, Any]]:
         """Return who ignored warnings or broke limits where: vehicle, driver, segment, counts, newest first."""
-        return self._recorder.repeaters(self.state.repeats, self.roster.clocks, self.roster.names)
+        roster = self.roster
+        return self._recorder.repeaters(self.state.repeats, roster.vehicle_of(), roster.names, roster.drivers)
 
     def saved(self, *, copied: bool = True) -> Saved:
         """Return all state, from which ``restore`` goes on; not ``copied`` it holds only until the next step."""
-        state, (names, tables) = self.state, self.roster.saved()
-        for table in PER_VEHICLE:
-            tables[table] = getattr(state, table)[: self.vehicles]
-        for table in PER_CLOCK:
-            tables[table] = getattr(state, table)[: len(self.roster.clocks)]
-        tables |= {"tracks": state.pool.rows[: int(state.pool.ends[1]) + 1], "ends": state.pool.ends}
-        tables |= {"repeats": state.repeats, "passages": np.array([self._passages])}
+        names, tables = self.roster.saved()
+        tables |= holding.tables(self.state, self.vehicles, self.roster.clocks)
+        tables["passages"] = np.array([self._passages])
         return Saved(names, {name: table.copy() for name, table in tables.items()} if copied else tables)
 
     def restore(self, saved: Saved) -> None:
@@ -215,20 +203,12 @@ class Engine:
 
     def put(self, tables: dict[str, NDArray[Any]]) -> None:
         """Take over the tables of a state whose vehicles the roster has; raises KeyError for one that is not there."""
-        put: dict[str, Any] = {
-            name: laid(getattr(self.state, name), tables[name]) for name in (*PER_VEHICLE, *PER_CLOCK)
-        }
         self._passages = max(int(tables["passages"][0]), int(np.count_nonzero(tables["repeats"]["key"])))
-        tracks = grown(tables["tracks"], max(self.state.pool.rows.size, tables["tracks"].size + 2 * MOST_EVENTS))
-        pool = Pool(tracks, tables["ends"])
-        self.state = self.state._replace(**put, pool=pool, repeats=tables["repeats"])
+        self.state = holding.put(self.state, tables)
 
     def _seat(self) -> None:
         """Give every vehicle and every (vehicle, driver) its rows."""
-        vehicles, clocks = self.vehicles, len(self.roster.clocks)
-        seats: dict[str, Any] = {name: grown(getattr(self.state, name), vehicles) for name in PER_VEHICLE}
-        seats |= {name: grown(getattr(self.state, name), clocks) for name in PER_CLOCK}
-        self.state = self.state._replace(**seats)
+        self.state = holding.with_seats(self.state, self.vehicles, self.roster.clocks)
 
     def _taken(self) -> NDArray[Any]:
         count = int(self._out.used[0])
@@ -237,9 +217,7 @@ class Engine:
 
     def _make_room(self, events: NDArray[Any]) -> None:
         """Make room in the tables for as much as a run of the rules may need, given what the last one emitted."""
-        pool = self.state.pool
-        rows = grown(pool.rows, int(pool.ends[1]) + 2 * MOST_EVENTS)
-        self.state = self.state._replace(pool=Pool(rows, pool.ends))
+        self.state = holding.with_room(self.state)
         # every pair noted so far came with a passage, and one round of events brings no more than it has room for
         self._passages += int(np.count_nonzero(events["what"] == PASSAGE))
         self.room_for_passages(self._out.events.size)

@@ -25,10 +25,11 @@ from alerts.choice import (
     paced,
 )
 from alerts.due import list_due
+from alerts.holding import copied
 from alerts.lead import lead_m
 from alerts.matching import weigh
+from alerts.memory import recall
 from alerts.prompts.facts import FORMS
-from alerts.tracks import Pool
 from alerts.world import with_hits
 from geofence.lines import ROLES
 from ingest.positions import PositionBatch
@@ -81,12 +82,6 @@ class Explanation:
     """What ruled the whole fix out; empty where nothing did."""
 
 
-def _copy(state: Any) -> Any:
-    """Return a state that can be stepped without touching the engine's."""
-    copies = {name: value.copy() for name, value in state._asdict().items() if name != "pool"}
-    return state._replace(pool=Pool(state.pool.rows.copy(), state.pool.ends.copy()), **copies)
-
-
 def _in_words(c: Any, d: Any, f: Any, world: Any, state: Any, s: Any, p: Any) -> str:
     limit = world.segment[d["segment"]]["limit_kmh"]
     if c.why == NOT_CONCERNED:
@@ -133,7 +128,7 @@ def explain(engine: Engine, batch: PositionBatch) -> Explanation:
     if len(batch) != 1:
         raise ValueError("explain takes one fix at a time")
     real = engine.state
-    engine.state = _copy(real)
+    engine.state = copied(real)
     try:
         return _explain(engine, batch)
     finally:
@@ -148,6 +143,8 @@ def _explain(engine: Engine, batch: PositionBatch) -> Explanation:
     state, settings = engine.state, engine.settings
     s, p = settings.approach[f["profile"]], settings.pace[f["profile"]]
     lines = engine.index.segments.lines
+    if f["live"]:
+        recall(f, state.match)
     n = weigh(0, fix, world, state, s["least_speed_kmh"], s["heading_gate_deg"]) if f["live"] else 0
     weight = {int(c["line"]): float(c["share"]) for c in world.found[:n]}
     near = [

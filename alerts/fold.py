@@ -26,6 +26,7 @@ FIX: Final = np.dtype(
     [
         ("row", "i4"),  # state row of the vehicle
         ("clock", "i4"),  # state row of the (vehicle, driver)
+        ("memory", "i4"),  # set by the approach rule: row of what is remembered of the vehicle; 0 none
         ("profile", "i2"),  # row of the settings tables: a profile for a class of vehicle
         ("language", "i1"),  # row of the speech table
         (

@@ -8,9 +8,32 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from alerts.clock import DRIVEN, GAPS, RESTED, STANDING, TURNED, drive
-from alerts.fold import NO_TIME
+import numpy as np
+
+from alerts.clock import STANDING, drive
+from alerts.fold import NO_TIME, code
 from alerts.kernel import kernel
+from ingest.pools import at, let_go, own
+
+GAPS: Final = 8
+"""How many gaps back a late fix can still correct (DESIGN, Time)."""
+
+RESTED: Final = code(1)
+DRIVEN: Final = code(2)
+TURNED: Final = code(3)
+"""How a gap was taken; TURNED: taken as rest, and a late fix has since shown that it was driven."""
+
+STATE: Final = np.dtype(
+    [
+        ("next", "i4"),
+        ("from_ms", "i8", (GAPS,)),
+        ("to_ms", "i8", (GAPS,)),
+        ("driven_s", "f4", (GAPS,)),  # how much of it was counted as driving
+        ("took", "i1", (GAPS,)),  # 0 empty, RESTED, DRIVEN or TURNED
+        ("at", "i1"),  # where the next one goes
+    ]
+)
+"""The last gaps of a (vehicle, driver) of which any was taken as rest: only those can still be corrected."""
 
 UNCHANGED: Final = 0
 CHANGED: Final = 1
@@ -18,13 +41,48 @@ UNRESTED: Final = 2
 
 
 @kernel
-def mark(r: Any, f: Any, s: Any) -> None:
+def note(gaps: Any, clock: int, from_ms: int, to_ms: int, driven_s: float) -> None:
+    """Remember one more gap of that clock, of which so much was driven; ``gaps`` says who has which row."""
+    driven = driven_s >= (to_ms - from_ms) / 1000.0
+    if driven and at(gaps, clock) == 0:
+        return
+    g = gaps.rows[own(gaps, clock)]
+    k = g.at
+    g.from_ms[k] = from_ms
+    g.to_ms[k] = to_ms
+    g.driven_s[k] = driven_s
+    g.took[k] = DRIVEN if driven else RESTED
+    g.at = (k + 1) % GAPS
+    drop_driven(gaps, clock)
+
+
+@kernel
+def drop_driven(gaps: Any, clock: int) -> None:
+    """Forget the gaps of that clock if all were driven."""
+    g = gaps.rows[at(gaps, clock)]
+    for k in range(GAPS):
+        if g.took[k] == RESTED or g.took[k] == TURNED:
+            return
+    let_go(gaps, clock)
+
+
+@kernel
+def in_doubt(g: Any, from_ms: int, to_ms: int) -> bool:
+    """Tell whether a gap that was taken as rest touches that time."""
+    for k in range(GAPS):
+        if (g.took[k] == RESTED or g.took[k] == TURNED) and g.from_ms[k] < to_ms and g.to_ms[k] > from_ms:
+            return True
+    return False
+
+
+@kernel
+def mark(r: Any, g: Any, f: Any, s: Any) -> None:
     """Turn the gap that the late fix ``f`` lies in, if it was taken as rest and the fix is driving beyond doubt."""
     if not f.speed_kmh > s.sure_kmh:
         return
     for k in range(GAPS):
-        if r.gap_took[k] == RESTED and r.gap_from_ms[k] < f.time_ms < r.gap_to_ms[k]:
-            r.gap_took[k] = TURNED
+        if g.took[k] == RESTED and g.from_ms[k] < f.time_ms < g.to_ms[k]:
+            g.took[k] = TURNED
             r.turned = True
 
 
@@ -35,21 +93,22 @@ def _rest_left(from_ms: int, to_ms: int, gap_from_ms: int, gap_to_ms: int) -> in
 
 
 @kernel
-def correct(r: Any, s: Any) -> int:
-    """Count every turned gap as driven; returns UNCHANGED, CHANGED or UNRESTED (a rest that reset the clock fell)."""
+def correct(r: Any, g: Any, s: Any) -> int:
+    """Count every turned gap as driven, of a clock that has any.
+
+    Returns UNCHANGED, CHANGED or UNRESTED (a rest that reset the clock fell).
+    """
     changed = UNCHANGED
-    if not r.turned:
-        return changed
     r.turned = False
     for j in range(GAPS):
-        k = (r.gap_at + j) % GAPS  # oldest first
-        if r.gap_took[k] != TURNED:
+        k = (g.at + j) % GAPS  # oldest first
+        if g.took[k] != TURNED:
             continue
-        r.gap_took[k] = DRIVEN
-        from_ms = r.gap_from_ms[k]
-        to_ms = r.gap_to_ms[k]
+        g.took[k] = DRIVEN
+        from_ms = g.from_ms[k]
+        to_ms = g.to_ms[k]
         gap_ms = to_ms - from_ms
-        share = 1.0 - r.gap_driven_s[k] * 1000.0 / gap_ms
+        share = 1.0 - g.driven_s[k] * 1000.0 / gap_ms
         standing = r.phase == STANDING and r.stand_ms < to_ms
         if r.part_from_ms != NO_TIME and from_ms < r.part_to_ms and to_ms > r.part_from_ms:
             left_ms = _rest_left(r.part_from_ms, r.part_to_ms, from_ms, to_ms)

@@ -14,6 +14,8 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from alerts.tables import grown
+
 DIGEST: Final = np.dtype("V16")
 _KEY: Final = np.dtype(
     [("kind", DIGEST), ("vehicle", DIGEST), ("driver", DIGEST), ("segment", DIGEST), ("started_ms", "<i8")]
@@ -39,20 +41,20 @@ class Digests:
 
     def __init__(self) -> None:
         """Know none."""
-        self._digests = np.zeros(0, DIGEST)
-        self._known = np.zeros(0, np.bool_)
+        self._digests = np.zeros(1, DIGEST)
+        self._place = np.zeros(0, np.int32)
+        self._count = 0
 
     def of(self, rows: NDArray[Any], names: Sequence[str | None]) -> NDArray[Any]:
         """Return the digest of the name at each row of ``names``, which may have grown since but not changed."""
-        if self._known.size < len(names):
-            more = 2 * len(names) - self._known.size
-            self._digests = np.concatenate((self._digests, np.zeros(more, DIGEST)))
-            self._known = np.concatenate((self._known, np.zeros(more, np.bool_)))
-        fresh = np.unique(rows[~self._known[rows]])
+        self._place = grown(self._place, len(names))
+        fresh = np.unique(rows[self._place[rows] == 0])
         if fresh.size:
-            self._digests[fresh] = digests([names[row] for row in fresh.tolist()])
-            self._known[fresh] = True
-        return self._digests[rows]
+            self._place[fresh] = self._count + 1 + np.arange(fresh.size)
+            self._digests = grown(self._digests, self._count + 1 + fresh.size)
+            self._digests[self._place[fresh]] = digests([names[row] for row in fresh.tolist()])
+            self._count += fresh.size
+        return self._digests[self._place[rows]]
 
 
 class Identities(NamedTuple):

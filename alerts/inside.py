@@ -11,6 +11,7 @@ from alerts.kernel import kernel
 from alerts.pace import may_speak, spoke
 from alerts.repeats import ignored
 from alerts.tracks import IN, alert_event, find, tell
+from ingest.pools import at, own
 
 EXPIRE_IN_S: Final = 8.0
 """A sentence about the segment that one is in is of no use later than this."""
@@ -36,19 +37,20 @@ def speak_inside(i: int, f: Any, world: Any, n: int, state: Any, settings: Any, 
     """
     if f.segment < 0 or f.mute or not f.speed_kmh > world.segment[f.segment].limit_kmh + NEAR_LIMIT_KMH:
         return
-    k = find(state.pool, state.match, f.row, f.segment)
+    k = find(state.pool, state.match.rows, f.memory, f.segment)
     t = state.pool.rows[k]
     if k == 0 or t.phase != IN or t.said >> PLAIN != 0:
         return
     now_ms = max(f.time_ms, f.received_ms)
     p = settings.pace[f.profile]
     form = PLAIN
-    if not may_speak(state.pace, f.row, now_ms, p.min_gap_s, p.per_hour):
+    spoken = at(state.pace, f.row)
+    if not may_speak(state.pace.rows, spoken, now_ms, p.min_gap_s, p.per_hour):
         form = SHARPER
-        settled = state.pace[f.row].last_ms <= now_ms - SETTLE_MS
+        settled = state.pace.rows[spoken].last_ms <= now_ms - SETTLE_MS
         much = f.speed_kmh >= MUCH_TOO_FAST * world.segment[f.segment].limit_kmh
         per_hour = sharper_share(k, f, state) * p.per_hour
-        if not (settled and much and may_speak(state.pace, f.row, now_ms, 0.0, per_hour)):
+        if not (settled and much and may_speak(state.pace.rows, spoken, now_ms, 0.0, per_hour)):
             return
     v = f.speed_kmh / 3.6
     speech = world.speech_s[f.language, world.segment[f.segment].kind, form]
@@ -66,4 +68,4 @@ def speak_inside(i: int, f: Any, world: Any, n: int, state: Any, settings: Any, 
     tell(t, form, now_ms, False, f.time_ms)
     if math.isnan(t.prompt_kmh):
         t.prompt_kmh = f.speed_kmh
-    spoke(state.pace, f.row, now_ms)
+    spoke(state.pace.rows, own(state.pace, f.row), now_ms)

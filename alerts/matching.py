@@ -23,7 +23,8 @@ MEMORY: Final = 8
 
 STATE: Final = np.dtype(
     [
-        ("at_ms", "i8"),
+        ("next", "i4"),
+        ("at_ms", "i8"),  # the last fix that was weighed
         ("n", "i4"),
         ("line", "i4", (MEMORY,)),
         ("along_m", "f8", (MEMORY,)),
@@ -39,7 +40,7 @@ STATE: Final = np.dtype(
         ("wake_ms", "i8"),  # when the first cooldown of those that are over runs out; NO_TIME where none is over
     ]
 )
-"""Per vehicle: the candidates of its last live fix, and where its tracks begin."""
+"""Of a vehicle that is near a line or has tracks: the candidates of its last live fix, and where its tracks begin."""
 
 HEADING_SD_DEG: Final = 20.0
 """A reported course over ground against a mapped line: mapping and curves, not the receiver, set the spread."""
@@ -142,7 +143,7 @@ def weigh(i: int, fix: Any, world: Any, state: Any, least_kmh: float, gate_deg: 
     With no candidate and nothing remembered it returns at once: the common case.
     """
     f = fix[i]
-    s = state.match[f.row]
+    s = state.match.rows[f.memory]
     h0, h1 = world.hit_start[i], world.hit_start[i + 1]
     if h0 == h1 and s.n == 0:
         return 0
@@ -250,7 +251,7 @@ def best_of(world: Any, n: int) -> int:
 def remember(i: int, fix: Any, world: Any, state: Any, n: int, committed: int) -> None:
     """Keep the best candidates for the next fix; ``committed`` is the row whose way has been read, or -1."""
     f = fix[i]
-    s = state.match[f.row]
+    s = state.match.rows[f.memory]
     found = world.found
     kept = 0
     used = 0

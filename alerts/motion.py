@@ -23,14 +23,19 @@ STATE: Final = np.dtype(
         ("last_ms", "i8"),
         ("lon", "f8"),
         ("lat", "f8"),
-        ("known_ms", "i8"),  # the newest fix whose speed was known
-        ("known_kmh", "f8"),
-        ("gap_s", "f4", (GAPS,)),
-        ("gaps", "i4"),
+        ("known_kmh", "f8"),  # the newest speed that was known
+        ("known_for_ms", "u4"),  # its age at the newest fix, at most OLDEST_MS
+        ("known", "?"),  # there is one
+        ("gap_high", "u1"),  # a bit for each gap of 65,536 ms or more
+        ("gap_ms", "u2", (GAPS,)),  # and what is left of it
+        ("gaps", "u1"),  # how many there were, from 16 on 8 less
         ("still_s", "f4"),  # how long it has been standing
     ]
 )
 """Per vehicle: the newest live fix and the last GAPS gaps between live fixes."""
+
+OLDEST_MS: Final = 0xFFFF_FFFF
+"""A speed is not counted to be older than this (49 days), after which a vehicle may have any."""
 
 EARTH_M: Final = 6_371_008.8
 """Mean radius of the earth, m (IUGG); enough for displacements, which are compared with noise of metres."""
@@ -96,9 +101,10 @@ def better_speed(gnss: float, recorder: float, moved: float) -> float:
 @kernel
 def jumps(s: Any, now_ms: int, kmh: float) -> bool:
     """Tell whether no vehicle could have come from the last known speed to this one by now."""
-    if s.known_ms == NO_TIME:
+    if not s.known:
         return False
-    return abs(kmh - s.known_kmh) / 3.6 > HARDEST_MS2 * (now_ms - s.known_ms) / 1000.0
+    since_ms = now_ms - s.last_ms + np.int64(s.known_for_ms)
+    return abs(kmh - s.known_kmh) / 3.6 > HARDEST_MS2 * since_ms / 1000.0
 
 
 @kernel
@@ -121,10 +127,30 @@ def expected_gap(s: Any) -> float:
     """Return the gap in seconds to expect until the next fix: the longest of those remembered."""
     if s.gaps < 3:
         return UNKNOWN_RHYTHM_S
-    longest = 1.0
+    longest_ms = np.int64(1000)
     for k in range(min(s.gaps, GAPS)):
-        longest = max(longest, s.gap_s[k])
-    return longest
+        longest_ms = max(longest_ms, (np.int64(s.gap_high >> k & 1) << 16) + s.gap_ms[k])
+    return float(np.float32(longest_ms / 1000.0))
+
+
+@kernel
+def note_gap(s: Any, gap_ms: int) -> None:
+    """Remember one more gap between fixes, of at most LONGEST_GAP_S."""
+    k = np.int64(s.gaps) % GAPS
+    s.gap_ms[k] = gap_ms & 0xFFFF
+    s.gap_high = (np.int64(s.gap_high) & ~(1 << k)) | (gap_ms >> 16) << k
+    s.gaps = s.gaps + 1 if s.gaps + 1 < 2 * GAPS else GAPS
+
+
+@kernel
+def note_speed(s: Any, kmh: float, first: bool, gap_ms: int) -> None:
+    """Remember the speed of a live fix, ``gap_ms`` after the one before; what was known grows old where it is NaN."""
+    if not math.isnan(kmh):
+        s.known = True
+        s.known_kmh = kmh
+        s.known_for_ms = 0
+    elif s.known and not first:
+        s.known_for_ms = min(np.int64(s.known_for_ms) + gap_ms, OLDEST_MS)
 
 
 @kernel
@@ -172,13 +198,11 @@ def derive(c: Columns, state: Any, stale_s: Any, fix: Any) -> None:
         if f.derived:
             f.heading_deg = moved_deg
         if f.live:
+            gap_ms = f.time_ms - s.last_ms
             if not first and f.gap_s <= LONGEST_GAP_S and not c.history[i]:
-                s.gap_s[s.gaps % GAPS] = f.gap_s
-                s.gaps += 1
+                note_gap(s, gap_ms)
+            note_speed(s, f.speed_kmh, first, gap_ms)
             s.last_ms = f.time_ms
             s.lon = f.lon
             s.lat = f.lat
-            if not math.isnan(f.speed_kmh):
-                s.known_ms = f.time_ms
-                s.known_kmh = f.speed_kmh
         f.expect_s = expected_gap(s)

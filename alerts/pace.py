@@ -8,14 +8,19 @@ import numpy as np
 
 from alerts.fold import NO_TIME
 from alerts.kernel import kernel
+from alerts.motion import LONGEST_GAP_S, STILL_KMH
+from ingest.pools import let_go
 
 RING: Final = 32
 """How many prompts back the hourly bound can look: the most that ``per_hour`` may be, and some taken back."""
 
 HOUR_MS: Final = 3_600_000
+OVER_MS: Final = 2 * HOUR_MS
+"""What was said so much driving ago counts no more, however seconds of a stand were rounded."""
 
 STATE: Final = np.dtype(
     [
+        ("next", "i4"),
         ("last_ms", "i8"),  # when the last prompt was due
         ("stood_s", "f8"),  # all its time that was no driving
         ("at", "i4"),  # where the rings stand
@@ -23,7 +28,7 @@ STATE: Final = np.dtype(
         ("ring_stood_s", "f8", (RING,)),  # and the time that was no driving until each
     ]
 )
-"""Per vehicle."""
+"""Of a vehicle that was spoken to within the last hours of driving; ``pace`` and ``row`` are these rows and one."""
 
 
 class Settings(NamedTuple):
@@ -65,6 +70,24 @@ def spoke(pace: Any, row: int, at_ms: int) -> None:
     p.ring_ms[p.at] = at_ms
     p.ring_stood_s[p.at] = p.stood_s
     p.at = (p.at + 1) % RING
+
+
+@kernel
+def lapse(f: Any, pace: Any) -> None:
+    """Forget what a vehicle was told when nothing of it can count any more; ``pace`` says who has which row.
+
+    Not while it stands: that time is taken off the driving when it moves on, and brings back what was said before.
+    """
+    if not f.live or (f.gap_s <= LONGEST_GAP_S and f.moved_m * 3.6 < STILL_KMH * f.gap_s):
+        return
+    p = pace.rows[pace.of[f.row]]
+    if p.last_ms != NO_TIME and f.time_ms - p.last_ms < OVER_MS:
+        return
+    for k in range(RING):
+        driven_ms = f.time_ms - p.ring_ms[k] - (p.stood_s - p.ring_stood_s[k]) * 1000.0
+        if p.ring_ms[k] != NO_TIME and driven_ms < OVER_MS:
+            return
+    let_go(pace, f.row)
 
 
 @kernel

@@ -41,14 +41,14 @@ def passed_entry(f: Any, segment: int, at_ms: int, from_ms: int, kmh: float, sta
     A way that begins at an old anchor tells again what was read before: that corrects a passage under way, and is no
     second one where it is over.
     """
-    k = find(state.pool, state.match, f.row, segment)
+    k = find(state.pool, state.match.rows, f.memory, segment)
     if k == 0:
-        k = open_track(state.pool, state.match, f.row, segment, from_ms)
+        k = open_track(state.pool, state.match.rows, f.memory, segment, from_ms)
     t = state.pool.rows[k]
     if t.phase == DONE:
         if at_ms <= t.entered_ms + max(RETOLD_MS, int(f.gap_s * 1000.0)):
             return
-        renew(t, state.match[f.row], min(max(from_ms, t.approached_ms + 1), at_ms))
+        renew(t, state.match.rows[f.memory], min(max(from_ms, t.approached_ms + 1), at_ms))
     enter(t, at_ms, kmh)
 
 
@@ -83,7 +83,7 @@ def read_way(i: int, f: Any, c: Any, world: Any, state: Any, out: Out) -> None:
         for r in range(world.line[before].on_begin, world.line[before].on_end):
             segment = world.on[r].segment
             if not lies_on(world, at, segment):
-                t = find(state.pool, state.match, f.row, segment)
+                t = find(state.pool, state.match.rows, f.memory, segment)
                 if t != 0 and state.pool.rows[t].phase == IN and at_ms >= state.pool.rows[t].entered_ms:
                     finish(i, f, state.pool.rows[t], at_ms, LEFT, world, state, out)
         for r in range(world.line[at].on_begin, world.line[at].on_end):
@@ -148,7 +148,7 @@ def chord_passes(f: Any, t: Any, world: Any) -> bool:
 def keep_up(i: int, fix: Any, world: Any, n: int, state: Any, out: Out, forget_s: float) -> None:
     """Bring every track of the vehicle up to this fix: observed, left, turned off or lost."""
     f = fix[i]
-    k = state.match[f.row].tracks
+    k = state.match.rows[f.memory].tracks
     while k != 0:
         t = state.pool.rows[k]
         k = t.next

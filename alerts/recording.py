@@ -38,7 +38,7 @@ def _who(events: NDArray[Any], fix: NDArray[Any]) -> NDArray[np.int32]:
 
 
 def _placed(
-    time_ms: NDArray[np.int64], row: NDArray[np.int32], names: list[str], identity: Identities, seq: NDArray[Any]
+    time_ms: NDArray[np.int64], row: NDArray[np.int32], names: Sequence[str], identity: Identities, seq: NDArray[Any]
 ) -> NDArray[np.intp]:
     """Return the rows in the order of the contract: by time, name of the vehicle, id, and ``seq``."""
     rows, which = np.unique(row, return_inverse=True)
@@ -74,7 +74,7 @@ class Recorder:
         return other
 
     def write(
-        self, events: NDArray[Any], fix: NDArray[Any], names: list[str], drivers: list[str | None]
+        self, events: NDArray[Any], fix: NDArray[Any], names: Sequence[str], drivers: Sequence[str | None]
     ) -> tuple[list[Alert], list[Passage]]:
         """Return the records of the events, each list in the order of the contract."""
         over = events["what"] == PASSAGE
@@ -84,12 +84,13 @@ class Recorder:
             self._passages(passages, fix, names, drivers) if passages.size else [],
         )
 
-    def write_open(self, state: Any, names: list[str], drivers: list[str | None]) -> list[Passage]:
+    def write_open(self, state: Any, names: Sequence[str], drivers: Sequence[str | None]) -> list[Passage]:
         """Return the passages that were entered and not yet left, in the order of the contract."""
         passages = []
-        for row in np.flatnonzero(state.match["tracks"][: len(names)]).tolist():
+        memory = state.match.of[: len(names)]
+        for row in np.flatnonzero(memory > 0).tolist():
             name = names[row]
-            k = int(state.match[row]["tracks"])
+            k = int(state.match.rows["tracks"][memory[row]])
             while k != 0:
                 t = state.pool.rows[k]
                 k = int(t["next"])
@@ -98,19 +99,20 @@ class Recorder:
         return sorted(passages, key=order)
 
     def repeaters(
-        self, table: NDArray[Any], clocks: dict[tuple[int, str | None], int], names: list[str]
+        self, table: NDArray[Any], vehicle_of: NDArray[np.int32], names: Sequence[str], drivers: Sequence[str | None]
     ) -> list[dict[str, Any]]:
-        """Return the counts of ignored warnings and broken limits, the most recent first."""
-        who = {clock: pair for pair, clock in clocks.items()}
+        """Return the counts of ignored warnings and broken limits, the most recent first.
+
+        ``vehicle_of`` has the vehicle's row of each (vehicle, driver).
+        """
         used = table[table["key"] != 0]
         rows = []
         for r in used[np.argsort(-used["last_ms"], kind="stable")]:
             key = int(r["key"]) - 1
-            row, driver = who[key >> 32]
             rows.append(
                 {
-                    "vehicle": names[row],
-                    "driver": driver,
+                    "vehicle": names[vehicle_of[key >> 32]],
+                    "driver": drivers[key >> 32],
                     "segment": self._segments[key & 0xFFFFFFFF].id,
                     "name": self._segments[key & 0xFFFFFFFF].name,
                     "ignored": int(r["ignored"]),
@@ -121,7 +123,12 @@ class Recorder:
         return rows
 
     def _identities(
-        self, e: NDArray[Any], who: NDArray[Any], kind: NDArray[Any], names: list[str], drivers: list[str | None]
+        self,
+        e: NDArray[Any],
+        who: NDArray[Any],
+        kind: NDArray[Any],
+        names: Sequence[str],
+        drivers: Sequence[str | None],
     ) -> Identities:
         """Return the id of each event's record; ``who`` has vehicle and clock as rows, ``kind`` digests."""
         # a passage belongs to the vehicle: its alert keeps its id when the driver changes under way
@@ -130,7 +137,9 @@ class Recorder:
         segment = np.where(place, self._segment_digest[e["segment"]], _NOBODY)
         return identities(kind, self._vehicle_digests.of(who[0], names), driver, segment, e["started_ms"])
 
-    def _alerts(self, e: NDArray[Any], fix: NDArray[Any], names: list[str], drivers: list[str | None]) -> list[Alert]:
+    def _alerts(
+        self, e: NDArray[Any], fix: NDArray[Any], names: Sequence[str], drivers: Sequence[str | None]
+    ) -> list[Alert]:
         who = _who(e, fix)
         rule = e["rule"]
         late = (e["retrospective"] != 0) & (rule != self._approach)
@@ -191,7 +200,7 @@ class Recorder:
         )
 
     def _passages(
-        self, e: NDArray[Any], fix: NDArray[Any], names: list[str], drivers: list[str | None]
+        self, e: NDArray[Any], fix: NDArray[Any], names: Sequence[str], drivers: Sequence[str | None]
     ) -> list[Passage]:
         who = _who(e, fix)
         identity = self._identities(e, who, self._passage_digest.repeat(e.size), names, drivers)

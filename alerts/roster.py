@@ -9,10 +9,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from alerts.tables import grown
+from ingest.names import Dictionaries
 from ingest.positions import PositionBatch
 
-START_ROWS: Final = 1024
-"""Rows of a table at the start; it grows by doubling."""
+_VEHICLE: Final = np.dtype([("clock", "i4"), ("profile", "i2"), ("language", "i1")])
+"""Of a vehicle: the row of its present (vehicle, driver), and the rows of the rules' tables that hold for it."""
+_CLOCK: Final = np.dtype([("vehicle", "i4"), ("driver", "i4"), ("next", "i4")])
+"""Of a (vehicle, driver): row and code, -1 where no driver is known, and the vehicle's next row, in a ring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,149 +40,157 @@ class Roster:
         default: Vehicle,
         settings_row: Mapping[tuple[str, str], int],
         language_row: Mapping[str, int],
+        names: Dictionaries | None = None,
     ) -> None:
-        """``settings_row`` and ``language_row`` say which row of the rules' tables holds for whom."""
+        """``settings_row`` and ``language_row`` say which row of the rules' tables holds for whom.
+
+        A vehicle's row is its code in ``names``: given those of the reading, no name is kept twice.
+        """
         self.unregistered = 0
         """Vehicles that the register does not know."""
-        self.names: list[str] = []
-        """Name of each vehicle row."""
+        self.vehicles = 0
+        """How many vehicles there are."""
+        self.clocks = 0
+        """How many (vehicle, driver) there are."""
         self.drivers: list[str | None] = []
         """Driver of each clock row, None where none is known."""
-        self.clocks: dict[tuple[int, str | None], int] = {}
-        """Vehicle row and driver to clock row."""
-        self.profile_of: NDArray[np.int16] = np.zeros(START_ROWS, np.int16)
-        self.language_of: NDArray[np.int8] = np.zeros(START_ROWS, np.int8)
         self._register = dict(register)
         self._default = default
         self._settings_row = settings_row
         self._language_row = language_row
-        self._rows: dict[str, int] = {}
-        self._last_names: tuple[Sequence[str], NDArray[np.int32]] = ((), np.zeros(0, np.int32))
-        self._clock_of: NDArray[np.int32] = np.full(START_ROWS, -1, np.int32)
-        self._driver_of: NDArray[np.int32] = np.zeros(START_ROWS, np.int32)
-        self._driver_code: dict[str, int] = {}
-        self._driver_names: list[str | None] = [None]
-        self._last_drivers: tuple[Sequence[str], NDArray[np.int32]] = ((), np.zeros(1, np.int32))
+        self._dictionaries = names or Dictionaries()
+        self._vehicle = np.zeros(0, _VEHICLE)
+        self._clock = np.zeros(0, _CLOCK)
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Name of each vehicle row; there may be more names than vehicles."""
+        return self._dictionaries.vehicles.all
 
     def rows(self, batch: PositionBatch) -> NDArray[np.int32]:
-        """Return the row of each name of the batch, by its code there, giving new vehicles theirs."""
-        names, rows = self._last_names
-        if batch.vehicles is not names:
-            rows = rows[:0]
-        if len(batch.vehicles) > rows.size:
-            rows = np.concatenate((rows, self._rows_of(batch.vehicles[rows.size :])))
-        self._last_names = (batch.vehicles, rows)
+        """Return the row of each fix's vehicle, giving new vehicles theirs."""
+        rows = self._dictionaries.vehicles.recoded(batch.vehicles, batch.vehicle)
+        self._welcome()
         return rows
 
-    def fresh(self) -> Roster:
-        """Return a roster that has seen nobody, with the same register."""
-        return Roster(self._register, self._default, self._settings_row, self._language_row)
+    def fresh(self, names: Dictionaries | None = None) -> Roster:
+        """Return a roster that has seen nobody, with the same register; ``names`` as at construction."""
+        return Roster(self._register, self._default, self._settings_row, self._language_row, names)
 
     def register(self, changes: Mapping[str, Vehicle | None], settings_row: Mapping[tuple[str, str], int]) -> None:
         """Let other facts hold for some vehicles; ``settings_row`` takes the place of the one at construction."""
         self._settings_row = settings_row
-        seen = [name for name in changes if name in self._rows]
+        codes = self._dictionaries.vehicles
+        seen = {name: row for name in changes if 0 <= (row := codes.known(name)) < self.vehicles}
         self.unregistered -= sum(name not in self._register for name in seen)
         for name, vehicle in changes.items():
             if vehicle is None:
                 self._register.pop(name, None)
             else:
                 self._register[name] = vehicle
-        for name in seen:
-            self._describe(name)
+        for name, row in seen.items():
+            self._describe(name, row)
 
-    def saved(self) -> tuple[dict[str, list[Any]], dict[str, NDArray[Any]]]:
+    def saved(self) -> tuple[dict[str, list[str]], dict[str, NDArray[Any]]]:
         """Return a copy of its names, and views of its tables."""
-        count = len(self.names)
-        names: dict[str, list[Any]] = {
-            "vehicles": list(self.names),
-            "drivers": list(self._driver_names),
-            "clocks": list(self.clocks),
-        }
-        tables: dict[str, NDArray[Any]] = {
-            "clock": self._clock_of[:count],
-            "driver": self._driver_of[:count],
-        }
-        return names, tables
+        names = {"vehicles": list(self.names[: self.vehicles]), "drivers": list(self._dictionaries.drivers.all)}
+        return names, {"clock": self._vehicle["clock"][: self.vehicles], "clocks": self._clock[: self.clocks]}
 
-    def restore(self, names: Mapping[str, list[Any]], tables: Mapping[str, NDArray[Any]]) -> None:
+    def restore(self, names: Mapping[str, list[str]], tables: Mapping[str, NDArray[Any]]) -> None:
         """Take over what another saved; raises ValueError where there are vehicles already."""
-        if self.names:
+        if self.vehicles:
             raise ValueError("only an engine that has seen no vehicle can take over a state")
-        self._welcome(names["vehicles"])
-        self._driver_names = list(names["drivers"])
-        self._driver_code = {name: code for code, name in enumerate(self._driver_names) if name is not None}
-        self.clocks = {(row, driver): clock for clock, (row, driver) in enumerate(names["clocks"])}
-        self.drivers = [driver for _, driver in self.clocks]
-        self._clock_of[: len(self.names)] = tables["clock"]
-        self._driver_of[: len(self.names)] = tables["driver"]
+        self._dictionaries.vehicles.restore(names["vehicles"])
+        self._dictionaries.drivers.restore(names["drivers"])
+        self._welcome()
+        self._vehicle["clock"][: self.vehicles] = tables["clock"]
+        self._clock = tables["clocks"].copy()
+        self.clocks = self._clock.size
+        self.drivers = [names["drivers"][code] if code >= 0 else None for code in self._clock["driver"].tolist()]
 
-    def _rows_of(self, names: Sequence[str]) -> NDArray[np.int32]:
-        known = self._rows
-        try:
-            return np.fromiter(map(known.__getitem__, names), np.int32, len(names))
-        except KeyError:
-            self._welcome([name for name in dict.fromkeys(names) if name not in known])
-            return np.fromiter(map(known.__getitem__, names), np.int32, len(names))
+    def profiles(self, rows: NDArray[Any]) -> NDArray[np.int16]:
+        """Return the row of the settings tables of each vehicle."""
+        return self._vehicle["profile"][rows]
 
-    def _welcome(self, fresh: list[str]) -> None:
+    def languages(self, rows: NDArray[Any]) -> NDArray[np.int8]:
+        """Return the row of the speech table of each vehicle."""
+        return self._vehicle["language"][rows]
+
+    def _welcome(self) -> None:
         """Give each new vehicle its row."""
-        for name in fresh:
-            self._rows[name] = len(self.names)
-            self.names.append(name)
-        n = len(self.names)
-        if self.profile_of.size < n:
-            self.profile_of = np.resize(self.profile_of, 2 * n)
-            self.language_of = np.resize(self.language_of, 2 * n)
-            self._clock_of = np.concatenate((self._clock_of, np.full(2 * n - self._clock_of.size, -1, np.int32)))
-            self._driver_of = np.resize(self._driver_of, 2 * n)
-        for name in fresh:
-            self._describe(name)
+        first, self.vehicles = self.vehicles, len(self.names)
+        if first == self.vehicles:
+            return
+        self._vehicle = grown(self._vehicle, self.vehicles)
+        self._vehicle["clock"][first : self.vehicles] = -1
+        for row in range(first, self.vehicles):
+            self._describe(self.names[row], row)
 
-    def _describe(self, name: str) -> None:
+    def _describe(self, name: str, row: int) -> None:
         vehicle = self._register.get(name)
         if vehicle is None:
             vehicle = self._default
             self.unregistered += 1
-        row = self._rows[name]
-        self.profile_of[row] = self._settings_row[vehicle.profile, vehicle.vehicle_class]
-        self.language_of[row] = self._language_row[vehicle.language]
+        self._vehicle["profile"][row] = self._settings_row[vehicle.profile, vehicle.vehicle_class]
+        self._vehicle["language"][row] = self._language_row[vehicle.language]
 
     def clock_rows(self, batch: PositionBatch, rows: NDArray[np.int32]) -> NDArray[np.int32]:
         """Return the row of each fix's (vehicle, driver), giving new pairs theirs.
 
         Nearly every vehicle still has the driver of its last fix, and that pair's row is at hand.
         """
-        driver = self._driver_codes(batch.drivers)[batch.driver]
-        clock = self._clock_of[rows]
-        changed = np.flatnonzero((clock < 0) | (self._driver_of[rows] != driver))
+        driver = self._dictionaries.drivers.recoded(batch.drivers, batch.driver)
+        clock = self._vehicle["clock"][rows]
+        changed = np.flatnonzero(clock < 0)
+        if self.clocks:
+            changed = np.flatnonzero((clock < 0) | (self._clock["driver"][clock] != driver))
         if changed.size:
             who, at_wheel = rows[changed], driver[changed]
-            pairs, inverse = np.unique((who.astype(np.int64) << 32) + at_wheel, return_inverse=True)
-            of_pair = np.array([self._clock_row(pair >> 32, pair & 0xFFFFFFFF) for pair in pairs.tolist()], np.int32)
+            pairs, inverse = np.unique((who.astype(np.int64) << 32) + at_wheel + 1, return_inverse=True)
+            of_pair = self._clocks_of(pairs >> 32, (pairs & 0xFFFFFFFF) - 1)
             clock[changed] = of_pair[inverse]
-            self._clock_of[who], self._driver_of[who] = clock[changed], at_wheel
+            self._vehicle["clock"][who] = clock[changed]
         return clock
 
-    def clock_of(self, rows: NDArray[np.intp]) -> NDArray[np.int32]:
+    def clock_of(self, rows: NDArray[Any]) -> NDArray[np.int32]:
         """Return the row of each vehicle's present (vehicle, driver)."""
-        return self._clock_of[rows]
+        return self._vehicle["clock"][rows]
 
-    def _clock_row(self, row: int, driver: int) -> int:
-        key = (row, self._driver_names[driver])
-        if key not in self.clocks:
-            self.clocks[key] = len(self.clocks)
-            self.drivers.append(key[1])
-        return self.clocks[key]
+    def vehicle_of(self) -> NDArray[np.int32]:
+        """Return the vehicle's row of each (vehicle, driver)."""
+        return self._clock["vehicle"][: self.clocks]
 
-    def _driver_codes(self, drivers: Sequence[str]) -> NDArray[np.int32]:
-        """Return the engine's code of each driver, and behind them 0, that of no driver."""
-        last, codes = self._last_drivers
-        if drivers is not last or len(drivers) + 1 > codes.size:
-            for name in drivers:
-                if name not in self._driver_code:
-                    self._driver_code[name] = len(self._driver_names)
-                    self._driver_names.append(name)
-            codes = np.array([*map(self._driver_code.__getitem__, drivers), 0], np.int32)
-        self._last_drivers = (drivers, codes)
-        return codes
+    def _clocks_of(self, who: NDArray[np.int64], driver: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Return the row of each pair, all different and in order of the vehicle, giving new pairs theirs."""
+        self._clock = grown(self._clock, self.clocks + who.size)
+        present = self._vehicle["clock"][who]
+        if (present < 0).all() and (np.diff(who) > 0).all():  # a fleet that is new
+            found = np.arange(self.clocks, self.clocks + who.size, dtype=np.int32)
+            for name, column in zip(_CLOCK.names or (), (who, driver, found), strict=True):
+                self._clock[name][found] = column
+            self.clocks += who.size
+            names = self._dictionaries.drivers.all
+            self.drivers += [names[code] if code >= 0 else None for code in driver.tolist()]
+            return found
+        newest: dict[int, int] = {}
+        for k, (row, code, first) in enumerate(zip(who.tolist(), driver.tolist(), present.tolist(), strict=True)):
+            newest[row] = present[k] = self._clock_row(row, code, newest.get(row, first))
+        return present
+
+    def _clock_row(self, row: int, driver: int, first: int) -> int:
+        """Return the row of a pair; ``first`` is any row of the vehicle, -1 where it has none."""
+        clock = first
+        while clock >= 0:
+            if self._clock["driver"][clock] == driver:
+                return clock
+            clock = int(self._clock["next"][clock])
+            if clock == first:
+                break
+        clock = self.clocks
+        self.clocks += 1
+        after = int(self._clock["next"][first]) if first >= 0 else clock
+        self._clock[clock] = (row, driver, after)
+        if first >= 0:
+            self._clock["next"][first] = clock
+        self.drivers.append(self._dictionaries.drivers.all[driver] if driver >= 0 else None)
+        return clock

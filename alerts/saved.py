@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 class Saved:
     """A copy of the state of an engine."""
 
-    names: dict[str, list[Any]]
-    """``vehicles`` by row, ``drivers`` by code, ``clocks``: vehicle row and driver by clock row."""
+    names: dict[str, list[str]]
+    """``vehicles`` by row, ``drivers`` by code."""
     tables: dict[str, NDArray[Any]]
     """Name to array: of the state, a row a vehicle or a (vehicle, driver), and what belongs to all of them."""

@@ -35,7 +35,7 @@ def shares(j: int, row: int, f: Any, world: Any, s: Any, state: Any) -> bool:
         return False
     if o.ahead_m - d.ahead_m > f.speed_kmh / 3.6 * s.joint_s or not concerns(f, o.segment, world):
         return False
-    k = find(state.pool, state.match, f.row, o.segment)
+    k = find(state.pool, state.match.rows, f.memory, o.segment)
     return k == 0 or (state.pool.rows[k].phase == NEAR and told(state.pool.rows[k], f.time_ms) == 0)
 
 
@@ -54,9 +54,9 @@ def share_sentence(i: int, f: Any, world: Any, m: int, c: Choice, first: Any, s:
         if not shares(j, c.row, f, world, s, state):
             continue
         o = world.due[j]
-        k = find(state.pool, state.match, f.row, o.segment)
+        k = find(state.pool, state.match.rows, f.memory, o.segment)
         if k == 0:
-            k = open_track(state.pool, state.match, f.row, o.segment, f.time_ms)
+            k = open_track(state.pool, state.match.rows, f.memory, o.segment, f.time_ms)
         t = state.pool.rows[k]
         fill(out.events[alert_event(i, t, UPDATED if t.raised else RAISED, JOINT, world, out)], o, c)
         form = shared_form(c.form, first, world.segment[d.segment], world.segment[o.segment])

@@ -15,9 +15,11 @@ from alerts.engine import Engine, Records
 from alerts.fold import EVENT, FIX, NO_TIME, SEGMENT_GONE, Out
 from alerts.kernel import kernel
 from alerts.matching import MEMORY
+from alerts.memory import forget
 from alerts.repeats import place_of
 from alerts.tables import blank
 from alerts.tracks import DONE, finish
+from ingest.pools import give_back
 
 _MOST_EACH: Final = 5
 """Events that the end of one track may need: two withdrawals, raised, cleared and a passage."""
@@ -33,12 +35,15 @@ def swapped(engine: Engine, other: Engine) -> tuple[Engine, Records]:
     ended = _end(engine, segment_to)
     saved = engine.saved()
     tables = saved.tables
-    carry(tables["match"], tables["tracks"], segment_to, line_to, other.index.segments.lines.length_m)
+    carry(tables["match_rows"], tables["tracks_rows"], segment_to, line_to, other.index.segments.lines.length_m)
     for name in ("speeding", "speeding_late"):
-        tables[name]["segment"] = segment_to[tables[name]["segment"]]
+        rows = tables[f"{name}_rows"][1:]
+        rows["segment"] = segment_to[rows["segment"]]
     tables["repeats"] = _repeats(tables["repeats"], segment_to)
     onward = engine.over(other)
     onward.put(tables)
+    for row in np.flatnonzero(onward.state.match.of > 0).tolist():
+        forget(row, onward.state.match)
     return onward, ended
 
 
@@ -51,11 +56,12 @@ def numbers(before: Any, after: Any) -> NDArray[np.int32]:
 def _end(engine: Engine, segment_to: NDArray[np.int32]) -> Records:
     """End the passages of segments that are gone, as of the last fix of each vehicle."""
     state, count = engine.state, engine.vehicles
-    rows = np.flatnonzero(state.match["tracks"][:count])
+    memory = np.maximum(state.match.of[:count], 0)
+    rows = np.flatnonzero(state.match.rows["tracks"][memory])
     fix = np.zeros(rows.size, FIX)
     last = state.motion[rows]
-    fix["row"], fix["clock"] = rows, engine.roster.clock_of(rows)
-    fix["profile"], fix["language"] = engine.roster.profile_of[rows], engine.roster.language_of[rows]
+    fix["row"], fix["clock"], fix["memory"] = rows, engine.roster.clock_of(rows), memory[rows]
+    fix["profile"], fix["language"] = engine.roster.profiles(rows), engine.roster.languages(rows)
     fix["time_ms"], fix["received_ms"] = last["last_ms"], NO_TIME
     fix["lon"], fix["lat"] = last["lon"], last["lat"]
     for name in ("speed_kmh", "heading_deg", "limit_kmh"):
@@ -71,25 +77,23 @@ def _end(engine: Engine, segment_to: NDArray[np.int32]) -> Records:
 def end_gone(fix: Any, segment_to: Any, world: Any, state: Any, out: Out) -> None:
     """End and give back each track whose segment is gone; ``fix`` has a row a vehicle that has tracks."""
     for i in range(fix.size):
-        row = fix[i].row
-        k = state.match[row].tracks
+        m = state.match.rows[fix[i].memory]
+        k = m.tracks
         while k != 0:
             t = state.pool.rows[k]
             if segment_to[t.segment] < 0 and t.phase != DONE:
                 finish(i, fix[i], t, NO_TIME, SEGMENT_GONE, world, state, out)
             k = t.next
         before = 0
-        k = state.match[row].tracks
+        k = m.tracks
         while k != 0:
             after = state.pool.rows[k].next
             if segment_to[state.pool.rows[k].segment] < 0:
                 if before == 0:
-                    state.match[row].tracks = after
+                    m.tracks = after
                 else:
                     state.pool.rows[before].next = after
-                state.pool.rows[k].next = state.pool.ends[0]
-                state.pool.ends[0] = k
-                state.pool.ends[2] -= 1
+                give_back(state.pool, k)
             else:
                 before = k
             k = after

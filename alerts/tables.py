@@ -1,4 +1,4 @@
-"""State tables: structured numpy arrays, a row a vehicle or a (vehicle, driver), that grow by doubling."""
+"""State tables: structured numpy arrays, a row a vehicle or a (vehicle, driver), that grow by a quarter."""
 
 from __future__ import annotations
 
@@ -8,24 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.fold import NO_TIME
+from ingest import pools
 
 
 def blank(dtype: np.dtype[Any], rows: int) -> NDArray[Any]:
     """Return ``rows`` neutral rows: zeros, but NO_TIME in every 64-bit integer field whose name ends in ``_ms``."""
     table = np.zeros(rows, dtype)
     for name in dtype.names or ():
-        if name.endswith("_ms"):
+        if name.endswith("_ms") and dtype[name].base == np.int64:
             table[name] = NO_TIME
     return table
 
 
 def grown(table: NDArray[Any], rows: int) -> NDArray[Any]:
-    """Return the table itself if it has at least ``rows`` rows, else a copy of at least twice its size."""
-    if table.size >= rows:
-        return table
-    bigger = blank(table.dtype, max(rows, 2 * table.size))
-    bigger[: table.size] = table
-    return bigger
+    """Return the table itself if it has at least ``rows`` rows, else a larger copy, filled up with neutral rows."""
+    return pools.grown(table, rows, blank(table.dtype, 1))
 
 
 def laid(table: NDArray[Any], rows: NDArray[Any]) -> NDArray[Any]:

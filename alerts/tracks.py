@@ -7,10 +7,9 @@ since only few vehicles have any.
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from alerts.fold import (
     CLEARED,
@@ -25,6 +24,7 @@ from alerts.fold import (
 from alerts.kernel import kernel
 from alerts.pace import unspoke
 from alerts.repeats import note
+from ingest.pools import Pool, at, give_back, take
 
 NEAR: Final = 0
 """On the way in."""
@@ -62,15 +62,6 @@ ROW: Final = np.dtype(
     ]
 )
 """One vehicle and one segment."""
-
-
-class Pool(NamedTuple):
-    """The pool of tracks."""
-
-    rows: NDArray[Any]
-    """ROW records; row 0 is never used."""
-    ends: NDArray[np.int64]
-    """Three numbers: first free row or 0, rows ever used, rows in use."""
 
 
 @kernel
@@ -118,13 +109,7 @@ def place_told(pool: Pool, match: Any, row: int, segment: int, now_ms: int, worl
 @kernel
 def open_track(pool: Pool, match: Any, row: int, segment: int, approached_ms: int) -> int:
     """Take a fresh track from the pool and chain it to the vehicle."""
-    if pool.ends[0] != 0:
-        k = pool.ends[0]
-        pool.ends[0] = pool.rows[k].next
-    else:
-        pool.ends[1] += 1
-        k = pool.ends[1]
-    pool.ends[2] += 1
+    k = take(pool)
     t = pool.rows[k]
     t.next = match[row].tracks
     match[row].tracks = k
@@ -168,9 +153,7 @@ def drop_finished(pool: Pool, match: Any, row: int, now_ms: int) -> None:
                 match[row].tracks = after
             else:
                 pool.rows[before].next = after
-            pool.rows[k].next = pool.ends[0]
-            pool.ends[0] = k
-            pool.ends[2] -= 1
+            give_back(pool, k)
         else:
             before = k
             if pool.rows[k].phase == DONE:
@@ -207,8 +190,8 @@ def withdraw(i: int, f: Any, t: Any, reason: int, world: Any, state: Any, out: O
     if t.speak_ms == NO_TIME or t.speak_ms <= now_ms:
         return False
     alert_event(i, t, WITHDRAWN, reason, world, out)
-    unspoke(state.pace, f.row, t.speak_ms)
-    k = state.match[f.row].tracks
+    unspoke(state.pace.rows, at(state.pace, f.row), t.speak_ms)
+    k = state.match.rows[f.memory].tracks
     while k != 0:
         other = state.pool.rows[k]
         k = other.next
@@ -274,5 +257,5 @@ def finish(i: int, f: Any, t: Any, left_ms: int, reason: int, world: Any, state:
             note(state.repeats, f.clock, t.segment, t.entered_ms, ignored, broken)
     t.phase = DONE
     t.until_ms = f.time_ms + COOLDOWN_MS
-    state.match[f.row].alive -= 1
-    rest(state.match[f.row], t.until_ms)
+    state.match.rows[f.memory].alive -= 1
+    rest(state.match.rows[f.memory], t.until_ms)

@@ -7,6 +7,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.pools import Pool
+
 NO_FIX: Final = 0
 ZERO: Final = 1
 OUT_OF_RANGE: Final = 2
@@ -41,17 +43,37 @@ VEHICLE: Final = np.dtype(
         ("last_ms", "i8"),  # time of the last fix that was let through; UNKNOWN_MS before the first
         ("lon", "f8"),
         ("lat", "f8"),
-        ("run_ms", "i8"),  # time of the last fix at exactly this place, let through or not
-        ("run_m", "f8"),  # metres that the reported speeds say were driven at exactly this place
-        ("run", "i4"),  # fixes of that kind
+        ("doubt", "i4"),  # its DOUBT; 0 none
+        ("times", "i4"),  # its TIMES; 0 where ``step_s`` says all
+        ("step_at", "u1"),  # where the next time goes in ``step_s``
+        ("step_s", "u1", (RECENT,)),  # seconds from time to time of the recent fixes; 0 where there was none before
+    ]
+)
+"""What the screen knows of a vehicle."""
+
+DOUBT: Final = np.dtype(
+    [
+        ("next", "i4"),
+        ("run", "i4"),  # fixes at exactly the place of the last one that say they moved, let through or not
+        ("run_m", "f8"),  # metres that their speeds say were driven
+        ("run_ms", "i8"),  # time of the last of them
         ("ahead", "i4"),  # held fix that jumped ahead in time; -1 none
         ("against", "i4"),  # fixes that contradict it
         ("chain", "i4", (CHAIN,)),  # held fixes that jumped in place
         ("held", "i4"),  # how many
-        ("ring", "i4"),  # where the next time goes in the ring of recent ones
     ]
 )
-"""What the screen knows of a vehicle."""
+"""Of a vehicle of which fixes are held, or whose position stands still while it says it moves."""
+
+TIMES: Final = np.dtype(
+    [
+        ("next", "i4"),
+        ("at", "i4"),  # where the next time goes; from RECENT to 2 RECENT once all are there
+        ("plain", "i4"),  # times in a row, up to the last one, that ``step_s`` could say
+        ("key", "u4", (RECENT,)),  # milliseconds modulo 2**32 (49.7 days, and never whole seconds apart)
+    ]
+)
+"""The recent fixes of a vehicle that were not whole seconds, 1 to 255, after one another; a late one is none such."""
 
 FAULT: Final = np.dtype(
     [
@@ -90,8 +112,10 @@ class Desk(NamedTuple):
 
     vehicles: NDArray[Any]
     """VEHICLE rows."""
-    recent: NDArray[np.uint32]
-    """RECENT times a vehicle, milliseconds modulo 2**32 (49.7 days, and never whole seconds apart)."""
+    doubts: Pool
+    """DOUBT rows."""
+    times: Pool
+    """TIMES rows."""
     pool: NDArray[Any]
     """ROW rows that are held."""
     free: NDArray[np.int32]

@@ -50,9 +50,7 @@ class Names:
         """Start with no names."""
         self._codes: dict[str, int] = {}
         self._names: list[str] = []
-        codes, known = self._codes, self._names
-        # not by ``self.one``: a dictionary that refers to itself stays until the collector comes by, which may be long
-        self._translated = PerName(lambda names: [_code(n, codes, known) for n in names], np.int32(-1))
+        self._translated = PerName(lambda names: [self.one(n) for n in names], np.int32(-1))
 
     def __len__(self) -> int:
         return len(self._names)
@@ -65,6 +63,20 @@ class Names:
     def encode_names(self, names: Sequence[str]) -> NDArray[np.int32]:
         """Return the code of each name of another dictionary, by its code there; -1 stays -1."""
         return self._translated(names)
+
+    def recoded(self, names: Sequence[str], codes: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return codes into another dictionary as codes into this one; those into its own list are so already."""
+        return codes if names is self._names else self.encode_names(names)[codes]
+
+    def known(self, name: str) -> int:
+        """Return the code of a name, -1 where it is not there."""
+        return self._codes.get(name, -1)
+
+    def restore(self, names: Sequence[str]) -> None:
+        """Take over what stood in another dictionary; raises ValueError where other names have these codes already."""
+        for code, name in enumerate(names):
+            if self.one(name) != code:
+                raise ValueError(f"the name '{name[:80]}' has another code here")
 
     def encode(self, column: pl.Series, absent: Container[str] = ()) -> NDArray[np.int32]:
         """Return the code of each name of a text column, blanks around it cut off.
@@ -91,15 +103,17 @@ class Names:
 
     def one(self, name: str) -> int:
         """Return the code of a single name."""
-        return _code(name, self._codes, self._names)
+        code = self._codes.setdefault(name, len(self._names))
+        if code == len(self._names):
+            self._names.append(name)
+        return code
 
-
-def _code(name: str, codes: dict[str, int], names: list[str]) -> int:
-    """Return the code of a name, a new one where it has none yet."""
-    code = codes.setdefault(name, len(names))
-    if code == len(names):
-        names.append(name)
-    return code
+    def cut(self, size: int) -> None:
+        """Forget the names from a code on; whoever has met one of them must not ask by its code any more."""
+        for name in self._names[size:]:
+            del self._codes[name]
+        del self._names[size:]
+        self._translated = PerName(lambda names: [self.one(n) for n in names], np.int32(-1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from ingest.doubts import begin_chain, doubted, drop_doubt, free, hold
 from ingest.faults import (
     DUPLICATE,
     FROZEN,
     FUTURE,
     NO_FIX,
     OUT_OF_RANGE,
-    RECENT,
     RECORDER_FIELD,
     SPEED_FIELD,
     SWAPPED,
@@ -30,6 +30,7 @@ from ingest.faults import (
     Limits,
 )
 from ingest.positions import UNKNOWN_MS
+from ingest.recent import is_recent, note
 
 _EARTH_M: Final = 6_371_008.8
 """Mean radius of the earth, IUGG."""
@@ -62,37 +63,9 @@ def _fault(desk: Desk, fix: Any, reason: int, figure: float) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _hold(desk: Desk, fix: Any) -> int:
-    desk.done[2] -= 1
-    slot = desk.free[desk.done[2]]
-    desk.pool[slot] = fix
-    return slot
-
-
-@njit(cache=True, nogil=True)
-def _free(desk: Desk, slot: int) -> None:
-    desk.free[desk.done[2]] = slot
-    desk.done[2] += 1
-
-
-@njit(cache=True, nogil=True)
-def _is_recent(desk: Desk, row: int, time_ms: int) -> bool:
-    v = desk.vehicles[row]
-    key = np.uint32(time_ms & 0xFFFFFFFF)
-    for i in range(min(v.ring, RECENT)):
-        if desk.recent[row, i] == key:
-            return True
-    return False
-
-
-@njit(cache=True, nogil=True)
-def _let_through(desk: Desk, fix: Any) -> None:
-    row = fix.vehicle
-    v = desk.vehicles[row]
-    desk.recent[row, v.ring % RECENT] = np.uint32(fix.time_ms & 0xFFFFFFFF)
-    v.ring += 1
-    if v.ring == 2 * RECENT:
-        v.ring = RECENT
+def _let_through(desk: Desk, fix: Any, before_ms: int) -> None:
+    """Let a fix through; ``before_ms`` is the time of the newest one before it."""
+    note(desk.times, desk.vehicles[fix.vehicle], before_ms, fix.time_ms)
     desk.out[desk.done[0]] = fix
     desk.done[0] += 1
 
@@ -128,61 +101,64 @@ def _mend_speeds(desk: Desk, limits: Limits, fix: Any, away_m: float, apart_ms: 
 
 
 @njit(cache=True, nogil=True)
-def _frozen(limits: Limits, v: Any, fix: Any) -> bool:
+def _frozen(desk: Desk, limits: Limits, v: Any, fix: Any) -> bool:
     """Count up how far the vehicle says it drove without its position changing; True where that is beyond belief."""
     speed_kmh = fix.speed_kmh if fix.speed_kmh == fix.speed_kmh else fix.recorder_kmh
     if v.last_ms == _NONE or fix.lon != v.lon or fix.lat != v.lat or not speed_kmh >= limits.frozen_kmh:
-        v.run = 0
-        v.run_m = 0.0
-        v.run_ms = fix.time_ms
+        if v.doubt != 0:
+            desk.doubts.rows[v.doubt].run = 0
+            desk.doubts.rows[v.doubt].run_m = 0.0
         return False
-    v.run_m += min(speed_kmh, limits.speed_kmh) / 3.6 * min((fix.time_ms - v.run_ms) / 1000.0, _LONGEST_STEP_S)
-    v.run += 1
-    v.run_ms = fix.time_ms
-    return v.run >= limits.frozen_fixes and v.run_m >= limits.frozen_m
+    d = desk.doubts.rows[doubted(desk, v)]
+    since_ms = d.run_ms if d.run > 0 else v.last_ms
+    d.run_m += min(speed_kmh, limits.speed_kmh) / 3.6 * min((fix.time_ms - since_ms) / 1000.0, _LONGEST_STEP_S)
+    d.run += 1
+    d.run_ms = fix.time_ms
+    return d.run >= limits.frozen_fixes and d.run_m >= limits.frozen_m
 
 
 @njit(cache=True, nogil=True)
 def _advance(desk: Desk, limits: Limits, fix: Any, away_m: float) -> None:
     """Let a fix through as the vehicle's newest, unless its position is frozen."""
     v = desk.vehicles[fix.vehicle]
-    if _frozen(limits, v, fix):
-        _fault(desk, fix, FROZEN, v.run_m)
+    if _frozen(desk, limits, v, fix):
+        _fault(desk, fix, FROZEN, desk.doubts.rows[v.doubt].run_m)
         return
+    before_ms = v.last_ms
     apart_ms = fix.time_ms - v.last_ms if v.last_ms != _NONE else 0
     _mend_speeds(desk, limits, fix, away_m, apart_ms)
     v.last_ms = fix.time_ms
     v.lon = fix.lon
     v.lat = fix.lat
-    _let_through(desk, fix)
+    _let_through(desk, fix, before_ms)
 
 
 @njit(cache=True, nogil=True)
-def _drop_chain(desk: Desk, limits: Limits, v: Any) -> None:
+def _drop_chain(desk: Desk, limits: Limits, v: Any, d: Any) -> None:
     """The chain was wrong: reject what it holds, as swapped where that would fit the last place."""
-    for k in range(v.held):
-        fix = desk.pool[v.chain[k]]
+    for k in range(d.held):
+        fix = desk.pool[d.chain[k]]
         away_m = distance_m(v.lon, v.lat, fix.lon, fix.lat)
         apart_ms = fix.time_ms - v.last_ms
         turned_m = distance_m(v.lon, v.lat, fix.lat, fix.lon)
-        if _reaches(limits, turned_m, apart_ms, v.run_m) and not _reaches(limits, away_m, apart_ms, v.run_m):
+        if _reaches(limits, turned_m, apart_ms, d.run_m) and not _reaches(limits, away_m, apart_ms, d.run_m):
             _fault(desk, fix, SWAPPED, away_m)
         else:
             _fault(desk, fix, TELEPORT, away_m / max(apart_ms, 1) * 3600.0)
-        _free(desk, v.chain[k])
-    v.held = 0
+        free(desk, d.chain[k])
+    d.held = 0
 
 
 @njit(cache=True, nogil=True)
-def _release_chain(desk: Desk, limits: Limits, v: Any) -> None:
+def _release_chain(desk: Desk, limits: Limits, v: Any, d: Any) -> None:
     """The chain was right: let it through, in order."""
-    for k in range(v.held):
-        fix = desk.pool[v.chain[k]]
+    for k in range(d.held):
+        fix = desk.pool[d.chain[k]]
         # The first is a jump, over which a speed says nothing.
         away_m = np.inf if k == 0 else distance_m(v.lon, v.lat, fix.lon, fix.lat)
         _advance(desk, limits, fix, away_m)
-        _free(desk, v.chain[k])
-    v.held = 0
+        free(desk, d.chain[k])
+    d.held = 0
 
 
 @njit(cache=True, nogil=True)
@@ -192,26 +168,26 @@ def _place(desk: Desk, limits: Limits, fix: Any) -> None:
     if v.last_ms == _NONE:
         _advance(desk, limits, fix, np.inf)
         return
-    if fix.time_ms == v.last_ms or (fix.time_ms < v.last_ms and _is_recent(desk, fix.vehicle, fix.time_ms)):
+    if fix.time_ms == v.last_ms or (fix.time_ms < v.last_ms and is_recent(desk.times, v, fix.time_ms)):
         _fault(desk, fix, DUPLICATE, 0.0)
         return
     if fix.time_ms < v.last_ms:
         _mend_speeds(desk, limits, fix, 0.0, 0)
-        _let_through(desk, fix)
+        _let_through(desk, fix, v.last_ms)
         return
     away_m = distance_m(v.lon, v.lat, fix.lon, fix.lat)
-    goes_on = _reaches(limits, away_m, fix.time_ms - v.last_ms, v.run_m)
-    if v.held == 0:
+    d = desk.doubts.rows[v.doubt]
+    goes_on = _reaches(limits, away_m, fix.time_ms - v.last_ms, d.run_m)
+    if d.held == 0:
         if goes_on:
             _advance(desk, limits, fix, away_m)
         else:
-            v.chain[0] = _hold(desk, fix)
-            v.held = 1
+            begin_chain(desk, v, fix)
         return
-    end = desk.pool[v.chain[v.held - 1]]
+    end = desk.pool[d.chain[d.held - 1]]
     if fix.time_ms <= end.time_ms:
-        for k in range(v.held):
-            if desk.pool[v.chain[k]].time_ms == fix.time_ms:
+        for k in range(d.held):
+            if desk.pool[d.chain[k]].time_ms == fix.time_ms:
                 _fault(desk, fix, DUPLICATE, 0.0)
                 return
         if goes_on:
@@ -222,18 +198,17 @@ def _place(desk: Desk, limits: Limits, fix: Any) -> None:
     from_end_m = distance_m(end.lon, end.lat, fix.lon, fix.lat)
     agrees = _reaches(limits, from_end_m, fix.time_ms - end.time_ms, 0.0)
     if goes_on and not (agrees and from_end_m < away_m):
-        _drop_chain(desk, limits, v)
+        _drop_chain(desk, limits, v, d)
         _advance(desk, limits, fix, away_m)
     elif not agrees:
-        _drop_chain(desk, limits, v)
-        v.chain[0] = _hold(desk, fix)
-        v.held = 1
-    elif v.held + 1 >= limits.agree:
-        _release_chain(desk, limits, v)
+        _drop_chain(desk, limits, v, d)
+        begin_chain(desk, v, fix)
+    elif d.held + 1 >= limits.agree:
+        _release_chain(desk, limits, v, d)
         _advance(desk, limits, fix, from_end_m)
     else:
-        v.chain[v.held] = _hold(desk, fix)
-        v.held += 1
+        d.chain[d.held] = hold(desk, fix)
+        d.held += 1
 
 
 @njit(cache=True, nogil=True)
@@ -246,21 +221,23 @@ def _when(desk: Desk, limits: Limits, fix: Any) -> None:
         else:
             _place(desk, limits, fix)
         return
-    if v.ahead >= 0:
-        held = desk.pool[v.ahead]
+    d = desk.doubts.rows[v.doubt]
+    if d.ahead >= 0:
+        held = desk.pool[d.ahead]
         if fix.time_ms >= held.time_ms:
-            _free(desk, v.ahead)
-            v.ahead = -1
+            free(desk, d.ahead)
+            d.ahead = -1
             _place(desk, limits, held)
         else:
-            v.against += 1
-            if v.against >= limits.contradict:
+            d.against += 1
+            if d.against >= limits.contradict:
                 _fault(desk, held, FUTURE, (held.time_ms - fix.time_ms) / 1000.0)
-                _free(desk, v.ahead)
-                v.ahead = -1
+                free(desk, d.ahead)
+                d.ahead = -1
     elif v.last_ms != _NONE and fix.time_ms - v.last_ms > limits.jump_ms:
-        v.ahead = _hold(desk, fix)
-        v.against = 0
+        d = desk.doubts.rows[doubted(desk, v)]
+        d.ahead = hold(desk, fix)
+        d.against = 0
         return
     _place(desk, limits, fix)
 
@@ -280,6 +257,7 @@ def judge(desk: Desk, limits: Limits, fixes: NDArray[Any]) -> None:
             _fault(desk, fix, OUT_OF_RANGE, fix.lat)
         else:
             _when(desk, limits, fix)
+            drop_doubt(desk, desk.vehicles[fix.vehicle])
 
 
 @njit(cache=True, nogil=True)
@@ -287,10 +265,14 @@ def settle(desk: Desk, limits: Limits, rows: int) -> None:
     """Let through what is still held: nothing can contradict it any more."""
     for row in range(rows):
         v = desk.vehicles[row]
-        if v.ahead >= 0:
-            held = desk.pool[v.ahead]
-            _free(desk, v.ahead)
-            v.ahead = -1
+        if v.doubt == 0:
+            continue
+        d = desk.doubts.rows[v.doubt]
+        if d.ahead >= 0:
+            held = desk.pool[d.ahead]
+            free(desk, d.ahead)
+            d.ahead = -1
             _place(desk, limits, held)
-        if v.held > 0:
-            _release_chain(desk, limits, v)
+        if d.held > 0:
+            _release_chain(desk, limits, v, d)
+        drop_doubt(desk, v)

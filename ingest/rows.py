@@ -46,8 +46,8 @@ def rows_of(batch: PositionBatch, names: Dictionaries) -> Rows:
     for name in ROW.names[3:]:  # type: ignore[index]
         rows[name] = getattr(batch, name)
     rows["key_ms"] = 0
-    rows["vehicle"] = names.vehicles.encode_names(batch.vehicles)[batch.vehicle]
-    rows["driver"] = names.drivers.encode_names(batch.drivers)[batch.driver]
+    rows["vehicle"] = names.vehicles.recoded(batch.vehicles, batch.vehicle)
+    rows["driver"] = names.drivers.recoded(batch.drivers, batch.driver)
     code = names.sources.encode_names(batch.sources)
     if len(names.sources) > 1:  # with a single source its code is 0 on both sides
         source = batch.line // LINES

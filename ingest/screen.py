@@ -14,10 +14,12 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest import pools
 from ingest.errors import BadOption
-from ingest.faults import CHAIN, FAULT, REASONS, RECENT, VEHICLE, Desk, Limits
+from ingest.faults import CHAIN, DOUBT, FAULT, REASONS, TIMES, VEHICLE, Desk, Limits
 from ingest.names import Dictionaries
 from ingest.plausible import judge, settle
+from ingest.pools import SPARE, Pool
 from ingest.positions import LINES, UNKNOWN_MS, PositionBatch, Reject
 from ingest.rows import ROW, batch_of, rows_of
 from ingest.times import iso
@@ -94,6 +96,11 @@ _WORDS: Final = {
 }
 
 
+_UNKNOWN: Final = np.zeros(1, VEHICLE)
+_UNKNOWN["last_ms"] = UNKNOWN_MS
+_NO_DOUBT: Final = np.zeros(1, DOUBT)
+_NO_DOUBT["ahead"] = -1
+
 _NAMES: Final = ("vehicles", "drivers", "sources")
 """Dictionaries of a screen."""
 
@@ -147,13 +154,20 @@ class Screened(NamedTuple):
 class Screen:
     """Screens batch after batch; one screen for one stream of positions."""
 
-    def __init__(self, settings: ScreenSettings | None = None, *, source: str = "") -> None:
-        """Start with no vehicle known; ``source`` names in rejects what batches have no name for. Raises BadOption."""
+    def __init__(
+        self, settings: ScreenSettings | None = None, *, source: str = "", names: Dictionaries | None = None
+    ) -> None:
+        """Start with no vehicle known; ``source`` names in rejects what batches have no name for. Raises BadOption.
+
+        Given the dictionaries of the batches to come, it keeps no names of its own.
+        """
         self._limits = (settings or ScreenSettings()).limits()
         self._nameless = (source,)
-        self._names = Dictionaries()
+        self._names = names or Dictionaries()
         self._vehicles = np.zeros(0, VEHICLE)
-        self._recent = np.zeros((0, RECENT), np.uint32)
+        self._known = 0
+        self._doubts = Pool(np.repeat(_NO_DOUBT, SPARE), np.zeros(3, np.int64))
+        self._times = Pool(np.zeros(SPARE, TIMES), np.zeros(3, np.int64))
         self._pool = np.zeros(0, ROW)
         self._free = np.zeros(0, np.int32)
         self._unused = 0
@@ -168,43 +182,52 @@ class Screen:
 
     def flush(self) -> Screened:
         """Let through what is still held, at the end of the stream."""
-        return self._run(np.zeros(0, ROW), len(self._names.vehicles))
+        return self._run(np.zeros(0, ROW), self._known)
 
     def saved(self, *, copied: bool = True) -> Saved:
         """Return all state, from which ``restore`` goes on; not ``copied`` it holds only until the next batch."""
-        count = len(self._names.vehicles)
         pool = self._pool.copy()
         pool[self._free[: self._unused]] = np.zeros((), ROW)  # what was let go of is no state
         tables = {
-            "vehicles": self._vehicles[:count],
-            "recent": self._recent[:count],
+            "vehicles": self._vehicles[: self._known],
+            **pools.rows_of("doubts", self._doubts),
+            **pools.rows_of("times", self._times),
             "held": pool,
             "free": self._free[: self._unused],
         }
+        names = list(self._names.vehicles.all[: self._known])
         return Saved(
-            {name: list(getattr(self._names, name).all) for name in _NAMES},
+            {name: list(getattr(self._names, name).all) for name in _NAMES} | {"vehicles": names},
             {name: table.copy() for name, table in tables.items()} if copied else tables,
             dict(self.counts),
         )
 
     def restore(self, saved: Saved) -> None:
         """Go on from a state that a screen with the same settings saved; raises ValueError unless this one is fresh."""
-        if len(self._names.vehicles):
+        if self._known:
             raise ValueError("only a screen that has seen no vehicle can take over a state")
-        for name in _NAMES:
-            for one in saved.names[name]:
-                getattr(self._names, name).one(one)
+        self._names.vehicles.restore(saved.names["vehicles"])
+        self._names.drivers.restore(saved.names["drivers"])
+        for source in saved.names["sources"]:
+            self._names.sources.one(source)
         tables = {name: table.copy() for name, table in saved.tables.items()}
-        self._vehicles, self._recent, self._pool = tables["vehicles"], tables["recent"], tables["held"]
+        self._vehicles, self._pool = tables["vehicles"], tables["held"]
+        self._known = self._vehicles.size
+        self._doubts = pools.put_rows("doubts", self._doubts, tables, 0)
+        self._times = pools.put_rows("times", self._times, tables, 0)
         self._unused = tables["free"].size
         self._free = np.concatenate((tables["free"], np.empty(self._pool.size - self._unused, np.int32)))
         self.counts = Counter(saved.counts)
 
     def _run(self, rows: NDArray[Any], settled: int | None) -> Screened:
         held = self._pool.size - self._unused
+        # of each fix its vehicle alone is touched
+        touched = min(rows.size + held, self._known) + 1
+        self._doubts, self._times = pools.roomy(self._doubts, touched), pools.roomy(self._times, touched)
         desk = Desk(
             vehicles=self._vehicles,
-            recent=self._recent,
+            doubts=self._doubts,
+            times=self._times,
             pool=self._pool,
             free=self._free,
             out=np.empty(rows.size + held, ROW),
@@ -224,14 +247,8 @@ class Screen:
 
     def _make_room(self, vehicles: int, fixes: int) -> None:
         """Grow the tables so that each fix can be held and each vehicle has a row."""
-        known = self._vehicles.size
-        if vehicles > known:
-            more = np.zeros(max(vehicles, 2 * known) - known, VEHICLE)
-            more["last_ms"] = UNKNOWN_MS
-            more["run_ms"] = UNKNOWN_MS
-            more["ahead"] = -1
-            self._vehicles = np.concatenate((self._vehicles, more))
-            self._recent = np.concatenate((self._recent, np.zeros((more.size, RECENT), np.uint32)))
+        self._vehicles = pools.grown(self._vehicles, vehicles, _UNKNOWN)
+        self._known = vehicles
         if self._unused < fixes:
             size = self._pool.size
             more_rows = max(fixes, size)

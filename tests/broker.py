@@ -123,7 +123,7 @@ class Broker:
         done = subprocess.run(
             [
                 *self._command,
-                *("kafka.tools.StorageTool", "format", "-t", self.cluster, "-c", str(self._settings)),
+                *("kafka.tools.StorageTool", "format", f"--cluster-id={self.cluster}", "-c", str(self._settings)),
                 *(word for user in users for word in ("--add-scram", user)),
             ],
             capture_output=True,

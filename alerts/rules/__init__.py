@@ -14,10 +14,12 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 from alerts import pace
+from alerts.clock_rows import Clocks
 from alerts.fold import Out
 from alerts.kernel import kernel
+from alerts.pace import lapse
 from alerts.rules import approach, fatigue, speeding
-from alerts.tracks import Pool
+from ingest.pools import Pool, Pooled, left
 
 RULES: Final = (approach, speeding, fatigue)
 """The rules; an event's ``rule`` is the row here."""
@@ -43,31 +45,75 @@ class State(NamedTuple):
 
     motion: Any
     """Per vehicle: ``alerts.motion.STATE``."""
-    match: Any
-    """Per vehicle: ``alerts.matching.STATE``."""
-    pace: Any
-    """Per vehicle: ``alerts.pace.STATE``."""
+    match: Pooled
+    """Of vehicles: ``alerts.matching.STATE``."""
+    pace: Pooled
+    """Of vehicles: ``alerts.pace.STATE``."""
     pool: Pool
     """The tracks of all vehicles."""
     repeats: Any
     """Per (vehicle, driver) and segment: ``alerts.repeats.ROW``."""
-    speeding: Any
-    """Per (vehicle, driver)."""
-    speeding_late: Any
-    """Per vehicle: the lane of late fixes."""
+    speeding: Pooled
+    """Of (vehicle, driver)."""
+    speeding_late: Pooled
+    """Of vehicles: the lane of late fixes."""
     fatigue: Any
     """Per (vehicle, driver)."""
+    clocks: Clocks
+    """Of (vehicle, driver): the rest of their state of fatigue."""
+
+
+class Near(NamedTuple):
+    """The state that the approach rule needs."""
+
+    match: Pooled
+    pace: Pooled
+    pool: Pool
+    repeats: Any
+
+
+class Fast(NamedTuple):
+    """The state that the speeding rule needs."""
+
+    speeding: Pooled
+    speeding_late: Pooled
+    pace: Pooled
+
+
+class Tired(NamedTuple):
+    """The state that the fatigue rule needs."""
+
+    fatigue: Any
+    clocks: Clocks
+    pace: Pooled
+
+
+@kernel
+def room(state: State) -> int:
+    """Return for how many fixes there is room in the pools, of each of which one may take a row."""
+    kept = state.clocks
+    vehicles = min(left(state.match), left(state.pace), left(state.speeding), left(state.speeding_late))
+    return min(vehicles, left(kept.alert), left(kept.rest), left(kept.day), left(kept.hours), left(kept.gaps))
 
 
 @kernel
 def step_all(begin: int, fix: Any, world: Any, state: State, settings: RuleSettings, out: Out) -> int:
     """Step every rule over the fixes from row ``begin``; returns the row at which room for events or tracks ran out."""
+    # every function called gets all arrays of what it is handed, one by one: each rule sees no more than it needs
+    near = Near(state.match, state.pace, state.pool, state.repeats)
+    fast = Fast(state.speeding, state.speeding_late, state.pace)
+    tired = Tired(state.fatigue, state.clocks, state.pace)
+    checked = begin
     for i in range(begin, fix.size):
-        if out.used[0] + MOST_EVENTS > out.events.size or state.pool.ends[1] + MOST_EVENTS > state.pool.rows.size:
+        if i == checked:
+            checked += room(state)
+        if i == checked or out.used[0] + MOST_EVENTS > out.events.size or left(state.pool) < MOST_EVENTS:
             return i
-        if fix[i].rested_s > 0.0:
-            state.pace[fix[i].row].stood_s += fix[i].rested_s
-        approach.step(i, fix, world, state, settings, out)
-        speeding.step(i, fix, world, state, settings, out)
-        fatigue.step(i, fix, world, state, settings, out)
+        f = fix[i]
+        if state.pace.of[f.row] > 0:
+            state.pace.rows[state.pace.of[f.row]].stood_s += f.rested_s
+            lapse(f, state.pace)
+        approach.step(i, fix, world, near, settings, out)
+        speeding.step(i, fix, world, fast, settings, out)
+        fatigue.step(i, fix, world, tired, settings, out)
     return fix.size

@@ -26,13 +26,15 @@ from alerts.fold import (
     Out,
 )
 from alerts.inside import speak_inside
-from alerts.kernel import kernel
+from alerts.kernel import inlined, kernel
 from alerts.lead import lead_m
 from alerts.matching import COMMIT_SHARE, FORGET_S, LOCATE_SHARE, best_of, remember, weigh
+from alerts.memory import forget, recall
 from alerts.pace import may_speak, spoke
 from alerts.passages import keep_up, lies_on, read_way
 from alerts.sharing import fill, share_sentence
 from alerts.tracks import DONE, alert_event, drop_finished, find, open_track, tell, withdraw
+from ingest.pools import at, own
 
 NAME: Final = "approach"
 PER: Final = "vehicle"
@@ -97,15 +99,16 @@ def say(i: int, f: Any, world: Any, m: int, c: Choice, state: Any, settings: Any
         if c.form == PLAIN and f.speed_kmh >= MUCH_TOO_FAST * world.segment[d.segment].limit_kmh:
             # the pace holds the plain one back; the sharper is excepted, and comes where braking must begin
             sharper = timed(c.row, SHARPER, f, world, state, s)
-            settled = state.pace[f.row].last_ms <= sharper.speak_ms - SETTLE_MS
-            share = sharper_share(find(state.pool, state.match, f.row, d.segment), f, state)
-            allowed = settled and may_speak(state.pace, f.row, sharper.speak_ms, 0.0, share * p.per_hour)
+            spoken = at(state.pace, f.row)
+            settled = state.pace.rows[spoken].last_ms <= sharper.speak_ms - SETTLE_MS
+            share = sharper_share(find(state.pool, state.match.rows, f.memory, d.segment), f, state)
+            allowed = settled and may_speak(state.pace.rows, spoken, sharper.speak_ms, 0.0, share * p.per_hour)
             if sharper.why == DUE and allowed and sharper.expires_ms >= sharper.speak_ms:
                 c = sharper
                 reason = NO_REASON
-    k = find(state.pool, state.match, f.row, d.segment)
+    k = find(state.pool, state.match.rows, f.memory, d.segment)
     if k == 0:
-        k = open_track(state.pool, state.match, f.row, d.segment, f.time_ms)
+        k = open_track(state.pool, state.match.rows, f.memory, d.segment, f.time_ms)
     t = state.pool.rows[k]
     t.ahead_m = d.ahead_m
     if reason == RATE_LIMITED or (reason == TOO_LATE and t.held):
@@ -128,7 +131,7 @@ def say(i: int, f: Any, world: Any, m: int, c: Choice, state: Any, settings: Any
     tell(t, c.form, c.speak_ms, False, f.time_ms)
     if math.isnan(t.prompt_kmh):
         t.prompt_kmh = f.speed_kmh
-    spoke(state.pace, f.row, c.speak_ms)
+    spoke(state.pace.rows, own(state.pace, f.row), c.speak_ms)
     if c.form != SHARPER:
         share_sentence(i, f, world, m, c, e, s, state, out)
     return True
@@ -137,7 +140,7 @@ def say(i: int, f: Any, world: Any, m: int, c: Choice, state: Any, settings: Any
 @kernel
 def take_back(i: int, f: Any, world: Any, state: Any, s: Any, out: Out) -> None:
     """Withdraw what is not yet due from a vehicle that has stopped or slowed down by itself."""
-    k = state.match[f.row].tracks
+    k = state.match.rows[f.memory].tracks
     while k != 0:
         t = state.pool.rows[k]
         k = t.next
@@ -187,19 +190,21 @@ def committed_row(world: Any, n: int) -> int:
     return best if share >= COMMIT_SHARE else -1
 
 
-@kernel
+@inlined
 def step(i: int, fix: Any, world: Any, state: Any, settings: Any, out: Out) -> None:
     """Judge fix ``i``: passages, tracks and the sentence due; sets the fix's ``segment`` and ``limit_kmh``."""
     f = fix[i]
     if not f.live:
         return
-    match = state.match[f.row]
+    match = state.match.rows[at(state.match, f.row)]
     # alerts.passages and alerts.tracks have something to do only while a track is alive or a cooldown runs out
     idle = match.alive == 0 and (match.tracks == 0 or f.time_ms < match.wake_ms)
     if idle and match.n == 0 and world.hit_start[i] == world.hit_start[i + 1]:
         return  # near nothing, and was before: the common case
+    recall(f, state.match)
     s = settings.approach[f.profile]
-    judge_near(i, f, fix, world, match, state, s, settings, out)
+    judge_near(i, f, fix, world, state.match.rows[f.memory], state, s, settings, out)
+    forget(f.row, state.match)
 
 
 @kernel
@@ -218,7 +223,7 @@ def judge_near(i: int, f: Any, fix: Any, world: Any, match: Any, state: Any, s: 
         keep_up(i, fix, world, n, state, out, FORGET_S)
         take_back(i, f, world, state, s, out)
     if match.tracks != 0 and f.time_ms >= match.wake_ms:
-        drop_finished(state.pool, state.match, f.row, f.time_ms)
+        drop_finished(state.pool, state.match.rows, f.memory, f.time_ms)
     if not f.speed_kmh > s.least_speed_kmh:
         return
     v = f.speed_kmh / 3.6

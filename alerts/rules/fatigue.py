@@ -15,14 +15,16 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from alerts import fold
-from alerts.clock import CLOCK, DRIVING, rest_needed_s
+from alerts import clock_rows, fold
+from alerts.clock import DRIVING, rest_needed_s
+from alerts.clock_rows import lay_out, lay_out_more, put_away, put_away_more
 from alerts.driving import advance
 from alerts.fold import CLEARED, EPISODE, NO_TIME, RAISED, UPDATED, code, emit
-from alerts.gaps import UNCHANGED, UNRESTED, correct, mark
-from alerts.kernel import kernel
+from alerts.gaps import UNCHANGED, UNRESTED, correct, drop_driven, mark
+from alerts.kernel import inlined, kernel
 from alerts.night import is_night
 from alerts.pace import spoke
+from ingest.pools import at, own
 
 NAME: Final = "fatigue"
 PER: Final = "clock"
@@ -85,21 +87,8 @@ class Settings(NamedTuple):
     """How long a sentence is worth speaking, s."""
 
 
-STATE: Final = np.dtype(
-    [
-        ("started_ms", "i8"),  # since_ms when the alert was raised: its identity
-        ("seq", "i4"),  # of the next event
-        ("said", "i1"),  # which of _AHEAD, _REACHED, _DAY and _NIGHT it has raised
-        ("open", "?"),
-        ("told", "?"),  # the driver was given a prompt that a limit is reached
-        ("remind_ms", "i8"),  # when the next reminder is due
-        *CLOCK,
-        ("before_started_ms", "i8"),  # the alert that the last rest cleared; NO_TIME where none
-        ("before_seq", "i4"),
-        ("before_said", "i1"),
-    ]
-)
-"""A row a (vehicle, driver): the clock and its alert."""
+STATE: Final = clock_rows.ROW
+"""A row a (vehicle, driver): the clock; more of it and its alert in ``clock_rows.Clocks``."""
 
 
 @kernel
@@ -249,21 +238,30 @@ def _judge(i: int, f: Any, r: Any, s: Any, out: Any) -> bool:
     return spoken
 
 
-@kernel
+@inlined
 def step(i: int, fix: Any, world: Any, state: Any, settings: Any, out: Any) -> None:  # noqa: ARG001
     """Step the clock by fix ``i`` and raise what it says; a late fix only corrects gaps. At most five events."""
     f = fix[i]
     s = settings.fatigue[f.profile]
-    r = state.fatigue[f.clock]
+    kept = state.clocks
+    row = state.fatigue[f.clock]
+    g = kept.gaps.rows[at(kept.gaps, f.clock)]
     if not f.live:
-        mark(r, f, s)
+        mark(row, g, f, s)
         return
-    change = correct(r, s)
-    if change != UNCHANGED:
-        _corrected(i, f, r, change == UNRESTED, s, out)
-    advance(r, f, s)
+    r = kept.laid_out[0]
+    lay_out(row, r)
+    if row.more:
+        lay_out_more(r, kept, f.clock)
+    if r.turned:
+        change = correct(r, g, s)
+        drop_driven(kept.gaps, f.clock)
+        if change != UNCHANGED:
+            _corrected(i, f, r, change == UNRESTED, s, out)
+    advance(r, f, s, kept.gaps)
     if r.reset:
-        r.reset = False
         _clear(i, f, r, out)
     if r.since_ms != NO_TIME and _judge(i, f, r, s, out):
-        spoke(state.pace, f.row, f.time_ms)
+        spoke(state.pace.rows, own(state.pace, f.row), f.time_ms)
+    if put_away(row, r) or row.more:
+        row.more = put_away_more(r, kept, f.clock)

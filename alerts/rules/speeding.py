@@ -39,9 +39,10 @@ from alerts.fold import (
     code,
     emit,
 )
-from alerts.kernel import kernel
+from alerts.kernel import inlined, kernel
 from alerts.night import is_night
 from alerts.pace import may_speak, spoke
+from ingest.pools import at, let_go, own
 
 NAME: Final = "speeding"
 PER: Final = "clock"
@@ -105,10 +106,10 @@ _LANE: Final = [
     ("open", "?"),  # the alert is raised; False: under way for less than least_s
     ("told", "?"),  # the driver was given a prompt for it
 ]
-STATE: Final = np.dtype(_LANE)
-"""The live lane, a row a (vehicle, driver)."""
-LATE_STATE: Final = np.dtype([("clock", "i4"), *_LANE])
-"""The late lane, a row a vehicle; ``clock`` is the (vehicle, driver) that the last late fix belonged to."""
+STATE: Final = np.dtype([("next", "i4"), *_LANE])
+"""The live lane, a row a (vehicle, driver) that is over the limit."""
+LATE_STATE: Final = np.dtype([("next", "i4"), ("clock", "i4"), *_LANE])
+"""The late lane, a row a vehicle that was; ``clock`` is the (vehicle, driver) that the last late fix belonged to."""
 
 
 @kernel
@@ -193,7 +194,7 @@ def _close(i: int, f: Any, r: Any, reason: int, out: Any) -> None:
 
 @kernel
 def _may_say(f: Any, pace: Any, paced: Any) -> bool:
-    return may_speak(pace, f.row, f.time_ms, paced.min_gap_s, HOUR_SHARE * paced.per_hour)
+    return may_speak(pace.rows, at(pace, f.row), f.time_ms, paced.min_gap_s, HOUR_SHARE * paced.per_hour)
 
 
 @kernel
@@ -206,7 +207,7 @@ def _say(i: int, f: Any, r: Any, what: int, reason: int, s: Any, pace: Any, pace
     if f.mute or not f.live:
         e.reason = STALE
     elif _may_say(f, pace, paced):
-        spoke(pace, f.row, f.time_ms)
+        spoke(pace.rows, own(pace, f.row), f.time_ms)
         e.form = EPISODE
         e.priority = PRIORITY
         e.speak_ms = f.time_ms
@@ -218,9 +219,14 @@ def _say(i: int, f: Any, r: Any, what: int, reason: int, s: Any, pace: Any, pace
 
 
 @kernel
-def _lane(i: int, f: Any, r: Any, s: Any, pace: Any, paced: Any, out: Any) -> None:
+def _clearly_over(f: Any, limit: float, s: Any) -> bool:
+    """Tell whether an episode may begin with the fix."""
+    return bool(f.speed_kmh > limit + max(s.tolerance_kmh, limit * s.tolerance_pct / 100.0))
+
+
+@kernel
+def _lane(i: int, f: Any, r: Any, limit: float, s: Any, pace: Any, paced: Any, out: Any) -> None:
     """Step one lane by a fix of known speed."""
-    limit = limit_in_force(f, s)
     if r.since_ms != NO_TIME and abs(f.time_ms - r.last_ms) > s.gap_s * 1000.0:
         _close(i, f, r, LOST, out)
     r.last_ms = f.time_ms
@@ -240,15 +246,11 @@ def _lane(i: int, f: Any, r: Any, s: Any, pace: Any, paced: Any, out: Any) -> No
             if severity > r.severity:
                 r.severity = severity
                 _say(i, f, r, UPDATED, WORSE, s, pace, paced, out)
-            elif (
-                f.live
-                and not (f.mute or r.told)
-                and may_speak(pace, f.row, f.time_ms, paced.min_gap_s, HOUR_SHARE * paced.per_hour)
-            ):
+            elif f.live and not (f.mute or r.told) and _may_say(f, pace, paced):
                 _say(i, f, r, UPDATED, LASTS, s, pace, paced, out)
             return
         _close(i, f, r, ENDED, out)
-    if not f.speed_kmh > limit + max(s.tolerance_kmh, limit * s.tolerance_pct / 100.0):
+    if not _clearly_over(f, limit, s):
         if r.since_ms != NO_TIME:
             _forget(r)
         return
@@ -262,7 +264,7 @@ def _lane(i: int, f: Any, r: Any, s: Any, pace: Any, paced: Any, out: Any) -> No
         _say(i, f, r, RAISED, NO_REASON, s, pace, paced, out)
 
 
-@kernel
+@inlined
 def step(i: int, fix: Any, world: Any, state: Any, settings: Any, out: Any) -> None:  # noqa: ARG001
     """Judge fix ``i`` on its lane; a fix of unknown speed is no evidence either way. At most two events."""
     f = fix[i]
@@ -270,12 +272,20 @@ def step(i: int, fix: Any, world: Any, state: Any, settings: Any, out: Any) -> N
         return
     s = settings.speeding[f.profile]
     paced = settings.pace[f.profile]
+    limit = limit_in_force(f, s)
+    over = _clearly_over(f, limit, s)
     if f.live:
-        _lane(i, f, state.speeding[f.clock], s, state.pace, paced, out)
-        return
-    r = state.speeding_late[f.row]
-    if r.clock != f.clock:
-        # Nobody changes seats while speeding: what is still open here broke off before the change.
-        _forget(r)
-        r.clock = f.clock
-    _lane(i, f, r, s, state.pace, paced, out)
+        if over or at(state.speeding, f.clock) != 0:
+            r = state.speeding.rows[own(state.speeding, f.clock)]
+            _lane(i, f, r, limit, s, state.pace, paced, out)
+            if r.since_ms == NO_TIME:
+                let_go(state.speeding, f.clock)
+    elif over or at(state.speeding_late, f.row) != 0:
+        late = state.speeding_late.rows[own(state.speeding_late, f.row)]
+        if late.clock != f.clock:
+            # Nobody changes seats while speeding: what is still open here broke off before the change.
+            _forget(late)
+            late.clock = f.clock
+        _lane(i, f, late, limit, s, state.pace, paced, out)
+        if late.since_ms == NO_TIME:
+            let_go(state.speeding_late, f.row)

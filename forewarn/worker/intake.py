@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from ingest.files.notes import remarks
 from ingest.files.options import ReadOptions
 from ingest.messages import Message, Reader
 from ingest.messages.partitioner import partitions_of
-from ingest.names import PerName
+from ingest.names import Dictionaries, Names
 from ingest.positions import LINES, PositionBatch, Reject
 
 WRONG_PARTITION: Final = "wrong_partition"
@@ -30,65 +30,65 @@ LONGEST_NAME: Final = 256
 class Intake:
     """Reads the messages of one partition."""
 
-    def __init__(self, name: str, number: int, of: int, options: ReadOptions) -> None:
-        """``name`` stands in rejects, ``number`` is its own among ``of``."""
-        self._name, self._options = name, options
+    def __init__(self, name: str, number: int, of: int, options: ReadOptions, names: Dictionaries) -> None:
+        """``name`` stands in rejects, ``number`` is its own among ``of``; names come to ``names``, which is new."""
+        self._name, self._number, self._of = name, number, of
         self.faults: list[Reject] = []
         """What could not be read, or is not to be judged here, and was not fetched yet; a line is an offset."""
-        self._noted: dict[str, None] = {}
-        self._strange = PerName(lambda names: partitions_of(names, of) != number, np.bool_(True))
-        self._endless = PerName(_too_long, np.bool_(False))
-        self._endless_drivers = PerName(_too_long, np.bool_(False))
-        self._begin()
-
-    def _begin(self) -> None:
-        """Read on without the names met so far."""
-        self._reader = Reader(self._name, self._options, self.faults.append)
-        self._sound = 0, 0
+        self._names = names
+        self._reader = Reader(name, options, self.faults.append, names)
 
     @property
     def remarks(self) -> list[str]:
         """What was taken for granted in reading so far, each once."""
-        return list({**self._noted, **dict.fromkeys(remarks(self._reader.notes, self._name))})
+        return list(dict.fromkeys(remarks(self._reader.notes, self._name)))
 
     def read(self, messages: Sequence[Message]) -> PositionBatch:
-        """Return the positions of this partition's vehicles, and only names that belong to it; reject the others."""
+        """Return the positions of this partition's vehicles, and keep no names but theirs; reject the others."""
+        vehicles, drivers = len(self._names.vehicles), len(self._names.drivers)
         batch = self._reader.read(messages)
-        vehicles, drivers = self._sound
-        if (vehicles, drivers) == (len(batch.vehicles), len(batch.drivers)):
+        new_vehicles, new_drivers = batch.vehicles[vehicles:], batch.drivers[drivers:]
+        if not new_vehicles and not new_drivers:
             return batch
-        endless, strange = self._endless(batch.vehicles), self._strange(batch.vehicles)
-        endless_drivers = self._endless_drivers(batch.drivers)
-        new, new_drivers = slice(vehicles, len(batch.vehicles)), slice(drivers, len(batch.drivers))
-        if not (endless[new].any() or strange[new].any() or endless_drivers[new_drivers].any()):
-            self._sound = len(batch.vehicles), len(batch.drivers)
+        strange = partitions_of(new_vehicles, self._of) != self._number
+        endless, endless_drivers = _too_long(new_vehicles), _too_long(new_drivers)
+        if not (strange.any() or endless.any() or endless_drivers.any()):
             return batch
-        batch = self._without(batch, endless[batch.vehicle] | endless_drivers[batch.driver], strange[batch.vehicle])
-        self._noted = dict.fromkeys(self.remarks)
-        self._begin()
-        return batch
+        bad = _of_rows(endless, vehicles, batch.vehicle) | _of_rows(endless_drivers, drivers, batch.driver)
+        foreign = _of_rows(strange, vehicles, batch.vehicle) & ~bad
+        self._refuse(batch, bad, "bad_name", f"the vehicle's or driver's name has over {LONGEST_NAME} characters")
+        self._refuse(batch, foreign, WRONG_PARTITION, "vehicle '{}' belongs to another partition")
+        kept = batch.take(~(bad | foreign))
+        return replace(
+            kept,
+            vehicle=_kept(self._names.vehicles, vehicles, kept.vehicle),
+            driver=_kept(self._names.drivers, drivers, kept.driver),
+        )
 
-    def _without(self, batch: PositionBatch, endless: NDArray[Any], strange: NDArray[Any]) -> PositionBatch:
-        """Return the other positions, with no names but theirs."""
-        for k in np.flatnonzero(endless | strange).tolist():
-            offset = int(batch.line[k]) % LINES
-            if endless[k]:
-                reason, detail = "bad_name", f"the vehicle's or driver's name has over {LONGEST_NAME} characters"
-            else:
-                name = batch.vehicles[int(batch.vehicle[k])]
-                reason, detail = WRONG_PARTITION, f"vehicle '{name}' belongs to another partition"
-            self.faults.append(Reject(reason, self._name, offset, detail[:200]))
-        kept = batch.take(~(endless | strange))
-        vehicles, vehicle = _needed(kept.vehicles, kept.vehicle)
-        drivers, driver = _needed(kept.drivers, kept.driver)
-        return replace(kept, vehicles=vehicles, vehicle=vehicle, drivers=drivers, driver=driver)
+    def _refuse(self, batch: PositionBatch, rows: NDArray[np.bool_], reason: str, words: str) -> None:
+        for k in np.flatnonzero(rows).tolist():
+            detail = words.format(batch.vehicles[int(batch.vehicle[k])][:LONGEST_NAME])
+            self.faults.append(Reject(reason, self._name, int(batch.line[k]) % LINES, detail[:200]))
 
 
-def _needed(names: Sequence[str], codes: NDArray[np.int32]) -> tuple[list[str], NDArray[np.int32]]:
-    """Return the names that codes lead to, and the codes in these; -1 stays -1."""
-    used = np.unique(codes[codes >= 0])
-    return [names[code] for code in used.tolist()], np.where(codes < 0, -1, np.searchsorted(used, codes)).astype("i4")
+def _of_rows(flags: NDArray[np.bool_], first: int, codes: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Return the flag of each row's name; ``flags`` are those of the names from a code on, those before are fine."""
+    rows = np.zeros(codes.size, np.bool_)
+    new = np.flatnonzero(codes >= first)
+    rows[new] = flags[codes[new] - first]
+    return rows
 
 
-def _too_long(names: Sequence[str]) -> list[bool]:
-    return [len(name) > LONGEST_NAME for name in names]
+def _kept(names: Names, first: int, codes: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Forget the names from a code on that no row has, and return the rows' codes as they are then."""
+    new = np.flatnonzero(codes >= first)
+    used, which = np.unique(codes[new], return_inverse=True)
+    staying = [names.all[code] for code in used.tolist()]
+    names.cut(first)
+    codes = codes.copy()
+    codes[new] = np.array([names.one(name) for name in staying], np.int32)[which]
+    return codes
+
+
+def _too_long(names: Sequence[str]) -> NDArray[np.bool_]:
+    return np.fromiter((len(name) > LONGEST_NAME for name in names), np.bool_, len(names))

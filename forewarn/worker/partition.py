@@ -24,6 +24,7 @@ from forewarn.worker.rules import Facts, Rules
 from ingest import screen as screens
 from ingest.files.options import DATUMS, ReadOptions
 from ingest.messages import Message
+from ingest.names import Dictionaries
 from ingest.positions import Reject
 from ingest.screen import Screen
 
@@ -103,9 +104,12 @@ class Partition:
         """Version of the segments in force."""
         self.register: dict[str, Facts] = {}
         """Registered vehicles of this partition, as they hold now."""
+        self._facts: dict[Facts, Facts] = {}
+        """The same facts are one object for all vehicles."""
         self._rules = rules
-        self._intake = Intake(name, number, of, options)
-        self._screen = Screen(source=name)
+        self._names = Dictionaries()
+        self._intake = Intake(name, number, of, options, self._names)
+        self._screen = Screen(source=name, names=self._names)
         self._doubted: Counter[str] = Counter()
         self._engine: Engine | None = None
         self._located = Located({})
@@ -129,7 +133,7 @@ class Partition:
         """Let a change hold from the next offset on; ``template`` is an engine over its version of the segments."""
         folded = Folded()
         if self._engine is None:
-            self._engine = template.fresh()
+            self._engine = template.fresh(self._names)
         elif self.segments != change.segments:
             self._engine, ended = swapped(self._engine, template)
             folded.add(ended)
@@ -159,7 +163,7 @@ class Partition:
 
     def restore(self, state: State, template: Engine) -> None:
         """Go on from a state; ``template`` is an engine over its version of the segments. This one must be fresh."""
-        self._engine = template.fresh()
+        self._engine = template.fresh(self._names)
         self._know(state.register)
         self._engine.restore(state.engine)
         self._screen.restore(state.screen)
@@ -173,7 +177,7 @@ class Partition:
             if facts is None:
                 self.register.pop(name, None)
             else:
-                self.register[name] = facts
+                self.register[name] = self._facts.setdefault(facts, facts)
         self._engine.register({name: facts.vehicle if facts else None for name, facts in vehicles.items()})
         datums = {name: DATUMS.index(f.datum) for name, f in self.register.items() if f.datum != DATUMS[0]}
         self._located = Located(datums)

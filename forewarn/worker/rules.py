@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import msgspec
 
@@ -27,8 +27,13 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def vehicle(self) -> Vehicle:
-        """What the engine needs of it."""
-        return Vehicle(self.profile, self.vehicle_class, self.language)
+        """What the engine needs of it: one object for all of the same facts, since a register may hold a million."""
+        return _vehicle(self.profile, self.vehicle_class, self.language)
+
+
+@lru_cache(maxsize=1024)
+def _vehicle(profile: str, vehicle_class: str, language: str) -> Vehicle:
+    return Vehicle(profile, vehicle_class, language)
 
 
 class Rules:

@@ -129,7 +129,6 @@ def _state(manifest: Manifest, arrays: dict[str, NDArray[Any]], lists: dict[str,
         return {name.split(":", 1)[1]: values for name, values in lists.items() if name.startswith(f"{kind}:")}
 
     engine = engines.Saved(names(_ENGINE), tables(_ENGINE))
-    engine.names["clocks"] = [(row, driver) for row, driver in engine.names["clocks"]]
     screen = screens.Saved(names(_SCREEN), tables(_SCREEN), manifest.counts)
     register = {vehicle: Facts(*facts) for vehicle, *facts in lists[_REGISTER]}
     return State(engine, screen, register, manifest.offset, manifest.segments)

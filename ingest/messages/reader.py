@@ -65,10 +65,16 @@ def in_order(line: NDArray[np.int64], time_ms: NDArray[np.int64]) -> bool:
 class Reader:
     """Reads the messages of one partition; names are shared by all batches."""
 
-    def __init__(self, name: str, options: ReadOptions, on_reject: Callable[[Reject], None]) -> None:
-        """``name`` stands in rejects; a reject's line is the offset."""
+    def __init__(
+        self,
+        name: str,
+        options: ReadOptions,
+        on_reject: Callable[[Reject], None],
+        names: Dictionaries | None = None,
+    ) -> None:
+        """``name`` stands in rejects; a reject's line is the offset. Names that it meets come to ``names``."""
         self._source = Partition(name, on_reject)
-        self._names = Dictionaries()
+        self._names = names or Dictionaries()
         self._notes = Notes()
         self._decoder = Decoder(self._source, options, self._names, self._notes)
         self._objects = Objects(options)

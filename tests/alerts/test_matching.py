@@ -36,7 +36,7 @@ def believed(engine: Engine, batch: PositionBatch) -> list[str]:
     lines = []
     for k in range(len(batch)):
         engine.step(batch.take(slice(k, k + 1)))
-        m = engine.state.match[0]
+        m = engine.state.match.rows[max(engine.state.match.of[0], 0)]
         lines.append(ids[m["line"][0]] if m["n"] else "")
     return lines
 

@@ -10,9 +10,11 @@ from numba import njit
 from numpy.typing import NDArray
 
 from alerts import pace
+from alerts.clock_rows import clocks
 from alerts.fold import EVENT, FIX, NO_TIME, REASONS, STATES, SUBTYPES, Out
 from alerts.rules import fatigue, speeding
 from alerts.tables import blank, settings_table
+from ingest.pools import pooled
 
 METRES_PER_DEGREE = 111_194.93
 LAT = 22.7
@@ -25,6 +27,7 @@ class Tables(NamedTuple):
     speeding: Any
     speeding_late: Any
     fatigue: Any
+    clocks: Any
     pace: Any
 
 
@@ -65,10 +68,11 @@ class Event(NamedTuple):
 def tables(rows: int = 4) -> Tables:
     """Fresh state for so many vehicles and clocks."""
     return Tables(
-        blank(speeding.STATE, rows),
-        blank(speeding.LATE_STATE, rows),
+        pooled(blank(speeding.STATE, 1), rows),
+        pooled(blank(speeding.LATE_STATE, 1), rows),
         blank(fatigue.STATE, rows),
-        blank(pace.STATE, rows),
+        clocks(rows),
+        pooled(blank(pace.STATE, 1), rows),
     )
 
 

@@ -9,8 +9,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from alerts.fold import EPISODE, INFO, MAJOR, NO_FORM
+from alerts.pace import spoke
 from alerts.profiles import load_profile
 from alerts.rules import fatigue
+from ingest.pools import own
 from tests.alerts.rules.rule_drive import Event, figures, fixes, run, tables
 from tests.alerts.rules.shift import CN, EU, GAP, HOUR, MIN, US, judge, legs, subtypes
 
@@ -179,10 +181,10 @@ def test_prompts_of_fatigue_count_in_the_pace_and_are_not_held_back_by_it():
     """They are noted for the rules that keep the pace."""
     times, speeds = legs((4.1 * HOUR, 70))
     state = tables()
-    state.pace[0]["last_ms"] = int(4 * HOUR * 1000) - 1000
+    spoke(state.pace.rows, own(state.pace, 0), int(4 * HOUR * 1000) - 1000)
     events = run(fatigue, fixes(times, speeds), figures(tired=CN), state)
     assert events[-1].form == EPISODE
-    assert state.pace[0]["last_ms"] == int(events[-1].at * 1000)
+    assert state.pace.rows[state.pace.of[0]]["last_ms"] == int(events[-1].at * 1000)
 
 
 @hypothesis_settings(deadline=None)  # the first example compiles the rule

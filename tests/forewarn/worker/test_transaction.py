@@ -23,13 +23,14 @@ NewTopic = Callable[..., str]
 def member_of(bootstrap: str, topic: str, group: str, **settings: Any) -> tuple[Any, ConsumerGroupMetadata]:
     """A consumer that has joined its group, and the group's state then."""
     consumer = KafkaConsumer(
-        topic,
         bootstrap_servers=bootstrap,
         group_id=group,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         **settings,
     )
+    consumer.partitions_for_topic(topic)  # who joins before the topic is known may never be assigned anything
+    consumer.subscribe([topic])
     until = time.monotonic() + 30
     while not consumer.assignment() and time.monotonic() < until:
         consumer.poll(200)
