@@ -22,7 +22,7 @@ from forewarn.worker.waiting import Waiting
 log: Final = structlog.get_logger()
 END_S: Final = 4.5
 """So long after a signal the process ends whatever it waits for: nothing is lost, since nothing was committed."""
-BOOTSTRAP_MS: Final = 5_000
+BOOTSTRAP_MS: Final = 10_000
 """So long is a broker that cannot be reached waited for before that is said."""
 RECONNECT_MS: Final = 2_000
 """At most so long from one attempt to connect to the next: the client by itself waits up to 30 s."""

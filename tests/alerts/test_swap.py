@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 from alerts.engine import Engine, Records, Vehicle
 from alerts.profiles import load_profile
 from alerts.record import iso
-from alerts.swap import swapped
+from alerts.swap import renumbered, swapped
 from geofence.index import Index
 from ingest.positions import PositionBatch
 from tests.alerts.scene import drive, engine_over, motorway_exit, run, segment, village
@@ -138,3 +140,15 @@ def test_an_engine_with_a_changed_register_goes_over_to_other_segments(tmp_path:
     prompts = [a.prompt for a in engine.step(after).alerts if a.prompt]
     assert prompts and {p.language for p in prompts} == {"en"}
     assert load_profile("cn-hazmat").name == engine.profiles["cn-hazmat"].name
+
+
+def test_what_became_of_segments_and_lines_is_worked_out_once(tmp_path: Path) -> None:
+    """For all partitions, and no longer than both segment sets are in use."""
+    before, after = engine_over(tmp_path, roads()).index, engine_over(tmp_path, [ELSEWHERE]).index
+    first = renumbered(before, after)
+    assert renumbered(before, after) is first
+    assert renumbered(after, before) is not first
+    old = ref(before)
+    del before
+    gc.collect()
+    assert old() is None
