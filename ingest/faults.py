@@ -47,9 +47,12 @@ VEHICLE: Final = np.dtype(
         ("times", "i4"),  # its TIMES; 0 where ``step_s`` says all
         ("step_at", "u1"),  # where the next time goes in ``step_s``
         ("step_s", "u1", (RECENT,)),  # seconds from time to time of the recent fixes; 0 where there was none before
+        ("long_s", "u4"),  # what LONG among them stands for
     ]
 )
 """What the screen knows of a vehicle."""
+LONG: Final = 255
+"""In ``step_s``: a longer step, of ``long_s``: a night, or the rhythm of one that is parked."""
 
 DOUBT: Final = np.dtype(
     [
@@ -73,7 +76,7 @@ TIMES: Final = np.dtype(
         ("key", "u4", (RECENT,)),  # milliseconds modulo 2**32 (49.7 days, and never whole seconds apart)
     ]
 )
-"""The recent fixes of a vehicle that were not whole seconds, 1 to 255, after one another; a late one is none such."""
+"""The recent fixes of a vehicle of which ``step_s`` cannot tell: late, fractions of a second or several gaps apart."""
 
 FAULT: Final = np.dtype(
     [

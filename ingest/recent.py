@@ -1,7 +1,8 @@
 """The times of a vehicle's recent fixes, in which a late duplicate is looked for.
 
-Most vehicles report whole seconds apart, a few at a time: a byte then says how long after the one before each came. One
-for whom that does not hold (late fixes, long gaps, fractions of a second) keeps its times in full until it does again.
+Most vehicles report whole seconds apart, a few at a time: a byte then says how long after the one before each came, and
+one number how long the gaps among them were. One for whom that does not hold (late fixes, fractions of a second, gaps
+of several lengths) keeps its times in full until it does again.
 """
 
 from __future__ import annotations
@@ -11,12 +12,34 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
-from ingest.faults import RECENT
+from ingest.faults import LONG, RECENT
 from ingest.pools import give_back, take
 from ingest.positions import UNKNOWN_MS
 
 _NONE: Final = int(UNKNOWN_MS)
-_LONGEST_MS: Final = 255_000
+_LONGEST_S: Final = 0xFFFF_FFFF
+
+
+@njit(cache=True, nogil=True)
+def _step_ms(v: Any, at: int) -> Any:
+    return 1000 * np.int64(v.long_s if v.step_s[at] == LONG else v.step_s[at])
+
+
+@njit(cache=True, nogil=True)
+def _step(v: Any, step_ms: int) -> int:
+    """Return what says so much in ``v.step_s``, 0 where nothing does; a first gap for long sets ``v.long_s``."""
+    step_s = step_ms // 1000
+    if step_ms <= 0 or step_ms % 1000 != 0 or step_s > _LONGEST_S:
+        return 0
+    if step_s < LONG:
+        return step_s
+    if step_s != v.long_s:
+        for k in range(RECENT):
+            # the oldest step leads to a time that is no longer among the recent ones
+            if v.step_s[k] == LONG and k != v.step_at:
+                return 0
+        v.long_s = step_s
+    return LONG
 
 
 @njit(cache=True, nogil=True)
@@ -37,18 +60,18 @@ def is_recent(times: Any, v: Any, time_ms: int) -> bool:
         at = (at - 1) % RECENT
         if v.step_s[at] == 0:
             return False
-        at_ms -= np.int64(v.step_s[at]) * 1000
+        at_ms -= _step_ms(v, at)
     return False
 
 
 @njit(cache=True, nogil=True)
 def note(times: Any, v: Any, before_ms: int, time_ms: int) -> None:
     """Note the time of a fix; ``before_ms`` is the newest one before it, UNKNOWN_MS where there is none."""
-    step_ms = time_ms - before_ms if before_ms != _NONE else 0
-    plain = before_ms == _NONE or (0 < step_ms <= _LONGEST_MS and step_ms % 1000 == 0)
+    step = _step(v, time_ms - before_ms) if before_ms != _NONE else 0
+    plain = step != 0 or before_ms == _NONE
     if v.times == 0 and not plain:
         _in_full(times, v, before_ms)
-    v.step_s[v.step_at] = step_ms // 1000 if plain else 0
+    v.step_s[v.step_at] = step
     v.step_at = (np.int64(v.step_at) + 1) % RECENT
     if v.times == 0:
         return
@@ -75,7 +98,7 @@ def _in_full(times: Any, v: Any, newest_ms: int) -> None:
         at = (at - 1) % RECENT
         if v.step_s[at] == 0:
             break
-        at_ms -= np.int64(v.step_s[at]) * 1000
+        at_ms -= _step_ms(v, at)
     for k in range(count):
         t.key[k] = t.key[RECENT - count + k]
     t.at = count

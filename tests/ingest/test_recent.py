@@ -26,7 +26,11 @@ def noted(times_ms: list[int]) -> tuple[Pool, np.ndarray]:
     return pool, vehicle
 
 
-STEPS = st.one_of(st.integers(1, 255).map(lambda s: 1000 * s), st.integers(-400_000, 400_000))
+STEPS = st.one_of(
+    st.integers(1, 260).map(lambda s: 1000 * s),
+    st.sampled_from([300_000, 300_000, 32_400_000]),
+    st.integers(-400_000, 400_000),
+)
 
 
 @given(st.lists(STEPS, min_size=1, max_size=40), st.lists(st.integers(1, 30), min_size=40, max_size=40))
@@ -41,12 +45,19 @@ def test_the_last_ones_are_known_and_no_others(steps: list[int], again: list[int
             assert is_recent(pool, vehicle[0], at) == (at in last)
 
 
-@pytest.mark.parametrize(("odd_ms", "rows"), [(10_000, 0), (10_500, 1), (256_000, 1), (-5_000, 1)])
+@pytest.mark.parametrize(("odd_ms", "rows"), [(10_000, 0), (32_400_000, 0), (10_500, 1), (-5_000, 1)])
 def test_only_who_reports_oddly_takes_a_row(odd_ms: int, rows: int) -> None:
-    """A fraction of a second, a gap of over 255 s or a late fix does, until it is no longer among the last."""
+    """A fraction of a second or a late fix does, until it is no longer among the last; a night's gap does not."""
     even = [START_MS + 10_000 * k for k in range(10)]
     pool, _ = noted([*even, even[-1] + odd_ms])
     assert pool.ends[2] == rows
     onward = [even[-1] + max(odd_ms, 0) + 10_000 * k for k in range(1, RECENT + 1)]
     pool, _ = noted([*even, even[-1] + odd_ms, *onward])
     assert pool.ends[2] == 0
+
+
+def test_the_rhythm_of_a_parked_vehicle_needs_no_row() -> None:
+    """A fix in five minutes does not; a gap of another length among the last 64 does."""
+    parked = [START_MS + 300_000 * k for k in range(100)]
+    assert noted(parked)[0].ends[2] == 0
+    assert noted([*parked, parked[-1] + 600_000])[0].ends[2] == 1
