@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
@@ -43,6 +44,10 @@ def set_up(level: str) -> None:
     root.setLevel(logging.WARNING)
 
 
+FENCED: Final = re.compile(r"fenced group_instance_id (\S+) error")
+"""The only word of kafka-python on a heartbeat that was refused since another client has the group instance id."""
+
+
 class Complaints(logging.Handler):
     """What the Kafka client said last of a connection: its own errors tell only that time ran out."""
 
@@ -53,6 +58,8 @@ class Complaints(logging.Handler):
         """The last complaint of a connection."""
         self.refused = ""
         """The last one of a login that failed."""
+        self.fenced = ""
+        """The group instance id that another client has taken."""
         logging.getLogger("kafka").addHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -60,5 +67,8 @@ class Complaints(logging.Handler):
         said = record.getMessage()
         if "SaslAuthenticationFailedError" in said:
             self.refused = said
+        taken = FENCED.search(said)
+        if taken is not None:
+            self.fenced = taken[1]
         if "failed" in said or "lost" in said:
             self.last = said

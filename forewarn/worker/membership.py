@@ -14,6 +14,9 @@ from kafka import ConsumerRebalanceListener
 from kafka.errors import RetriableError
 from kafka.structs import ConsumerGroupMetadata, TopicPartition
 
+from forewarn.worker.logs import Complaints
+from forewarn.worker.transaction import ReplacedError
+
 log: Final = structlog.get_logger()
 POLL_MS: Final = 100
 COMMITTED_MS: Final = 30_000
@@ -23,9 +26,10 @@ COMMITTED_MS: Final = 30_000
 class Membership(ConsumerRebalanceListener):
     """What the group has decided last."""
 
-    def __init__(self, consumer: Any, topic: str) -> None:
+    def __init__(self, consumer: Any, topic: str, complaints: Complaints) -> None:
         """Join with a consumer, which nobody else may use from now on, for partitions of a topic; raises KafkaError."""
         self._consumer = consumer
+        self._complaints = complaints
         self._topic = topic
         self._lock = threading.Lock()
         self._asking = threading.Lock()
@@ -56,7 +60,7 @@ class Membership(ConsumerRebalanceListener):
     def now(self) -> tuple[int, ConsumerGroupMetadata | None, tuple[int, ...]]:
         """How often partitions were assigned, the group's state when they were last, and which.
 
-        Raises KafkaError where the group does not take this member.
+        Raises KafkaError where the group does not take this member, ReplacedError where another has its slot.
         """
         with self._lock:
             if self._error is not None:
@@ -76,10 +80,13 @@ class Membership(ConsumerRebalanceListener):
         self._consumer.close(autocommit=False, timeout_ms=2_000)
 
     def _keep(self) -> None:
+        slot = self._consumer.config["group_instance_id"]
         while not self._ended.is_set():
             try:
                 with self._asking:
                     self._consumer.poll(POLL_MS)
+                if slot is not None and self._complaints.fenced == slot:  # its polls tell of nothing any more
+                    raise ReplacedError(f"the group instance id {slot} is another's")
             except RetriableError as error:
                 log.debug("group_not_reached", why=f"{type(error).__name__}: {error}")
                 self._ended.wait(1.0)

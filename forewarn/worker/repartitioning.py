@@ -68,7 +68,7 @@ class Repartitioning(StreamProcess):
         self._learn(self.reached(register.up_to_now))
         worker = self._config.worker
         consumer = self.reached(lambda: self.consumer(source.group, None, worker.session_s))
-        member = self.reached(lambda: Membership(consumer, source.topic))
+        member = self.reached(lambda: Membership(consumer, source.topic, self._complaints))
         closing.append(member.close)
         fetcher = Fetcher(self.connection, source.topic, source.group, worker.most_messages)
         closing.append(fetcher.close)

@@ -75,7 +75,7 @@ class Running(StreamProcess):
         log.info("compiled", seconds=round(time.monotonic() - began, 1))
         slot = f"{worker.group}-{worker.slot}" if worker.slot else None
         consumer = self.reached(lambda: self.consumer(worker.group, slot, worker.session_s))
-        member = self.reached(lambda: Membership(consumer, topics.positions))
+        member = self.reached(lambda: Membership(consumer, topics.positions, self._complaints))
         closing.append(member.close)
         fetcher = Fetcher(connection, topics.positions, worker.group, worker.most_messages)
         closing.append(fetcher.close)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from uuid import uuid4
 
@@ -10,8 +11,10 @@ from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient, NewTopic
 from kafka.structs import TopicPartition
 
+from forewarn.worker.logs import Complaints
 from forewarn.worker.membership import Membership
 from forewarn.worker.process import StreamProcess
+from forewarn.worker.transaction import ReplacedError
 from tests.forewarn.worker.stream import until
 
 
@@ -25,9 +28,10 @@ def topic(kafka: str) -> str:
     return name
 
 
-def joined(kafka: str, topic: str) -> Membership:
+def joined(kafka: str, topic: str, slot: str | None = None) -> Membership:
     """A member of the group called as the topic."""
-    return Membership(StreamProcess({"bootstrap_servers": [kafka]}).consumer(topic, None, 6.0), topic)
+    consumer = StreamProcess({"bootstrap_servers": [kafka]}).consumer(topic, slot, 6.0)
+    return Membership(consumer, topic, Complaints())
 
 
 def test_who_joins_alone_is_assigned_everything(kafka: str, topic: str) -> None:
@@ -74,10 +78,26 @@ def test_a_member_fetches_nothing_and_tells_what_is_committed(kafka: str, topic:
     producer.send(topic, b"one", None, None, 2).get(10)
     producer.close()
     consumer = StreamProcess({"bootstrap_servers": [kafka]}).consumer(topic, None, 6.0)
-    member = Membership(consumer, topic)
+    member = Membership(consumer, topic, Complaints())
     until(lambda: bool(member.now[2]), 30)
     time.sleep(1.0)
     assert member.committed(2) is None
     assert consumer.paused() == consumer.assignment() != set()
     assert consumer.highwater(TopicPartition(topic, 2)) is None  # nothing was asked for
     member.close()
+
+
+def test_a_member_whose_slot_another_takes_is_told_so(kafka: str, topic: str) -> None:
+    """Also where nothing is to be committed."""
+    slot = f"slot-{topic}"
+    first = joined(kafka, topic, slot)
+    until(lambda: bool(first.now[2]), 30)
+    second = joined(kafka, topic, slot)
+    # the client's log is one for the whole process: in its own, the second one would not hear of the first one's end
+    logging.getLogger("kafka").removeHandler(second._complaints)
+    until(lambda: bool(second.now[2]), 30)
+    with pytest.raises(ReplacedError, match=slot):
+        until(lambda: first.now[0] < 0, 30)
+    assert second.now[2] == (0, 1, 2, 3)
+    first.close()
+    second.close()
