@@ -24,6 +24,8 @@ from pathlib import Path
 
 import fleet
 import numpy as np
+from confluent_kafka import Consumer
+from confluent_kafka import TopicPartition as Place
 from kafka import KafkaConsumer
 from kafka.structs import TopicPartition
 from machine import machine
@@ -121,23 +123,21 @@ class Reader(threading.Thread):
     def __init__(self, bootstrap: str, partitions: int) -> None:
         """Stand at the end of the topic."""
         super().__init__(daemon=True)
-        self._consumer = KafkaConsumer(
-            bootstrap_servers=bootstrap, isolation_level="read_committed", fetch_max_wait_ms=10
+        self._consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "reader", "enable.auto.commit": False})
+        ends = KafkaConsumer(bootstrap_servers=bootstrap).end_offsets(
+            [TopicPartition("alerts", number) for number in range(partitions)]
         )
-        ones = [TopicPartition("alerts", number) for number in range(partitions)]
-        self._consumer.assign(ones)
-        self._consumer.seek_to_end(*ones)
-        for one in ones:
-            self._consumer.position(one)
+        self._consumer.assign([Place("alerts", one.partition, end) for one, end in ends.items()])
         self.seen: list[tuple[float, bytes]] = []
         self.ended = threading.Event()
 
     def run(self) -> None:
         """Read until ended."""
         while not self.ended.is_set():
-            for records in self._consumer.poll(10).values():
+            for found in (self._consumer.consume(1, 0.1), self._consumer.consume(1_000, 0.0)):
                 now = time.time()
-                self.seen += [(now, record.value) for record in records]
+                self.seen += [(now, record.value() or b"") for record in found]
+        self._consumer.close()
 
 
 def latency(grid: Path, partitions: int) -> None:

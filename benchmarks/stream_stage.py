@@ -16,7 +16,7 @@ from typing import Any
 import fleet
 import numpy as np
 import polars as pl
-from kafka import KafkaProducer
+from confluent_kafka import Producer
 from numpy.typing import NDArray
 
 from forewarn.worker import catalogue
@@ -94,31 +94,44 @@ class Stage:
 
     def fill(self, drivers: fleet.Fleet, rounds: range, form: str, pace: float | None = None) -> int:
         """Send rounds of one position a vehicle; ``pace`` is positions a second, None for as fast as it goes."""
-        producer = KafkaProducer(
-            **self.connection,
-            linger_ms=5,
-            batch_size=1 << 19,
-            max_request_size=4 << 20,
-            acks=1,
-            enable_idempotence=False,
+        # librdkafka's: on the same two cores the sender must not take what is to be measured
+        producer = Producer(
+            {
+                "bootstrap.servers": self.bootstrap,
+                "linger.ms": 5,
+                "batch.size": 1 << 19,
+                "message.max.bytes": 4 << 20,
+                "queue.buffering.max.kbytes": 64 << 10,
+                "queue.buffering.max.messages": 200_000,
+                "acks": 1,
+            }
         )
+
+        def send(value: bytes, key: bytes | None, number: int) -> None:
+            while True:
+                try:
+                    producer.produce("positions", value, key, number)
+                    return
+                except BufferError:
+                    producer.poll(0.1)
+
         of = partitions_of(drivers._names, self.partitions)
         shares = [np.flatnonzero(of == number) for number in range(self.partitions)]
         sent, began = 0, time.monotonic()
         for k in rounds:
             for batch, number in self._round(drivers, shares, k):
                 if form == "arrow":
-                    producer.send("positions", arrow_of(batch), None, None, number)
+                    send(arrow_of(batch), None, number)
                 else:
                     for key, value in singles_of(batch):
-                        producer.send("positions", value, key, None, number)
+                        send(value, key, number)
                 sent += len(batch)
+                producer.poll(0)
                 if pace is not None:
                     ahead = began + sent / pace - time.monotonic()
                     if ahead > 0:
                         time.sleep(ahead)
-        producer.flush()
-        producer.close()
+        assert producer.flush(120) == 0, "not everything was sent"
         return sent
 
     def _round(
