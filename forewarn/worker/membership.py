@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import structlog
 from kafka import ConsumerRebalanceListener
-from kafka.errors import RetriableError
+from kafka.errors import FencedInstanceIdError, RetriableError
 from kafka.structs import ConsumerGroupMetadata, TopicPartition
 
 from forewarn.worker.logs import Complaints
@@ -92,5 +92,5 @@ class Membership(ConsumerRebalanceListener):
                 self._ended.wait(1.0)
             except Exception as error:  # noqa: BLE001  # handed on by ``now``
                 with self._lock:
-                    self._error = error
+                    self._error = ReplacedError(str(error)) if isinstance(error, FencedInstanceIdError) else error
                 return

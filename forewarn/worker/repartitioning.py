@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 import structlog
 from confluent_kafka import OFFSET_BEGINNING
-from kafka.errors import KafkaError
+from kafka.errors import AuthorizationError, KafkaError
 from kafka.structs import TopicPartition
 
 from forewarn.worker.config import Config, reading
@@ -32,7 +32,7 @@ from forewarn.worker.transaction import Message, NotCommittedError, TakenOverErr
 from ingest import messages as positions
 from ingest.files.notes import remarks
 from ingest.messages import Reader
-from ingest.names import Names, PerName
+from ingest.names import Dictionaries, Names, PerName
 from ingest.positions import PositionBatch, Reject
 
 log: Final = structlog.get_logger()
@@ -53,6 +53,7 @@ class Repartitioning(StreamProcess):
         self._phones: dict[str, str] = {}
         self._readers: dict[int, tuple[Reader, list[Reject]]] = {}
         self._remarks = Remarks(config.source.topic)
+        self._names = Dictionaries()
         self._vehicles = Names()
         self._codes = PerName(self._coded, np.int32(-1))
         self.positions = self.rejected = 0
@@ -78,10 +79,10 @@ class Repartitioning(StreamProcess):
         closing.append(lambda: log.info("repartitioned", positions=self.positions, rejected=self.rejected))
         settled, looked, wait_s = 0, time.monotonic(), 0.1
         while not self.ended.is_set():
-            if time.monotonic() - looked > LOOK_S:
-                looked = time.monotonic()
-                self._learn(register.new())
             try:
+                if time.monotonic() - looked > LOOK_S:
+                    looked = time.monotonic()
+                    self._learn(register.new())
                 changes, generation, assigned = member.now
                 if changes != settled:
                     fetcher.begin({one: _next(member.committed(one)) for one in assigned})
@@ -93,7 +94,10 @@ class Repartitioning(StreamProcess):
                 transactions.commit(messages, offsets, generation)
                 self.positions, self.rejected, wait_s = self.positions + sent, self.rejected + refused, 0.1
                 self.waiting.ends()
+            except AuthorizationError:
+                raise
             except (NotCommittedError, TakenOverError, KafkaError) as error:
+                _ = member.now  # raises where the group does not take this member any more
                 reason = type(error).__name__ if isinstance(error, KafkaError) else error.reason
                 self.waiting.goes_on("not_committed", reason, str(error))
                 settled = 0
@@ -110,7 +114,7 @@ class Repartitioning(StreamProcess):
         for one, given in found.items():
             if one not in self._readers:
                 faults: list[Reject] = []
-                self._readers[one] = Reader(f"{source}[{one}]", self._options, faults.append), faults
+                self._readers[one] = Reader(f"{source}[{one}]", self._options, faults.append, self._names), faults
             reader, faults = self._readers[one]
             batch = self._named(reader.read(given))
             self._remarks.tell(one, remarks(reader.notes, f"{source}[{one}]"))

@@ -209,6 +209,7 @@ class Worker:
             except AuthorizationError:
                 raise
             except KafkaError as error:
+                _ = self._membership.now  # raises where the group does not take this member any more
                 self._not_reached(error)
                 wait_s = min(2 * wait_s, LONGEST_WAIT_S)
 
@@ -223,7 +224,12 @@ class Worker:
             self._alive()
             told = self._membership.committed(one)
             share, batch = self._shares.get(one), waiting.get(one)
-            if share is not None and batch is not None and told in (batch.before, None) and share.fold.offset != told:
+            if (
+                share is not None
+                and batch is not None
+                and told in (batch.before, None)
+                and share.fold.offset == batch.after
+            ):
                 again[one] = batch
             elif share is None or told not in (share.fold.offset, None):
                 self.state = "taking up partitions"
