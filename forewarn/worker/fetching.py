@@ -45,6 +45,8 @@ SETTINGS: Final[dict[str, Any]] = {
     "statistics.interval.ms": 1_000,
 }
 """What differs from the library's defaults, or must not change with them."""
+TAKE_S: Final = 0.1
+"""So long are messages waited for, unless told otherwise."""
 SILENT_S: Final = 3
 """So long without a connection no broker is reached; the library tells of its connections once a second."""
 AT_ONCE: Final = 256
@@ -76,7 +78,7 @@ class Fetcher:
         else:
             self._consumer.unassign()
 
-    def take(self, wait_s: float) -> dict[int, list[Message]]:
+    def take(self, wait_s: float = TAKE_S) -> dict[int, list[Message]]:
         """Return messages by partition, in order of their offsets, after waiting for the first so long at most.
 
         Raises TopicAuthorizationFailedError where the broker does not allow it, KafkaConnectionError while it cannot be

@@ -14,7 +14,10 @@ from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAs
 from kafka.errors import KafkaError, RetriableError
 from prometheus_client import Gauge
 
+from forewarn.worker.config import Worker
+from forewarn.worker.fetching import Fetcher
 from forewarn.worker.logs import Complaints
+from forewarn.worker.membership import Membership
 from forewarn.worker.restoring import StoppedError
 from forewarn.worker.transaction import RefusedError
 from forewarn.worker.waiting import Waiting
@@ -92,6 +95,17 @@ class StreamProcess:
             else:
                 self.waiting.ends()
                 return told
+
+    def joined(
+        self, closing: list[Callable[[], Any]], topic: str, group: str, slot: str | None, worker: Worker
+    ) -> tuple[Membership, Fetcher]:
+        """Return a place in a group for partitions of a topic and what fetches their messages, both to be closed."""
+        consumer = self.reached(lambda: self.consumer(group, slot, worker.session_s))
+        member = self.reached(lambda: Membership(consumer, topic, self._complaints))
+        closing.append(member.close)
+        fetcher = Fetcher(self.connection, topic, group, worker.most_messages)
+        closing.append(fetcher.close)
+        return member, fetcher
 
     def consumer(self, group: str, slot: str | None, session_s: float) -> Any:
         """Return a consumer that is to be a member of the group, not yet subscribed; messages come by a ``Fetcher``."""

@@ -19,8 +19,6 @@ from kafka.structs import TopicPartition
 
 from forewarn.worker.config import Config, reading
 from forewarn.worker.feeding import HEADERS, messages_of
-from forewarn.worker.fetching import Fetcher
-from forewarn.worker.membership import Membership
 from forewarn.worker.outgoing import reject_message
 from forewarn.worker.partition import Rejected, gathered
 from forewarn.worker.process import StreamProcess
@@ -36,8 +34,6 @@ from ingest.names import Dictionaries, Names, PerName
 from ingest.positions import PositionBatch, Reject
 
 log: Final = structlog.get_logger()
-TAKE_S: Final = 0.1
-"""So long are messages waited for."""
 LOOK_S: Final = 5.0
 """How often the register is looked at for new phones."""
 
@@ -67,12 +63,7 @@ class Repartitioning(StreamProcess):
         register = self.reached(lambda: Tail(self.connection, topics.vehicles))
         closing.append(register.close)
         self._learn(self.reached(register.up_to_now))
-        worker = self._config.worker
-        consumer = self.reached(lambda: self.consumer(source.group, None, worker.session_s))
-        member = self.reached(lambda: Membership(consumer, source.topic, self._complaints))
-        closing.append(member.close)
-        fetcher = Fetcher(self.connection, source.topic, source.group, worker.most_messages)
-        closing.append(fetcher.close)
+        member, fetcher = self.joined(closing, source.topic, source.group, None, self._config.worker)
         transactions = Transactions(self.connection)
         closing.append(transactions.close)
         log.info("started", source=source.topic, to=topics.positions, group=source.group)
@@ -87,7 +78,7 @@ class Repartitioning(StreamProcess):
                 if changes != settled:
                     fetcher.begin({one: _next(member.committed(one)) for one in assigned})
                     settled = changes
-                found = fetcher.take(TAKE_S)
+                found = fetcher.take()
                 if not found or member.now[0] != settled:
                     continue
                 messages, offsets, sent, refused = self._transformed(found, count)

@@ -15,8 +15,6 @@ import structlog
 from forewarn.worker import catalogue, register
 from forewarn.worker.catalogue import Catalogue
 from forewarn.worker.config import BadConfigError, Config, reading
-from forewarn.worker.fetching import Fetcher
-from forewarn.worker.membership import Membership
 from forewarn.worker.metrics import Metrics
 from forewarn.worker.partition import Partition, warm_up
 from forewarn.worker.process import StreamProcess
@@ -74,11 +72,7 @@ class Running(StreamProcess):
         warm_up(self.rules, self._options, readers.catalogue.template(readers.catalogue.current or ""))
         log.info("compiled", seconds=round(time.monotonic() - began, 1))
         slot = f"{worker.group}-{worker.slot}" if worker.slot else None
-        consumer = self.reached(lambda: self.consumer(worker.group, slot, worker.session_s))
-        member = self.reached(lambda: Membership(consumer, topics.positions, self._complaints))
-        closing.append(member.close)
-        fetcher = Fetcher(connection, topics.positions, worker.group, worker.most_messages)
-        closing.append(fetcher.close)
+        member, fetcher = self.joined(closing, topics.positions, worker.group, slot, worker)
         transactions = Transactions(connection, slot)
         closing.append(transactions.close)
 

@@ -30,8 +30,6 @@ from forewarn.worker.waiting import Waiting
 from ingest import messages as positions
 
 log: Final = structlog.get_logger()
-TAKE_S: Final = 0.1
-"""So long are messages waited for."""
 APART_S: Final = 0.5
 """From one partition's snapshot to another's, so that no batch waits for several."""
 LONGEST_WAIT_S: Final = 10.0
@@ -103,7 +101,7 @@ class Worker:
                 try:
                     if self._membership.now[0] != self._settled:
                         self._settle({})
-                    found = self._fetcher.take(TAKE_S)
+                    found = self._fetcher.take()
                 except RetriableError as error:
                     self._not_reached(error)
                     self._stopping.wait(1.0)

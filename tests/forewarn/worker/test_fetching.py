@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from uuid import uuid4
+from collections.abc import Callable, Iterator
 
 import pytest
 from kafka import KafkaProducer
-from kafka.admin import KafkaAdminClient, NewTopic
 
 from forewarn.worker.fetching import MOST_BYTES, Fetcher
 from ingest.messages import Message
 
 
 @pytest.fixture
-def topic(kafka: str) -> str:
+def topic(kafka: str, new_topic: Callable[..., str]) -> str:
     """A topic of two partitions with 1,000 messages on each."""
-    name = f"t{uuid4().hex[:8]}"
-    admin = KafkaAdminClient(bootstrap_servers=kafka)
-    admin.create_topics([NewTopic(name, 2, 1)])
-    admin.close()
+    name = new_topic(kafka, 2)
     producer = KafkaProducer(bootstrap_servers=kafka)
     for k in range(2_000):
         headers = [("Content-Type", b"application/json; charset=utf-8")] if k < 2 else None

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from uuid import uuid4
+from collections.abc import Callable
 
 import pytest
 from kafka import KafkaProducer
-from kafka.admin import KafkaAdminClient, NewTopic
 from kafka.structs import TopicPartition
 
 from forewarn.worker.logs import Complaints
@@ -19,13 +18,9 @@ from tests.forewarn.worker.stream import until
 
 
 @pytest.fixture
-def topic(kafka: str) -> str:
+def topic(kafka: str, new_topic: Callable[..., str]) -> str:
     """A topic of four partitions that no client has heard of yet."""
-    name = f"t{uuid4().hex[:8]}"
-    admin = KafkaAdminClient(bootstrap_servers=kafka)
-    admin.create_topics([NewTopic(name, 4, 1)])
-    admin.close()
-    return name
+    return new_topic(kafka, 4)
 
 
 def joined(kafka: str, topic: str, slot: str | None = None) -> Membership:
