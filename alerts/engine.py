@@ -22,7 +22,7 @@ from alerts.record import Alert, Passage
 from alerts.recording import Recorder
 from alerts.roster import Roster, Vehicle
 from alerts.rules import MOST_EVENTS, RULES, SETTINGS, RuleSettings, step_all
-from alerts.saved import Saved
+from alerts.saved import Saved, saved_of
 from alerts.tables import settings_table
 from alerts.wording import Wording
 from alerts.world import build_world, class_bits, with_hits
@@ -187,10 +187,8 @@ class Engine:
 
     def saved(self, *, copied: bool = True) -> Saved:
         """Return all state, from which ``restore`` goes on; not ``copied`` it holds only until the next step."""
-        names, tables = self.roster.saved()
-        tables |= holding.tables(self.state, self.vehicles, self.roster.clocks)
-        tables["passages"] = np.array([self._passages])
-        return Saved(names, {name: table.copy() for name, table in tables.items()} if copied else tables)
+        saved = saved_of(self.roster, self.state, self._passages)
+        return Saved(saved.names, {name: t.copy() for name, t in saved.tables.items()}) if copied else saved
 
     def restore(self, saved: Saved) -> None:
         """Go on from a state that an engine with the same segments and profiles saved; this one must be fresh.
@@ -205,6 +203,18 @@ class Engine:
         """Take over the tables of a state whose vehicles the roster has; raises KeyError for one that is not there."""
         self._passages = max(int(tables["passages"][0]), int(np.count_nonzero(tables["repeats"]["key"])))
         self.state = holding.put(self.state, tables)
+
+    def adopt(self, saved: Saved) -> NDArray[np.int32]:
+        """Take in vehicles besides those here, from a state over the same segments, which is used up.
+
+        Returns their rows. None of them may have had a fix here; KeyError for a table that is not there.
+        """
+        rows, clocks = self.roster.adopt(saved.names, saved.tables)
+        self._seat()
+        self._passages += int(saved.tables["passages"][0])
+        self.room_for_passages(self._out.events.size)
+        self.state = holding.with_room(holding.joined(self.state, rows, clocks, saved.tables))
+        return rows
 
     def _seat(self) -> None:
         """Give every vehicle and every (vehicle, driver) its rows."""

@@ -11,14 +11,16 @@ from alerts import matching, motion, pace, repeats, tracks
 from alerts.clock_rows import Clocks, clocks
 from alerts.rules import MOST_EVENTS, State, fatigue, speeding
 from alerts.tables import blank, grown, laid
-from ingest.pools import Pool, Pooled, pooled, put_rows, roomy, rows_of, seated, tables_of
+from ingest.pools import Pool, Pooled, added, pooled, put_rows, roomy, rows_of, seated, tables_of
+from ingest.pools import joined as pool_joined
 
 START_ROWS: Final = 1024
 """Rows of a table at the start."""
 _SPARE: Final = 64
 """Rows that a pool has to spare for the next fixes."""
-_VEHICLES: Final = ("match", "pace", "speeding_late")
-_CLOCKS: Final = ("alert", "rest", "day", "hours", "gaps")
+VEHICLES: Final = ("match", "pace", "speeding_late")
+"""What vehicles have rows of, those in a table for all apart."""
+CLOCKS: Final = ("alert", "rest", "day", "hours", "gaps")
 
 
 def begun() -> State:
@@ -40,8 +42,8 @@ def with_seats(state: State, vehicles: int, drivers: int) -> State:
     """Return the state with a row for so many vehicles and so many (vehicle, driver)."""
     if state.motion.size >= vehicles and state.fatigue.size >= drivers:
         return state
-    pools: dict[str, Any] = {name: seated(getattr(state, name), vehicles) for name in _VEHICLES}
-    kept: dict[str, Any] = {name: seated(getattr(state.clocks, name), drivers) for name in _CLOCKS}
+    pools: dict[str, Any] = {name: seated(getattr(state, name), vehicles) for name in VEHICLES}
+    kept: dict[str, Any] = {name: seated(getattr(state.clocks, name), drivers) for name in CLOCKS}
     return state._replace(
         motion=grown(state.motion, vehicles),
         fatigue=grown(state.fatigue, drivers),
@@ -53,8 +55,8 @@ def with_seats(state: State, vehicles: int, drivers: int) -> State:
 
 def with_room(state: State) -> State:
     """Return the state with room in its pools for what the next fixes may need."""
-    pools: dict[str, Any] = {name: _with_room(getattr(state, name)) for name in (*_VEHICLES, "speeding")}
-    kept: dict[str, Any] = {name: _with_room(getattr(state.clocks, name)) for name in _CLOCKS}
+    pools: dict[str, Any] = {name: _with_room(getattr(state, name)) for name in (*VEHICLES, "speeding")}
+    kept: dict[str, Any] = {name: _with_room(getattr(state.clocks, name)) for name in CLOCKS}
     return state._replace(pool=roomy(state.pool, 2 * MOST_EVENTS), clocks=state.clocks._replace(**kept), **pools)
 
 
@@ -66,12 +68,36 @@ def _with_room(pool: Pooled) -> Pooled:
 def tables(state: State, vehicles: int, drivers: int) -> dict[str, NDArray[Any]]:
     """Return views of all tables of a state that so many vehicles and (vehicle, driver) have."""
     found = {"motion": state.motion[:vehicles], "fatigue": state.fatigue[:drivers], "repeats": state.repeats}
-    for name in _VEHICLES:
+    for name in VEHICLES:
         found |= tables_of(name, getattr(state, name), vehicles)
     found |= tables_of("speeding", state.speeding, drivers) | rows_of("tracks", state.pool)
-    for name in _CLOCKS:
+    for name in CLOCKS:
         found |= tables_of(name, getattr(state.clocks, name), drivers)
     return found
+
+
+def joined(state: State, vehicles: NDArray[Any], clocks: NDArray[Any], given: dict[str, NDArray[Any]]) -> State:
+    """Return the state with the tables of others besides, which are used up; KeyError for one that is not there.
+
+    ``vehicles`` and ``clocks`` are their seats here, and ``state.repeats`` has room for theirs.
+    """
+    used = int(state.pool.ends[1])
+    pool, given["match_rows"]["tracks"] = added(state.pool, given["tracks_rows"], given["match_rows"]["tracks"])
+    tracks = pool.rows[used + 1 : used + given["tracks_rows"].size]
+    tracks["next"][tracks["next"] > 0] += used
+    tracks["clock"] = clocks[tracks["clock"]]
+    late = given["speeding_late_rows"][1:]
+    late["clock"] = clocks[late["clock"]]
+    state.motion[vehicles], state.fatigue[clocks] = given["motion"], given["fatigue"]
+    repeats.reclocked(given["repeats"], clocks, state.repeats)
+    pools: dict[str, Any] = {name: pool_joined(name, getattr(state, name), vehicles, given) for name in VEHICLES}
+    kept: dict[str, Any] = {name: pool_joined(name, getattr(state.clocks, name), clocks, given) for name in CLOCKS}
+    return state._replace(
+        pool=pool,
+        speeding=pool_joined("speeding", state.speeding, clocks, given),
+        clocks=state.clocks._replace(**kept),
+        **pools,
+    )
 
 
 def put(state: State, given: dict[str, NDArray[Any]]) -> State:
@@ -86,8 +112,8 @@ def put(state: State, given: dict[str, NDArray[Any]]) -> State:
         fatigue=laid(state.fatigue, given["fatigue"]),
         repeats=given["repeats"],
         pool=put_rows("tracks", state.pool, given, 2 * MOST_EVENTS),
-        clocks=state.clocks._replace(**taken(state.clocks, _CLOCKS)),
-        **taken(state, (*_VEHICLES, "speeding")),
+        clocks=state.clocks._replace(**taken(state.clocks, CLOCKS)),
+        **taken(state, (*VEHICLES, "speeding")),
     )
 
 

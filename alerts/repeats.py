@@ -51,6 +51,43 @@ def note(table: Any, clock: int, segment: int, at_ms: int, was_ignored: bool, wa
     r.last_ms = max(r.last_ms, at_ms)
 
 
+@kernel
+def carry(table: Any, clock_to: Any, segment_to: Any, into: Any) -> None:
+    """Write the counts into another table under the new numbers of their clocks and segments, but for those without."""
+    for k in range(table.size):
+        if table[k].key == 0:
+            continue
+        clock = clock_to[(table[k].key - 1) >> 32]
+        segment = segment_to[(table[k].key - 1) & 0xFFFFFFFF]
+        if clock < 0 or segment < 0:
+            continue
+        r = into[place_of(into, clock, segment)]
+        r.key = (np.int64(clock) << 32) + segment + 1
+        r.ignored, r.broken, r.last_ms = table[k].ignored, table[k].broken, table[k].last_ms
+
+
+def segments_of(table: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the segments of the pairs in the table."""
+    key: NDArray[np.int64] = table["key"][table["key"] != 0] - 1
+    return key & 0xFFFFFFFF
+
+
+def clocks_of(table: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the clocks of the pairs in the table."""
+    key: NDArray[np.int64] = table["key"][table["key"] != 0] - 1
+    return key >> 32
+
+
+def reclocked(table: NDArray[Any], clock_to: NDArray[np.int32], into: NDArray[Any]) -> None:
+    """Write the counts into another table as ``carry`` does, the segments being the same."""
+    carry(table, clock_to, np.arange(segments_of(table).max(initial=0) + 1, dtype=np.int32), into)
+
+
+def fitting(count: int) -> NDArray[Any]:
+    """Return an empty table that so many pairs fill at most half of."""
+    return roomy(blank(ROW, 2), count)
+
+
 def roomy(table: NDArray[Any], rows: int) -> NDArray[Any]:
     """Return the table, or a larger copy, such that ``rows`` pairs fill at most half of it."""
     size = table.size

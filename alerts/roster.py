@@ -108,6 +108,29 @@ class Roster:
         self.clocks = self._clock.size
         self.drivers = [names["drivers"][code] if code >= 0 else None for code in self._clock["driver"].tolist()]
 
+    def adopt(
+        self, names: Mapping[str, list[str]], tables: Mapping[str, NDArray[Any]]
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Take vehicles in besides those here, from what another saved; returns the rows of theirs and of their clocks.
+
+        None of them may have a clock here.
+        """
+        codes = self._dictionaries
+        rows = np.array([codes.vehicles.one(name) for name in names["vehicles"]], np.int32)
+        driver = np.array([*(codes.drivers.one(name) for name in names["drivers"]), -1], np.int32)
+        self._welcome()
+        first = self.clocks
+        clocks = np.arange(first, first + tables["clocks"].size, dtype=np.int32)
+        self.clocks += clocks.size
+        self._clock = grown(self._clock, self.clocks)
+        new = self._clock[clocks] = tables["clocks"]
+        self._clock["vehicle"][clocks] = rows[new["vehicle"]]
+        self._clock["driver"][clocks] = driver[new["driver"]]
+        self._clock["next"][clocks] = clocks[new["next"]]
+        self.drivers += [codes.drivers.all[code] if code >= 0 else None for code in driver[new["driver"]].tolist()]
+        self._vehicle["clock"][rows] = np.where(tables["clock"] < 0, -1, tables["clock"] + first)
+        return rows, clocks
+
     def profiles(self, rows: NDArray[Any]) -> NDArray[np.int16]:
         """Return the row of the settings tables of each vehicle."""
         return self._vehicle["profile"][rows]

@@ -6,18 +6,19 @@ What was said of a segment that stays is still known; a passage of one that is g
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
+from alerts import repeats
 from alerts.engine import Engine, Records
 from alerts.fold import EVENT, FIX, NO_TIME, SEGMENT_GONE, Out
 from alerts.kernel import kernel
 from alerts.matching import MEMORY
 from alerts.memory import forget
-from alerts.repeats import place_of
 from alerts.tables import blank
 from alerts.tracks import DONE, finish
 from geofence.index import Index
@@ -44,7 +45,9 @@ def swapped(engine: Engine, other: Engine) -> tuple[Engine, Records]:
     for name in ("speeding", "speeding_late"):
         rows = tables[f"{name}_rows"][1:]
         rows["segment"] = segment_to[rows["segment"]]
-    tables["repeats"] = _repeats(tables["repeats"], segment_to)
+    counts = blank(repeats.ROW, tables["repeats"].size)
+    repeats.carry(tables["repeats"], np.arange(tables["clocks"].size, dtype=np.int32), segment_to, counts)
+    tables["repeats"] = counts
     onward = engine.over(other)
     onward.put(tables)
     for row in np.flatnonzero(onward.state.match.of > 0).tolist():
@@ -60,15 +63,15 @@ def renumbered(before: Index, after: Index) -> tuple[NDArray[np.int32], NDArray[
     known = _KNOWN.setdefault(after, WeakKeyDictionary())
     if before not in known:
         old, new = before.segments, after.segments
-        segment_to = numbers([s.id for s in old.segments], [s.id for s in new.segments])
-        known[before] = segment_to, numbers(old.lines.ids, new.lines.ids)
+        segments = {s.id: k for k, s in enumerate(new.segments)}
+        lines = {line: k for k, line in enumerate(new.lines.ids)}
+        known[before] = numbers([s.id for s in old.segments], segments), numbers(old.lines.ids, lines)
     return known[before]
 
 
-def numbers(before: Any, after: Any) -> NDArray[np.int32]:
-    """Return the number in ``after`` of each id of ``before``, -1 where it is gone; and -1 for the number -1."""
-    row = {name: k for k, name in enumerate(after)}
-    return np.array([*(row.get(name, -1) for name in before), -1], np.int32)
+def numbers(ids: Iterable[str], known: Mapping[str, int]) -> NDArray[np.int32]:
+    """Return the number of each id, -1 where it is not known; and -1 for the number -1."""
+    return np.array([*(known.get(one, -1) for one in ids), -1], np.int32)
 
 
 def _end(engine: Engine, segment_to: NDArray[np.int32]) -> Records:
@@ -102,19 +105,25 @@ def end_gone(fix: Any, segment_to: Any, world: Any, state: Any, out: Out) -> Non
             if segment_to[t.segment] < 0 and t.phase != DONE:
                 finish(i, fix[i], t, NO_TIME, SEGMENT_GONE, world, state, out)
             k = t.next
-        before = 0
-        k = m.tracks
-        while k != 0:
-            after = state.pool.rows[k].next
-            if segment_to[state.pool.rows[k].segment] < 0:
-                if before == 0:
-                    m.tracks = after
-                else:
-                    state.pool.rows[before].next = after
-                give_back(state.pool, k)
+        drop_gone(m, state.pool, segment_to)
+
+
+@kernel
+def drop_gone(m: Any, pool: Any, segment_to: Any) -> None:
+    """Give back the tracks whose segment is gone of the vehicle whose ``matching.STATE`` row is ``m``."""
+    before = 0
+    k = m.tracks
+    while k != 0:
+        after = pool.rows[k].next
+        if segment_to[pool.rows[k].segment] < 0:
+            if before == 0:
+                m.tracks = after
             else:
-                before = k
-            k = after
+                pool.rows[before].next = after
+            give_back(pool, k)
+        else:
+            before = k
+        k = after
 
 
 @kernel
@@ -142,17 +151,3 @@ def carry(match: Any, pool: Any, segment_to: Any, line_to: Any, length_m: Any) -
         while t != 0:
             pool[t].segment = segment_to[pool[t].segment]
             t = pool[t].next
-
-
-def _repeats(table: NDArray[Any], segment_to: NDArray[np.int32]) -> NDArray[Any]:
-    """Return the counts of repeated violations of the segments that stay."""
-    fresh = blank(table.dtype, table.size)
-    used = table[table["key"] != 0]
-    key = used["key"] - 1
-    clock, segment = key >> 32, segment_to[key & 0xFFFFFFFF]
-    for r, c, s in zip(used, clock.tolist(), segment.tolist(), strict=True):
-        if s >= 0:
-            k = place_of(fresh, c, s)
-            fresh[k] = r
-            fresh[k]["key"] = (c << 32) + s + 1
-    return fresh

@@ -133,6 +133,46 @@ def rows_of(name: str, pool: Any) -> dict[str, NDArray[Any]]:
     return {f"{name}_rows": pool.rows[: int(pool.ends[1]) + 1], f"{name}_ends": pool.ends}
 
 
+def gathered(rows: NDArray[Any], of: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[Any], NDArray[np.int64]]:
+    """Return those rows of a pool that some have, as ``Pooled``: whose is which then, the rows, and their ends."""
+    has = of > 0
+    taken = np.concatenate((rows[:1], rows[of[has]]))
+    count = taken.size - 1
+    of = of.copy()
+    of[has] = np.arange(1, count + 1)
+    return of, taken, np.array([0, count, count], np.int64)
+
+
+def added(pool: Any, rows: NDArray[Any], of: NDArray[np.int32]) -> tuple[Any, NDArray[np.int32]]:
+    """Return the Pool or Pooled with ``gathered`` rows of another besides its own, and whose is which here."""
+    count = rows.size - 1
+    pool = roomy(pool, count)
+    used = int(pool.ends[1])
+    pool.rows[used + 1 : used + 1 + count] = rows[1:]
+    pool.ends[1:] += count
+    return pool, np.where(of > 0, of + np.int32(used), of)
+
+
+def picked(name: str, tables: dict[str, NDArray[Any]], who: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    """Return the tables of a Pooled of a saved state for some alone, each by its number in ``who``."""
+    of, rows, ends = gathered(tables[f"{name}_rows"], tables[name][who])
+    return {name: of, f"{name}_rows": rows, f"{name}_ends": ends}
+
+
+def joined(name: str, pool: Pooled, who: NDArray[Any], tables: dict[str, NDArray[Any]]) -> Pooled:
+    """Return it with ``picked`` tables besides; ``who`` they belong to has a seat here, and no row yet."""
+    pool, of = added(pool, tables[f"{name}_rows"], tables[name])
+    pool.of[who] = of
+    return pool
+
+
+def numbered(chosen: NDArray[Any], of: int) -> NDArray[np.int32]:
+    """Return for each number below ``of`` its place among the chosen ones, -1 where it is none; and -1 for -1."""
+    place = np.full(of + 1, -1, np.int32)
+    place[chosen] = np.arange(chosen.size, dtype=np.int32)
+    return place
+
+
 def put_rows(name: str, pool: Any, tables: dict[str, NDArray[Any]], more: int) -> Any:
     """Return it with rows of a saved state instead of its own, and room for ``more``; KeyError where they lack."""
     return roomy(pool._replace(rows=tables[f"{name}_rows"], ends=tables[f"{name}_ends"]), more)

@@ -219,6 +219,17 @@ class Screen:
         self._free = np.concatenate((tables["free"], np.empty(self._pool.size - self._unused, np.int32)))
         self.counts = Counter(saved.counts)
 
+    def adopt(self, saved: Saved) -> None:
+        """Take in vehicles besides those here, none of whose fixes is held; raises ValueError where one is."""
+        if saved.tables["held"].size:
+            raise ValueError("a vehicle whose fixes are held cannot be taken in")
+        rows = [self._names.vehicles.one(name) for name in saved.names["vehicles"]]
+        self._make_room(len(self._names.vehicles), 0)
+        vehicles = saved.tables["vehicles"]
+        self._doubts, vehicles["doubt"] = pools.added(self._doubts, saved.tables["doubts_rows"], vehicles["doubt"])
+        self._times, vehicles["times"] = pools.added(self._times, saved.tables["times_rows"], vehicles["times"])
+        self._vehicles[rows] = vehicles
+
     def _run(self, rows: NDArray[Any], settled: int | None) -> Screened:
         held = self._pool.size - self._unused
         # of each fix its vehicle alone is touched

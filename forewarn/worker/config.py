@@ -128,6 +128,8 @@ class Worker(Struct, forbid_unknown_fields=True, frozen=True):
     """Seconds from one snapshot of a partition's state to the next."""
     warm_up_h: Annotated[float, Meta(ge=0, le=168)] = 24.0
     """Hours of positions that are read again, silently, where there is no snapshot to go on from: the longest clock."""
+    evict_after_h: Annotated[float, Meta(ge=1, le=100_000)] = 72.0
+    """Hours of silence, by the times of fixes, after which a vehicle's state is put away until it comes back."""
     session_s: Annotated[float, Meta(ge=1, le=1_800)] = 15.0
     """Seconds after which a worker that is not heard of any more loses its partitions."""
     watchdog_s: Annotated[float, Meta(ge=60, le=86_400)] = 600.0

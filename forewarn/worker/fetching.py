@@ -56,6 +56,15 @@ MOST_BYTES: Final = 8 << 20
 REFUSED: Final = (KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.GROUP_AUTHORIZATION_FAILED)
 
 
+LOGGER: Final = logging.getLogger("kafka.librdkafka")
+
+
+def settings(connection: Mapping[str, Any], group: str) -> dict[str, Any]:
+    """Return librdkafka's settings for what kafka-python's say of the connection."""
+    given = {theirs: connection[ours] for ours, theirs in NAMES.items() if ours in connection}
+    return {**SETTINGS, **given, "bootstrap.servers": ",".join(connection["bootstrap_servers"]), "group.id": group}
+
+
 class Fetcher:
     """Takes messages of given partitions of one topic."""
 
@@ -65,10 +74,8 @@ class Fetcher:
         self._most = most_messages
         self._fetching = False
         self._silent = 0
-        given = {theirs: connection[ours] for ours, theirs in NAMES.items() if ours in connection}
-        servers = ",".join(connection["bootstrap_servers"])
-        told = {"bootstrap.servers": servers, "group.id": group, "stats_cb": self._told, "error_cb": self._failed}
-        self._consumer = Consumer({**SETTINGS, **given, **told}, logger=logging.getLogger("kafka.librdkafka"))
+        told = {"stats_cb": self._told, "error_cb": self._failed}
+        self._consumer = Consumer({**settings(connection, group), **told}, logger=LOGGER)
 
     def begin(self, offsets: Mapping[int, int]) -> None:
         """Go on with these partitions, each at its offset, and with no others; what was fetched before is let go."""

@@ -1,24 +1,27 @@
 """The topic of states: for each partition its changes, and the newest snapshot, in parts and a manifest.
 
-Keys: ``manifest``, ``part/OFFSET/NUMBER`` and ``change/OFFSET/NUMBER``. Parts go out over several transactions, so that
-no batch waits long for them; what a newer manifest makes needless is struck out with it.
+Keys: ``manifest``, ``part/OFFSET/NUMBER``, ``change/OFFSET/NUMBER`` and ``evicted/OFFSET/NUMBER``. Parts go out over
+several transactions, so that no batch waits long for them; what a newer manifest makes needless is struck out with it.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, Final
 
 import msgspec
 
-from alerts.engine import Engine
+from forewarn.worker.eviction import Evicted
+from forewarn.worker.packing import BadSnapshotError, schema
 from forewarn.worker.partition import Change, State
-from forewarn.worker.snapshot import BadSnapshotError, Manifest, parts_of, schema, state_of
+from forewarn.worker.snapshot import Manifest, parts_of, state_of
 from forewarn.worker.tail import Tail
 from forewarn.worker.transaction import Message
 
 MANIFEST: Final = b"manifest"
+EVICTED: Final = b"evicted/"
 AT_ONCE_BYTES: Final = 4 << 20
 """Bytes of parts in one transaction: some 20 ms of it."""
 MOST_VEHICLES: Final = 2_000
@@ -31,11 +34,21 @@ class Kept:
     def __init__(self, records: Iterable[Any]) -> None:
         """Take its records in their order: the newest of each key counts."""
         self.values: dict[bytes, bytes] = {}
+        self.evicted: dict[bytes, int] = {}
+        """Offset of each part of evicted vehicles."""
         for record in records:
             if record.value is None:
                 self.values.pop(record.key, None)
+                self.evicted.pop(record.key, None)
+            elif record.key is not None and record.key.startswith(EVICTED):
+                self.evicted[record.key] = record.offset
             elif record.key is not None:
                 self.values[record.key] = record.value
+
+    @property
+    def keys(self) -> Iterable[bytes]:
+        """All keys."""
+        return self.values.keys() | self.evicted.keys()
 
     @property
     def manifest(self) -> Manifest | None:
@@ -46,10 +59,10 @@ class Kept:
         except msgspec.DecodeError as error:
             raise BadSnapshotError(f"its manifest cannot be read: {error}") from error
 
-    def state(self, manifest: Manifest, template: Engine) -> State:
+    def state(self, manifest: Manifest) -> State:
         """Return the state of the snapshot; raises BadSnapshotError."""
         keys = [part_key(manifest.offset, number) for number in range(len(manifest.parts))]
-        return state_of(manifest, (self.values.get(key, b"") for key in keys), template)
+        return state_of(manifest, (self.values.get(key, b"") for key in keys))
 
     def changes(self) -> list[Change]:
         """Return the changes in the order of their offsets; raises BadSnapshotError for one that cannot be read."""
@@ -75,6 +88,8 @@ class Keeper:
         self._keys = set(keys) - {MANIFEST}
         self._waiting: deque[Message] = deque()
         self._manifest: Manifest | None = None
+        self._in_use: frozenset[bytes] = frozenset()
+        """Parts of evicted vehicles that the snapshot under way names."""
 
     @property
     def busy(self) -> bool:
@@ -91,8 +106,11 @@ class Keeper:
             messages.append(self._message(b"change/%d/%d" % (change.offset, number), content))
         return messages
 
-    def begin(self, state: State, profile: str) -> None:
-        """Begin a snapshot: pack the state as it is now."""
+    def begin(self, state: State, profile: str, evicted: Evicted) -> None:
+        """Begin a snapshot: pack the state as it is now; with it go the parts of ``evicted`` not written yet."""
+        self._in_use = frozenset(state.evicted_keys)
+        for key, content in evicted.unwritten:
+            self._waiting.append(self._message(key, content, partial(evicted.written, key)))
         parts = list(parts_of(state))
         self._waiting.extend(
             self._message(part_key(state.offset, number), content) for number, (_, content) in enumerate(parts)
@@ -121,13 +139,14 @@ class Keeper:
             return messages
         self._manifest = None
         messages.append(self._message(MANIFEST, msgspec.json.encode(manifest)))
-        needless = sorted(key for key in self._keys if _needless(key, manifest.offset, len(manifest.parts)))
+        kept = self._in_use
+        needless = sorted(k for k in self._keys - kept if _needless(k, manifest.offset, len(manifest.parts)))
         self._keys -= set(needless)
         return messages + [Message(self._topic, key, None, self._number) for key in needless]
 
-    def _message(self, key: bytes, content: bytes) -> Message:
+    def _message(self, key: bytes, content: bytes, landed: Callable[[int], None] | None = None) -> Message:
         self._keys |= {key} - {MANIFEST}
-        return Message(self._topic, key, content, self._number)
+        return Message(self._topic, key, content, self._number, landed=landed)
 
 
 def part_key(offset: int, number: int) -> bytes:
@@ -144,13 +163,18 @@ def _place(key: bytes) -> tuple[bytes, int, int]:
 
 
 def _needless(key: bytes, snapshot: int, parts: int) -> bool:
-    """Tell whether a key is of no use any more once the snapshot at that offset, of so many parts, counts."""
+    """Tell whether a key is of no use any more once the snapshot at that offset, of so many parts, counts.
+
+    Parts of evicted vehicles are, but for those that the snapshot names.
+    """
     try:
         kind, offset, number = _place(key)
     except ValueError:
         return True
     if kind == b"change":
         return offset < snapshot
+    if kind != b"part":
+        return True
     return offset != snapshot or number >= parts
 
 

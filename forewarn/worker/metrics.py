@@ -47,8 +47,12 @@ class Metrics:
         )
         self.waiting = Gauge("forewarn_waiting", "1 while it waits for this reason", ["reason"], registry=r)
         self.lag = Gauge("forewarn_lag_messages", "Messages not yet read", ["partition"], registry=r)
-        self.vehicles = Gauge("forewarn_vehicles", "Vehicles known", ["partition"], registry=r)
+        self.vehicles = Gauge("forewarn_vehicles", "Vehicles kept in memory", ["partition"], registry=r)
+        self.evicted = Gauge("forewarn_vehicles_evicted", "Silent ones, put away", ["partition"], registry=r)
+        self.evictions = Counter("forewarn_evictions", "Vehicles put away, each time counted", registry=r)
         self.unregistered = Gauge("forewarn_unregistered", "Those not in the register", ["partition"], registry=r)
+        self.of_partitions = (self.lag, self.vehicles, self.evicted, self.unregistered)
+        """What is shown of each partition."""
         self.snapshots = Counter("forewarn_snapshots", "Snapshots of partitions begun", registry=r)
         self.refused = Gauge("forewarn_refused_publications", "Segments, vehicles not taken", ["topic"], registry=r)
 

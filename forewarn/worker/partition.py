@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from alerts import engine as engines
 from alerts.engine import Engine, Records
@@ -19,6 +23,7 @@ from alerts.record import Alert, Passage
 from alerts.swap import swapped
 from forewarn.located import Located
 from forewarn.replay import SPEED_FIELDS
+from forewarn.worker.eviction import Evicted, chosen, parts_of, some_of, take_back
 from forewarn.worker.intake import Intake
 from forewarn.worker.rules import Facts, Rules
 from ingest import screen as screens
@@ -90,14 +95,25 @@ class State:
     register: dict[str, Facts]
     offset: int
     segments: str
+    evicted_keys: list[bytes]
+    """Keys of the parts in which evicted vehicles are."""
+    evicted: dict[str, NDArray[Any]]
+    """``Evicted.tables``."""
 
 
 class Partition:
     """One partition's fold."""
 
-    def __init__(self, name: str, number: int, of: int, rules: Rules, options: ReadOptions) -> None:
-        """``name`` stands in rejects, ``number`` is its own among ``of``; its first change comes before any message."""
+    def __init__(
+        self, name: str, number: int, of: int, rules: Rules, options: ReadOptions, evicted: Evicted | None = None
+    ) -> None:
+        """``name`` stands in rejects, ``number`` is its own among ``of``; its first change comes before any message.
+
+        ``evicted`` knows where evicted vehicles are read from.
+        """
         self.name, self.number = name, number
+        self.evicted = Evicted() if evicted is None else evicted
+        """Vehicles that are put away."""
         self.offset = 0
         """Next offset."""
         self.segments: str | None = None
@@ -107,12 +123,16 @@ class Partition:
         self._facts: dict[Facts, Facts] = {}
         """The same facts are one object for all vehicles."""
         self._rules = rules
-        self._names = Dictionaries()
-        self._intake = Intake(name, number, of, options, self._names)
-        self._screen = Screen(source=name, names=self._names)
+        self._new_intake = partial(Intake, name, number, of, options)
+        self._begin(Dictionaries())
         self._doubted: Counter[str] = Counter()
         self._engine: Engine | None = None
         self._located = Located({})
+
+    def _begin(self, names: Dictionaries) -> None:
+        self._names = names
+        self._intake = self._new_intake(names)
+        self._screen = Screen(source=self.name, names=names)
 
     @property
     def vehicles(self) -> int:
@@ -147,7 +167,9 @@ class Partition:
         if not messages:
             return folded
         assert self._engine is not None  # noqa: S101  # the first change comes before the first message
+        known = len(self._names.vehicles)
         batch = self._intake.read(messages)
+        take_back(self.evicted, self._names.vehicles.all[known:], self._engine, self._screen)
         folded.fixes = len(batch)
         accepted, refused = self._screen.apply(self._located(batch))
         folded.add(self._engine.step(accepted))
@@ -159,10 +181,36 @@ class Partition:
         """Return all state, from which ``restore`` goes on; it holds until the next step."""
         assert self._engine is not None and self.segments is not None  # noqa: S101  # after its first change
         engine, screen = self._engine.saved(copied=False), self._screen.saved(copied=False)
-        return State(engine, screen, self.register, self.offset, self.segments)
+        evicted = self.evicted.keys, self.evicted.tables
+        return State(engine, screen, self.register, self.offset, self.segments, *evicted)
 
-    def restore(self, state: State, template: Engine) -> None:
-        """Go on from a state; ``template`` is an engine over its version of the segments. This one must be fresh."""
+    def evict(self, silent_ms: int) -> int:
+        """Put away vehicles that have not been heard of for so long before the newest fix; returns how many.
+
+        Records stay the same. What is said then of others is delayed by as long as all tables take to be written anew;
+        so it is done only where it is worth while.
+        """
+        assert self._engine is not None  # noqa: S101  # after its first change
+        engine, screen = self._engine.saved(copied=False), self._screen.saved(copied=False)
+        leaving = chosen(self._engine, screen, silent_ms)
+        if leaving is None:
+            return 0
+        silent, unheard = leaving
+        self.evicted.put(self.offset, parts_of(engine, screen, np.flatnonzero(silent), self._engine.index))
+        engine, screen = some_of(engine, screen, np.flatnonzero(~(silent | unheard)))
+        self._begin(Dictionaries())
+        self._engine = self._engine.fresh(self._names)
+        self._engine.restore(engine)
+        self._screen.restore(screen)
+        return int(np.count_nonzero(silent))
+
+    def restore(self, state: State, template: Engine, parts: Mapping[bytes, int] = MappingProxyType({})) -> None:
+        """Go on from a state; this one must be fresh.
+
+        ``template`` is an engine over its version of the segments; ``parts`` has the offset of each part of evicted
+        vehicles. Raises BadSnapshotError where one lacks.
+        """
+        self.evicted.restore(state.evicted_keys, state.evicted, parts)
         self._engine = template.fresh(self._names)
         self._know(state.register)
         self._engine.restore(state.engine)

@@ -12,9 +12,9 @@ import structlog
 
 from forewarn.worker.catalogue import Catalogue, NoVersionError
 from forewarn.worker.keeping import Keeper, Kept
+from forewarn.worker.packing import BadSnapshotError
 from forewarn.worker.partition import Change, Partition
 from forewarn.worker.reading import message_of
-from forewarn.worker.snapshot import BadSnapshotError
 from forewarn.worker.tail import Tail
 
 log: Final = structlog.get_logger()
@@ -81,7 +81,7 @@ class Restorer:
         log.info(
             "taken_up", partition=number, offset=fold.offset, vehicles=fold.vehicles, read_again=read, seconds=took
         )
-        return Share(fold, Keeper(self.states, number, kept.values), -math.inf if fresh else time.monotonic())
+        return Share(fold, Keeper(self.states, number, kept.keys), -math.inf if fresh else time.monotonic())
 
     def _from_snapshot(self, kept: Kept, number: int, committed: int | None) -> tuple[Partition, list[Change]]:
         """Return the partition of the newest snapshot, a fresh one where there is none, and the changes after it."""
@@ -94,7 +94,7 @@ class Restorer:
                 raise BadSnapshotError(f"it is of offset {manifest.offset}, and {committed} is committed")
             template = self.catalogue.template(manifest.segments)
             fold = self.new(number)
-            fold.restore(kept.state(manifest, template), template)
+            fold.restore(kept.state(manifest), template, kept.evicted)
             return fold, [change for change in changes if change.offset >= manifest.offset]
         except (BadSnapshotError, NoVersionError) as error:
             log.warning("snapshot_of_no_use", partition=number, why=str(error))

@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,12 +16,14 @@ import structlog
 from forewarn.worker import catalogue, register
 from forewarn.worker.catalogue import Catalogue
 from forewarn.worker.config import BadConfigError, Config, reading
+from forewarn.worker.eviction import Evicted
 from forewarn.worker.metrics import Metrics
 from forewarn.worker.partition import Partition, warm_up
 from forewarn.worker.process import StreamProcess
 from forewarn.worker.restoring import Restorer
 from forewarn.worker.rules import Rules
 from forewarn.worker.serving import Server
+from forewarn.worker.state_reader import StateReader
 from forewarn.worker.tail import Tail
 from forewarn.worker.topic_readers import Readers
 from forewarn.worker.topics import check
@@ -77,14 +80,19 @@ class Running(StreamProcess):
         closing.append(transactions.close)
 
         def restorer(alive: Callable[[], None]) -> Restorer:
+            states = StateReader(connection, topics.engine_state, worker.group, alive)
+            closing.append(states.close)
+
+            def new(number: int) -> Partition:
+                name, evicted = f"{topics.positions}[{number}]", Evicted(partial(states.read, number))
+                return Partition(name, number, partitions, self.rules, self._options, evicted)
+
             return Restorer(
                 connection,
                 topics.positions,
                 topics.engine_state,
                 readers.catalogue,
-                lambda number: Partition(
-                    f"{topics.positions}[{number}]", number, partitions, self.rules, self._options
-                ),
+                new,
                 worker.warm_up_h,
                 worker.begin,
                 alive,

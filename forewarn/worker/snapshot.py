@@ -6,7 +6,6 @@ wide rows take four times as long to pack and half as much room again, docs/perf
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -16,9 +15,11 @@ import zstandard
 from numpy.typing import NDArray
 from xxhash import xxh3_64_hexdigest
 
-from alerts import engine as engines
-from alerts.engine import Engine
+from alerts import saved as engines
+from alerts.saved import blank
+from forewarn.worker.eviction import Evicted
 from forewarn.worker.intake import LONGEST_NAME
+from forewarn.worker.packing import ENGINE, LEVEL, SCREEN, BadSnapshotError, rows_from, schema, tables_for, tables_of
 from forewarn.worker.partition import State
 from forewarn.worker.rules import Facts
 from ingest import screen as screens
@@ -28,12 +29,8 @@ PART_BYTES: Final = 800_000
 """Most bytes of a part before it is packed, so that whatever it holds fits in a message of Kafka (1 MiB)."""
 NAMES: Final = PART_BYTES // (6 * LONGEST_NAME)
 """Names of a part: a character takes up to 6 bytes in JSON."""
-LEVEL: Final = 1
-_ENGINE, _SCREEN, _REGISTER = "engine", "screen", "register"
-
-
-class BadSnapshotError(Exception):
-    """A snapshot that cannot be gone on from; the message says why."""
+REGISTER: Final = "register"
+EVICTED: Final = "evicted"
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -60,12 +57,7 @@ class Manifest(msgspec.Struct, frozen=True):
     counts: dict[str, int]
     """Faults that the screen has counted, by reason."""
     vehicles: int
-
-
-def schema(engine: engines.Saved, screen: screens.Saved) -> str:
-    """Return the digest of all columns of a state; another one cannot be gone on from."""
-    told = [(name, str(t.dtype.descr), t.shape[1:]) for name, t in sorted(_tables(engine, screen).items())]
-    return hashlib.blake2b(repr(told).encode(), digest_size=16).hexdigest()
+    """Those in its tables; evicted ones are apart."""
 
 
 def parts_of(state: State) -> Iterator[tuple[Part, bytes]]:
@@ -76,7 +68,7 @@ def parts_of(state: State) -> Iterator[tuple[Part, bytes]]:
         packed = packer.compress(content)
         return Part(name, rows, xxh3_64_hexdigest(packed)), packed
 
-    for name, table in _tables(state.engine, state.screen).items():
+    for name, table in _tables(state).items():
         width = table.dtype.itemsize * int(np.prod(table.shape[1:]))
         step = max(1, PART_BYTES // width)
         for first in range(0, max(1, len(table)), step):
@@ -88,12 +80,12 @@ def parts_of(state: State) -> Iterator[tuple[Part, bytes]]:
             yield part(name, len(given), msgspec.json.encode(given))
 
 
-def state_of(manifest: Manifest, parts: Iterable[bytes], template: Engine) -> State:
+def state_of(manifest: Manifest, parts: Iterable[bytes]) -> State:
     """Return the state; raises BadSnapshotError where it is another software's, or parts are lacking or damaged."""
-    blank = template.fresh().saved(copied=False), Screen().saved(copied=False)
-    if manifest.schema != schema(*blank):
+    none = blank(), Screen().saved()
+    if manifest.schema != schema(*none):
         raise BadSnapshotError("its columns are those of another version")
-    likes = _tables(*blank)
+    likes = tables_of(*none) | {f"{EVICTED}.{name}": table for name, table in Evicted().tables.items()}
     rows: dict[str, list[NDArray[Any]]] = {}
     lists: dict[str, list[Any]] = {}
     unpacker = zstandard.ZstdDecompressor()
@@ -106,37 +98,32 @@ def state_of(manifest: Manifest, parts: Iterable[bytes], template: Engine) -> St
             if like is None:
                 lists.setdefault(part.table, []).extend(msgspec.json.decode(content))
             else:
-                rows.setdefault(part.table, []).append(
-                    np.frombuffer(content, like.dtype).reshape(part.rows, *like.shape[1:])
-                )
+                rows.setdefault(part.table, []).append(rows_from(content, part.rows, like))
         return _state(manifest, {name: np.concatenate(rows[name]) for name in likes}, lists)
     except (zstandard.ZstdError, msgspec.DecodeError, KeyError, ValueError, TypeError) as error:
         raise BadSnapshotError(f"it is damaged: {error}") from error
 
 
 def _lists(state: State) -> dict[str, list[Any]]:
-    """Return what is no table: names by code, and the register."""
-    found = {f"{_ENGINE}:{name}": names for name, names in state.engine.names.items()}
-    found |= {f"{_SCREEN}:{name}": list(names) for name, names in state.screen.names.items()}
-    return found | {_REGISTER: [[vehicle, *msgspec.structs.astuple(f)] for vehicle, f in state.register.items()]}
+    """Return what is no table: names by code, keys of parts of evicted vehicles, and the register."""
+    found = {f"{ENGINE}:{name}": names for name, names in state.engine.names.items()}
+    found |= {f"{SCREEN}:{name}": list(names) for name, names in state.screen.names.items()}
+    found |= {EVICTED: [key.decode() for key in state.evicted_keys]}
+    return found | {REGISTER: [[vehicle, *msgspec.structs.astuple(f)] for vehicle, f in state.register.items()]}
 
 
 def _state(manifest: Manifest, arrays: dict[str, NDArray[Any]], lists: dict[str, list[Any]]) -> State:
-    def tables(kind: str) -> dict[str, NDArray[Any]]:
-        return {name.split(".", 1)[1]: array for name, array in arrays.items() if name.startswith(f"{kind}.")}
-
     def names(kind: str) -> dict[str, list[Any]]:
         return {name.split(":", 1)[1]: values for name, values in lists.items() if name.startswith(f"{kind}:")}
 
-    engine = engines.Saved(names(_ENGINE), tables(_ENGINE))
-    screen = screens.Saved(names(_SCREEN), tables(_SCREEN), manifest.counts)
-    register = {vehicle: Facts(*facts) for vehicle, *facts in lists[_REGISTER]}
-    return State(engine, screen, register, manifest.offset, manifest.segments)
+    engine = engines.Saved(names(ENGINE), tables_for(ENGINE, arrays))
+    screen = screens.Saved(names(SCREEN), tables_for(SCREEN, arrays), manifest.counts)
+    register = {vehicle: Facts(*facts) for vehicle, *facts in lists[REGISTER]}
+    evicted = [key.encode() for key in lists[EVICTED]], tables_for(EVICTED, arrays)
+    return State(engine, screen, register, manifest.offset, manifest.segments, *evicted)
 
 
-def _tables(engine: engines.Saved, screen: screens.Saved) -> dict[str, NDArray[Any]]:
+def _tables(state: State) -> dict[str, NDArray[Any]]:
     """Return the tables of a state by their names in a snapshot."""
-    return {
-        **{f"{_ENGINE}.{name}": table for name, table in engine.tables.items()},
-        **{f"{_SCREEN}.{name}": table for name, table in screen.tables.items()},
-    }
+    evicted = {f"{EVICTED}.{name}": table for name, table in state.evicted.items()}
+    return tables_of(state.engine, state.screen) | evicted

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -83,6 +83,8 @@ class Message:
     partition: int | None = None
     """None: by the key."""
     headers: tuple[tuple[str, bytes], ...] = ()
+    landed: Callable[[int], None] | None = None
+    """Told at which offset it stands, which counts once it is committed."""
 
 
 class Transactions:
@@ -212,7 +214,9 @@ class _Attempt(threading.Thread):
         producer.flush()  # each record ends by then, at the latest by its delivery time-out
         for m, future in zip(messages, futures, strict=False):
             try:
-                future.get(COMMIT_S)
+                record = future.get(COMMIT_S)
+                if m.landed is not None:
+                    m.landed(record.offset)
             except KafkaError as error:
                 faults.append((m, error))
         faults += unsent

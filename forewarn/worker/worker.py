@@ -150,7 +150,11 @@ class Worker:
         due = now - share.snapshot_at >= self._config.worker.snapshot_s
         if due and not share.keeper.busy and now - self._snapshot_at >= APART_S:
             share.snapshot_at = self._snapshot_at = now
-            share.keeper.begin(fold.saved(), self._readers.rules.hash)
+            evicted = fold.evict(round(self._config.worker.evict_after_h * 3_600_000))
+            if evicted:
+                self._metrics.evictions.inc(evicted)
+                log.info("evicted", partition=one, vehicles=evicted, staying=fold.vehicles)
+            share.keeper.begin(fold.saved(), self._readers.rules.hash, fold.evicted)
             self._metrics.snapshots.inc()
         out += share.keeper.more()
         return Batch(one, before, fold.offset, out, folded, len(messages), min(m.received_ms for m in messages))
@@ -241,7 +245,7 @@ class Worker:
 
     def _forget(self, one: int) -> None:
         if self._shares.pop(one, None) is not None:
-            for gauge in (self._metrics.lag, self._metrics.vehicles, self._metrics.unregistered):
+            for gauge in self._metrics.of_partitions:
                 gauge.remove(str(one))
 
     def _alive(self) -> None:
@@ -265,4 +269,5 @@ class Worker:
             end = self._fetcher.end(batch.partition)
             m.lag.labels(label).set(max(0, (end or batch.after) - batch.after))
             m.vehicles.labels(label).set(share.fold.vehicles)
+            m.evicted.labels(label).set(len(share.fold.evicted))
             m.unregistered.labels(label).set(share.fold.unregistered)

@@ -4,7 +4,7 @@
 
 Two workers share the partitions. At random moments one is killed and comes back; in between one is stopped past its
 session time-out and goes on as a zombie, a third one joins and leaves, the segments are swapped, and the broker is
-killed and started again.
+killed and started again. A third of the vehicles sits out for an hour and a half at a time, and is evicted meanwhile.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ class Run:
     swaps: int = 0
     zombies: int = 0
     joins: int = 0
+    evicted: int = 0
     broker_restarts: int = 0
     positions: int = 0
     alerts: int = 0
@@ -104,11 +105,14 @@ class Chaos:
             for worker in workers:
                 if worker.lives:
                     worker.end(signal.SIGKILL)
+        run.evicted = sum(len(worker.said("evicted")) for worker in workers)
         self._compare()
         return run
 
     def _worker(self, name: str, **more: Any) -> Process:
-        return Process(self._stream, name, session_s=SESSION_S, snapshot_s=1.0, most_messages=200, **more)
+        return Process(
+            self._stream, name, session_s=SESSION_S, snapshot_s=1.0, most_messages=200, evict_after_h=1.0, **more
+        )
 
     def _feed(self) -> None:
         """Send drives, again and again, until asked to end; a broker that is away is waited for."""
@@ -127,6 +131,7 @@ class Chaos:
                     seed=int(self._clock_s) + k,
                 )
                 for k in range(24)
+                if (k + int(self._clock_s / 5_400.0)) % 3
             ]
             self._clock_s += 900.0
             batch = shuffled(drives, 1)

@@ -29,7 +29,7 @@ def test_every_measure_of_the_board_is_one_of_the_worker() -> None:
     assert shown <= there
     families = {family.name for family in Metrics().registry.collect()}
     unseen = {name for name in families if not any(measure.startswith(name) for measure in shown)}
-    assert unseen == {"forewarn_messages", "forewarn_passages", "forewarn_snapshots"}
+    assert unseen == {"forewarn_evictions", "forewarn_messages", "forewarn_passages", "forewarn_snapshots"}
 
 
 def test_the_board_s_panels_do_not_overlap() -> None:

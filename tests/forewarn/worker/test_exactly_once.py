@@ -20,4 +20,5 @@ def test_every_alert_comes_out_once_whatever_dies(own_broker: Broker, tmp_path: 
     run = Chaos(own_broker, tmp_path, seed, print).go(KILLS)
     assert run.faults == []
     assert run.kills == KILLS and run.swaps >= 1 and run.zombies >= 1 and run.joins >= 1 and run.broker_restarts >= 1
+    assert run.evicted >= 1
     assert run.alerts > 100

@@ -8,9 +8,9 @@ import pytest
 
 from forewarn.worker import keeping
 from forewarn.worker.keeping import MANIFEST, Keeper, Kept
+from forewarn.worker.packing import BadSnapshotError
 from forewarn.worker.partition import Change, Partition
 from forewarn.worker.rules import Facts
-from forewarn.worker.snapshot import BadSnapshotError
 from forewarn.worker.transaction import Message
 from tests.alerts.scene import drive, motorway_exit
 from tests.alerts.test_engine import EXIT_WAY
@@ -23,11 +23,12 @@ class Record:
 
     key: bytes | None
     value: bytes | None
+    offset: int
 
 
 def kept(messages: list[Message]) -> Kept:
     """What a reader makes of messages."""
-    return Kept(Record(message.key, message.value) for message in messages)
+    return Kept(Record(message.key, message.value, offset) for offset, message in enumerate(messages))
 
 
 def driven(count: int) -> Partition:
@@ -45,7 +46,7 @@ def test_a_snapshot_counts_once_its_manifest_is_there(monkeypatch: pytest.Monkey
     monkeypatch.setattr(keeping, "AT_ONCE_BYTES", 200)
     template, partition = template_over(motorway_exit()), driven(20)
     keeper = Keeper("states", 3)
-    keeper.begin(partition.saved(), "profile")
+    keeper.begin(partition.saved(), "profile", partition.evicted)
     sent: list[Message] = []
     rounds = 0
     while keeper.busy:
@@ -56,7 +57,7 @@ def test_a_snapshot_counts_once_its_manifest_is_there(monkeypatch: pytest.Monkey
     manifest = kept(sent).manifest
     assert manifest is not None and manifest.offset == partition.offset and manifest.vehicles == 20
     other = new_partition()
-    other.restore(kept(sent).state(manifest, template), template)
+    other.restore(kept(sent).state(manifest), template)
     assert other.vehicles == 20 and other.offset == partition.offset
 
 
@@ -65,13 +66,13 @@ def test_a_newer_snapshot_strikes_out_what_is_needless() -> None:
     partition = driven(1)
     keeper = Keeper("states", 0, [b"part/3/0", b"part/3/1", b"strange", b"change/0/0", MANIFEST])
     sent = keeper.changed(Change(1, "v"))
-    keeper.begin(partition.saved(), "profile")
+    keeper.begin(partition.saved(), "profile", partition.evicted)
     later = keeper.changed(Change(partition.offset, "w"))
     sent += [*later, *keeper.more()]
     struck = {message.key for message in sent if message.value is None}
     assert struck == {b"part/3/0", b"part/3/1", b"strange", b"change/0/0", b"change/1/0"}
     assert [change.segments for change in kept(sent).changes()] == ["w"]
-    keeper.begin(partition.saved(), "profile")
+    keeper.begin(partition.saved(), "profile", partition.evicted)
     assert not any(m.value is None and m.key.startswith(b"part/") for m in keeper.more() if m.key)
 
 

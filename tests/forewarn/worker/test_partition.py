@@ -80,3 +80,30 @@ def test_an_endless_name_is_no_name(templates: dict[str, Engine]) -> None:
     assert {rejected.reason for rejected in folded.rejected} == {"bad_name"} and folded.alerts == []
     folded = partition.step(messages_of(drive(EXIT_WAY, vehicle="x" * LONGEST_NAME), first=100))
     assert folded.rejected == [] and folded.alerts
+
+
+@hypothesis_settings(max_examples=60)
+@given(drives(), st.integers(0, 99), st.lists(st.integers(1, 400), min_size=1, max_size=6), st.integers(0, 400))
+def test_evicted_vehicles_go_on_as_if_they_had_stayed(
+    templates: dict[str, Engine], made: list[PositionBatch], seed: int, cuts: list[int], swap: int
+) -> None:
+    """Whoever is silent at a cut is put away there, and comes back with its next fix; also after a change."""
+    messages = messages_of(shuffled(made, seed))
+    swap = min(swap, len(messages) - 1)
+    change = Change(swap, "second", {"T0": Facts("cn-hazmat", "coach", "en", "wgs84")})
+    borders = sorted({0, swap, len(messages), *(cut for cut in cuts if cut < len(messages))})
+
+    def fold(evicting: bool) -> tuple[list[bytes], list[str], int]:
+        partition, folded = new_partition(), Folded()
+        folded.join(partition.change(CHANGE, templates["first"]))
+        for a, b in pairwise(borders):
+            if a == swap:
+                folded.join(partition.change(change, templates["second"]))
+            folded.join(partition.step(messages[a:b]))
+            known = partition.vehicles + len(partition.evicted)
+            if evicting:
+                assert partition.evict(0) <= known
+                assert partition.vehicles + len(partition.evicted) == known
+        return told(folded)
+
+    assert fold(True) == fold(False)

@@ -10,9 +10,10 @@ import msgspec
 import pytest
 
 from alerts.record import encode
+from forewarn.worker.packing import BadSnapshotError, schema
 from forewarn.worker.partition import Change, Folded, Partition
 from forewarn.worker.rules import Facts
-from forewarn.worker.snapshot import PART_BYTES, BadSnapshotError, Manifest, parts_of, schema, state_of
+from forewarn.worker.snapshot import PART_BYTES, Manifest, parts_of, state_of
 from tests.alerts.scene import drive, motorway_exit
 from tests.alerts.test_engine import EXIT_WAY
 from tests.forewarn.worker.stage import CHANGE, messages_of, new_partition, template_over
@@ -66,7 +67,7 @@ def test_a_partition_goes_on_from_a_snapshot(tmp_path: Path) -> None:
             folded.append(partition.step(messages[a:b]))
             manifest, parts = packed(partition)
             partition = new_partition()
-            partition.restore(state_of(manifest, parts, template), template)
+            partition.restore(state_of(manifest, parts), template)
         assert texts(folded) == texts(undisturbed)
         assert partition.offset == len(messages) and partition.register == whole.register
     assert texts(undisturbed)
@@ -99,7 +100,7 @@ def test_what_is_damaged_or_of_another_version_is_told() -> None:
         (manifest, parts[::-1]),
     ):
         with pytest.raises(BadSnapshotError):
-            state_of(bad, pieces, template)
+            state_of(bad, pieces)
 
 
 def test_a_change_is_kept_as_json() -> None:

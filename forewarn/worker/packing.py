@@ -1,0 +1,86 @@
+"""The state of an engine and a screen as tables that have names, and that of a few vehicles as one record."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+import zstandard
+from numpy.typing import NDArray
+
+from alerts import saved as engines
+from ingest import screen as screens
+
+LEVEL: Final = 1
+"""Of zstd: a higher one takes longer than it saves."""
+ENGINE: Final = "engine"
+SCREEN: Final = "screen"
+
+
+class BadSnapshotError(Exception):
+    """State that cannot be gone on from; the message says why."""
+
+
+class _Record(msgspec.Struct, frozen=True):
+    """The state of a few vehicles."""
+
+    schema: str
+    engine: dict[str, list[str]]
+    """Names of the engine."""
+    screen: dict[str, list[str]]
+    """Names of the screen."""
+    tables: dict[str, tuple[int, bytes]]
+    """Rows and bytes of each table."""
+
+
+def tables_of(engine: engines.Saved, screen: screens.Saved) -> dict[str, NDArray[Any]]:
+    """Return the tables of a state by their names."""
+    return {
+        **{f"{ENGINE}.{name}": table for name, table in engine.tables.items()},
+        **{f"{SCREEN}.{name}": table for name, table in screen.tables.items()},
+    }
+
+
+def tables_for(kind: str, tables: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Return those of an engine or of a screen, as they call them."""
+    return {name.split(".", 1)[1]: table for name, table in tables.items() if name.startswith(f"{kind}.")}
+
+
+def schema(engine: engines.Saved, screen: screens.Saved) -> str:
+    """Return the digest of all columns of a state; another one cannot be gone on from."""
+    told = [(name, str(t.dtype.descr), t.shape[1:]) for name, t in sorted(tables_of(engine, screen).items())]
+    return hashlib.blake2b(repr(told).encode(), digest_size=16).hexdigest()
+
+
+def rows_from(content: bytes, rows: int, like: NDArray[Any]) -> NDArray[Any]:
+    """Return so many rows of a table as they lie in memory; raises ValueError where there are more or fewer."""
+    return np.frombuffer(content, like.dtype).reshape(rows, *like.shape[1:])
+
+
+def packed(engine: engines.Saved, screen: screens.Saved) -> bytes:
+    """Return the state of a few vehicles as one record."""
+    tables = {name: (len(table), table.tobytes()) for name, table in tables_of(engine, screen).items()}
+    record = _Record(schema(engine, screen), engine.names, screen.names, tables)
+    return zstandard.ZstdCompressor(level=LEVEL).compress(msgspec.msgpack.encode(record))
+
+
+def unpacked(content: bytes, engine: engines.Saved, screen: screens.Saved) -> tuple[engines.Saved, screens.Saved]:
+    """Return the state of a few vehicles; the states given have the columns that it must have.
+
+    Raises BadSnapshotError where it is another software's, or damaged.
+    """
+    try:
+        plain = zstandard.ZstdDecompressor().decompress(content)
+        record = msgspec.msgpack.decode(plain, type=_Record)
+        if record.schema != schema(engine, screen):
+            raise BadSnapshotError("its columns are those of another version")
+        likes = tables_of(engine, screen)
+        tables = {name: rows_from(told, rows, likes[name]).copy() for name, (rows, told) in record.tables.items()}
+    except (zstandard.ZstdError, msgspec.DecodeError, KeyError, ValueError) as error:
+        raise BadSnapshotError(f"it is damaged: {error}") from error
+    return (
+        engines.Saved(record.engine, tables_for(ENGINE, tables)),
+        screens.Saved(record.screen, tables_for(SCREEN, tables), {}),
+    )
