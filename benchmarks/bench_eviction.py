@@ -61,9 +61,8 @@ def main(vehicles: int) -> None:
     kept = sum(table.nbytes for table in fold.evicted.tables.values())
     freed = before - resident() + packed
     print(f"evicted {evicted:,} of {vehicles:,} in {took:.2f} s: {took / evicted * 100_000:.2f} s per 100,000")
-    print(
-        f"of each {packed / evicted:.0f} bytes on the topic, {kept / evicted:.0f} in memory, {freed / evicted:.0f} freed"
-    )
+    each = [f"{size / evicted:.0f} bytes {what}" for size, what in ((packed, "on the topic"), (kept, "in memory"))]
+    print(f"of each {', '.join(each)}, {freed / evicted:.0f} freed")
     last = fold.vehicles + evicted
     many = messages(drivers, LATER + 1, slice(last - 2 * BACK, last - BACK), 0.0)
     one_by_one = [messages(drivers, LATER + 1, slice(k, k + 1), 0.0) for k in range(last - BACK, last)]

@@ -135,12 +135,12 @@ def rows_of(name: str, pool: Any) -> dict[str, NDArray[Any]]:
 
 def gathered(rows: NDArray[Any], of: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[Any], NDArray[np.int64]]:
     """Return those rows of a pool that some have, as ``Pooled``: whose is which then, the rows, and their ends."""
-    has = of > 0
-    taken = np.concatenate((rows[:1], rows[of[has]]))
-    count = taken.size - 1
+    has = np.flatnonzero(of > 0)
+    taken = np.empty(has.size + 1, rows.dtype)
+    taken[0], taken[1:] = rows[0], rows[of[has]]
     of = of.copy()
-    of[has] = np.arange(1, count + 1)
-    return of, taken, np.array([0, count, count], np.int64)
+    of[has] = np.arange(1, has.size + 1)
+    return of, taken, np.array([0, has.size, has.size], np.int64)
 
 
 def added(pool: Any, rows: NDArray[Any], of: NDArray[np.int32]) -> tuple[Any, NDArray[np.int32]]:

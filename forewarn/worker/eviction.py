@@ -18,7 +18,6 @@ from xxhash import xxh3_64_intdigest
 from alerts import evicted as judged
 from alerts import saved as engines
 from alerts.engine import Engine
-from alerts.saved import blank
 from forewarn.worker.packing import BadSnapshotError, packed, unpacked
 from geofence.index import Index
 from ingest import evicted as screened
@@ -151,7 +150,7 @@ def take_back(evicted: Evicted, names: Sequence[str], engine: Engine, screen: Sc
     """
     for mine, content in evicted.back(names):
         try:
-            judge, screener = unpacked(content(), blank(), Screen().saved())
+            judge, screener = unpacked(content())
         except BadSnapshotError as error:
             log.error("evicted_state_lost", vehicles=len(mine), why=str(error), instead="they begin anew")
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -54,29 +55,38 @@ def schema(engine: engines.Saved, screen: screens.Saved) -> str:
     return hashlib.blake2b(repr(told).encode(), digest_size=16).hexdigest()
 
 
+@lru_cache
+def columns() -> tuple[str, dict[str, NDArray[Any]]]:
+    """Return the schema that every state here has, and its tables without rows."""
+    engine, screen = engines.blank(), screens.Screen().saved()
+    return schema(engine, screen), tables_of(engine, screen)
+
+
 def rows_from(content: bytes, rows: int, like: NDArray[Any]) -> NDArray[Any]:
     """Return so many rows of a table as they lie in memory; raises ValueError where there are more or fewer."""
     return np.frombuffer(content, like.dtype).reshape(rows, *like.shape[1:])
+
+
+def compressed(compressor: zstandard.ZstdCompressor, content: Any) -> bytes:
+    """Return the content compressed, in no more room than it takes: the library's result keeps that of the longest."""
+    return bytes(memoryview(compressor.compress(content)))
 
 
 def packed(engine: engines.Saved, screen: screens.Saved) -> bytes:
     """Return the state of a few vehicles as one record."""
     tables = {name: (len(table), table.tobytes()) for name, table in tables_of(engine, screen).items()}
     record = _Record(schema(engine, screen), engine.names, screen.names, tables)
-    return zstandard.ZstdCompressor(level=LEVEL).compress(msgspec.msgpack.encode(record))
+    return compressed(zstandard.ZstdCompressor(level=LEVEL), msgspec.msgpack.encode(record))
 
 
-def unpacked(content: bytes, engine: engines.Saved, screen: screens.Saved) -> tuple[engines.Saved, screens.Saved]:
-    """Return the state of a few vehicles; the states given have the columns that it must have.
-
-    Raises BadSnapshotError where it is another software's, or damaged.
-    """
+def unpacked(content: bytes) -> tuple[engines.Saved, screens.Saved]:
+    """Return the state of a few vehicles; raises BadSnapshotError where it is another software's, or damaged."""
+    known, likes = columns()
     try:
         plain = zstandard.ZstdDecompressor().decompress(content)
         record = msgspec.msgpack.decode(plain, type=_Record)
-        if record.schema != schema(engine, screen):
+        if record.schema != known:
             raise BadSnapshotError("its columns are those of another version")
-        likes = tables_of(engine, screen)
         tables = {name: rows_from(told, rows, likes[name]).copy() for name, (rows, told) in record.tables.items()}
     except (zstandard.ZstdError, msgspec.DecodeError, KeyError, ValueError) as error:
         raise BadSnapshotError(f"it is damaged: {error}") from error

@@ -16,14 +16,22 @@ from numpy.typing import NDArray
 from xxhash import xxh3_64_hexdigest
 
 from alerts import saved as engines
-from alerts.saved import blank
 from forewarn.worker.eviction import Evicted
 from forewarn.worker.intake import LONGEST_NAME
-from forewarn.worker.packing import ENGINE, LEVEL, SCREEN, BadSnapshotError, rows_from, schema, tables_for, tables_of
+from forewarn.worker.packing import (
+    ENGINE,
+    LEVEL,
+    SCREEN,
+    BadSnapshotError,
+    columns,
+    compressed,
+    rows_from,
+    tables_for,
+    tables_of,
+)
 from forewarn.worker.partition import State
 from forewarn.worker.rules import Facts
 from ingest import screen as screens
-from ingest.screen import Screen
 
 PART_BYTES: Final = 800_000
 """Most bytes of a part before it is packed, so that whatever it holds fits in a message of Kafka (1 MiB)."""
@@ -65,7 +73,7 @@ def parts_of(state: State) -> Iterator[tuple[Part, bytes]]:
     packer = zstandard.ZstdCompressor(level=LEVEL)
 
     def part(name: str, rows: int, content: Any) -> tuple[Part, bytes]:
-        packed = packer.compress(content)
+        packed = compressed(packer, content)
         return Part(name, rows, xxh3_64_hexdigest(packed)), packed
 
     for name, table in _tables(state).items():
@@ -82,10 +90,10 @@ def parts_of(state: State) -> Iterator[tuple[Part, bytes]]:
 
 def state_of(manifest: Manifest, parts: Iterable[bytes]) -> State:
     """Return the state; raises BadSnapshotError where it is another software's, or parts are lacking or damaged."""
-    none = blank(), Screen().saved()
-    if manifest.schema != schema(*none):
+    known, likes = columns()
+    if manifest.schema != known:
         raise BadSnapshotError("its columns are those of another version")
-    likes = tables_of(*none) | {f"{EVICTED}.{name}": table for name, table in Evicted().tables.items()}
+    likes = likes | {f"{EVICTED}.{name}": table for name, table in Evicted().tables.items()}
     rows: dict[str, list[NDArray[Any]]] = {}
     lists: dict[str, list[Any]] = {}
     unpacker = zstandard.ZstdDecompressor()
