@@ -106,6 +106,8 @@ class Chaos:
                 if worker.lives:
                     worker.end(signal.SIGKILL)
         run.evicted = sum(len(worker.said("evicted")) for worker in workers)
+        if any(worker.said("evicted_state_lost") for worker in workers):
+            run.faults.append("the state of evicted vehicles got lost")
         self._compare()
         return run
 
