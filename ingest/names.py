@@ -50,7 +50,7 @@ class Names:
         """Start with no names."""
         self._codes: dict[str, int] = {}
         self._names: list[str] = []
-        self._translated = PerName(lambda names: [self.one(n) for n in names], np.int32(-1))
+        self._forget_others()
 
     def __len__(self) -> int:
         return len(self._names)
@@ -113,6 +113,10 @@ class Names:
         for name in self._names[size:]:
             del self._codes[name]
         del self._names[size:]
+        self._forget_others()
+
+    def _forget_others(self) -> None:
+        """Look names of other dictionaries up anew."""
         self._translated = PerName(lambda names: [self.one(n) for n in names], np.int32(-1))
 
 

@@ -13,7 +13,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.files.notes import remarks
 from ingest.files.options import ReadOptions
 from ingest.messages import Message, Reader
 from ingest.messages.partitioner import partitions_of
@@ -41,7 +40,7 @@ class Intake:
     @property
     def remarks(self) -> list[str]:
         """What was taken for granted in reading so far, each once."""
-        return list(dict.fromkeys(remarks(self._reader.notes, self._name)))
+        return self._reader.remarks
 
     def read(self, messages: Sequence[Message]) -> PositionBatch:
         """Return the positions of this partition's vehicles, and keep no names but theirs; reject the others."""

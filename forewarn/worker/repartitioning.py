@@ -28,7 +28,6 @@ from forewarn.worker.tail import Tail
 from forewarn.worker.topics import partitions_of_topics
 from forewarn.worker.transaction import Message, NotCommittedError, TakenOverError, Transactions
 from ingest import messages as positions
-from ingest.files.notes import remarks
 from ingest.messages import Reader
 from ingest.names import Dictionaries, Names, PerName
 from ingest.positions import PositionBatch, Reject
@@ -108,7 +107,7 @@ class Repartitioning(StreamProcess):
                 self._readers[one] = Reader(f"{source}[{one}]", self._options, faults.append, self._names), faults
             reader, faults = self._readers[one]
             batch = self._named(reader.read(given))
-            self._remarks.tell(one, remarks(reader.notes, f"{source}[{one}]"))
+            self._remarks.tell(one, reader.remarks)
             for key, value, number in messages_of(batch, form, count):
                 messages.append(Message(topics.positions, key, value, number, tuple(HEADERS[form])))
             rejected: list[Rejected] = gathered(faults, given)

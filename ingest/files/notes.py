@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from typing import Final
-
-_COUNT: Final = re.compile(r": \d+ times \(first: .*\)$", re.DOTALL)
-
 
 class Notes:
     """Remarks of one reading, in the order in which they first came up."""
@@ -31,10 +25,6 @@ class Notes:
         """Return the remarks as lines for a person."""
         return [f"{t}: {n} times (first: {self._first[t]})" if n else t for t, n in self._count.items()]
 
-
-def remarks(lines: Iterable[str], source: str) -> list[str]:
-    """Return lines of ``Notes.texts`` without their counts and the source that they name.
-
-    What was taken for granted in two sources, or twice in one, has the same text.
-    """
-    return [_COUNT.sub("", line).removeprefix(f"{source}: ") for line in lines]
+    def remarks(self) -> list[str]:
+        """Return the remarks without their counts."""
+        return list(self._count)

@@ -86,9 +86,9 @@ class Reader:
         return self._objects.passed_over
 
     @property
-    def notes(self) -> list[str]:
-        """What was taken for granted so far, such as the zone of times that carry none."""
-        return self._notes.texts()
+    def remarks(self) -> list[str]:
+        """What was taken for granted so far, such as the zone of times that carry none; each once, no place named."""
+        return [remark.removeprefix(f"{self._source.name}: ") for remark in self._notes.remarks()]
 
     def read(self, messages: Sequence[Message]) -> PositionBatch:
         """Return the positions of messages, which come in order of their offsets; ``line`` leads to the offset of each.
