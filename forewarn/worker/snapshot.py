@@ -115,7 +115,8 @@ def state_of(manifest: Manifest, parts: Iterable[bytes]) -> State:
 def _lists(state: State) -> dict[str, list[Any]]:
     """Return what is no table: names by code, keys of parts of evicted vehicles, and the register."""
     found = {f"{ENGINE}:{name}": names for name, names in state.engine.names.items()}
-    found |= {f"{SCREEN}:{name}": list(names) for name, names in state.screen.names.items()}
+    # a partition's engine and screen have one dictionary
+    found |= {f"{SCREEN}:{name}": names for name, names in state.screen.names.items() if name not in state.engine.names}
     found |= {EVICTED: [key.decode() for key in state.evicted_keys]}
     return found | {REGISTER: [[vehicle, *msgspec.structs.astuple(f)] for vehicle, f in state.register.items()]}
 
@@ -125,7 +126,7 @@ def _state(manifest: Manifest, arrays: dict[str, NDArray[Any]], lists: dict[str,
         return {name.split(":", 1)[1]: values for name, values in lists.items() if name.startswith(f"{kind}:")}
 
     engine = engines.Saved(names(ENGINE), tables_for(ENGINE, arrays))
-    screen = screens.Saved(names(SCREEN), tables_for(SCREEN, arrays), manifest.counts)
+    screen = screens.Saved({**engine.names, **names(SCREEN)}, tables_for(SCREEN, arrays), manifest.counts)
     register = {vehicle: Facts(*facts) for vehicle, *facts in lists[REGISTER]}
     evicted = [key.encode() for key in lists[EVICTED]], tables_for(EVICTED, arrays)
     return State(engine, screen, register, manifest.offset, manifest.segments, *evicted)
