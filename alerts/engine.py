@@ -203,6 +203,7 @@ class Engine:
         """Take over the tables of a state whose vehicles the roster has; raises KeyError for one that is not there."""
         self._passages = max(int(tables["passages"][0]), int(np.count_nonzero(tables["repeats"]["key"])))
         self.state = holding.put(self.state, tables)
+        self.room_for_passages(self._out.events.size)
 
     def adopt(self, saved: Saved) -> NDArray[np.int32]:
         """Take in vehicles besides those here, from a state over the same segments, which is used up.

@@ -20,13 +20,10 @@ from alerts.kernel import kernel
 from alerts.matching import MEMORY
 from alerts.memory import forget
 from alerts.saved import Saved
-from alerts.swap import carry, drop_gone, numbers
-from alerts.tables import blank
+from alerts.swap import LANES, drop_gone, numbers, renumber
 from geofence.index import Index
 from ingest.pools import Pool, numbered, picked
 
-_LANES: Final = ("speeding_rows", "speeding_late_rows")
-_WITH_SEGMENT: Final = (*_LANES, "tracks_rows")
 _NUMBERS: Final[WeakKeyDictionary[Index, tuple[dict[str, int], dict[str, int]]]] = WeakKeyDictionary()
 """Number of each segment and of each line by its id, of an index to whose vehicles some were taken back."""
 
@@ -98,7 +95,7 @@ def by_ids(saved: Saved, index: Index) -> Saved:
     match = tables["match_rows"][1:]
     known = np.arange(MEMORY) < match["n"][:, None]  # what stands behind is of no meaning
     lines = [match["line"][known], match["anchor_line"][known]]
-    places = [tables[name]["segment"][1:] for name in _WITH_SEGMENT]
+    places = [tables[name]["segment"][1:] for name in (*LANES, "tracks_rows")]
     segments, ids = index.segments.segments, index.segments.lines.ids
     lines_used, used = _used(lines), _used([*places, repeats.segments_of(tables["repeats"])])
     to = numbered(used, len(segments)), numbered(lines_used, len(ids)), np.full(lines_used.size, np.inf)
@@ -130,18 +127,13 @@ def _renumbered(tables: dict[str, NDArray[Any]], segment_to: Any, line_to: Any, 
 
     What is known of a segment that is gone is forgotten.
     """
-    clocks = np.arange(tables["clocks"].size, dtype=np.int32)
     tracks = Pool(tables["tracks_rows"], tables["tracks_ends"])
     for m in tables["match_rows"][1:]:
         drop_gone(m, tracks, segment_to)
-    chains = _chained(tables["match_rows"], tracks.rows, clocks)
-    carry(tables["match_rows"], chains["tracks_rows"], segment_to, line_to, length_m)
-    for name in _LANES:
-        rows = tables[name][1:]
-        rows["segment"] = segment_to[rows["segment"]]
-    counts = blank(repeats.ROW, tables["repeats"].size)
-    repeats.carry(tables["repeats"], clocks, segment_to, counts)
-    return {**tables, **chains, "repeats": counts}
+    same = np.arange(tables["clocks"].size, dtype=np.int32)
+    found = {**tables, **_chained(tables["match_rows"], tracks.rows, same)}
+    renumber(found, segment_to, line_to, length_m)
+    return found
 
 
 def _chained(match: NDArray[Any], tracks: NDArray[Any], clock_to: NDArray[np.int32]) -> dict[str, NDArray[Any]]:

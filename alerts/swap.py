@@ -28,6 +28,8 @@ _KNOWN: Final[WeakKeyDictionary[Index, WeakKeyDictionary[Index, tuple[NDArray[np
     WeakKeyDictionary()
 )
 """What ``renumbered`` found, for as long as both are in use."""
+LANES: Final = ("speeding_rows", "speeding_late_rows")
+"""Tables of which every row names a segment."""
 _MOST_EACH: Final = 5
 """Events that the end of one track may need: two withdrawals, raised, cleared and a passage."""
 
@@ -41,18 +43,23 @@ def swapped(engine: Engine, other: Engine) -> tuple[Engine, Records]:
     ended = _end(engine, segment_to)
     saved = engine.saved()
     tables = saved.tables
-    carry(tables["match_rows"], tables["tracks_rows"], segment_to, line_to, other.index.segments.lines.length_m)
-    for name in ("speeding", "speeding_late"):
-        rows = tables[f"{name}_rows"][1:]
-        rows["segment"] = segment_to[rows["segment"]]
-    counts = blank(repeats.ROW, tables["repeats"].size)
-    repeats.carry(tables["repeats"], np.arange(tables["clocks"].size, dtype=np.int32), segment_to, counts)
-    tables["repeats"] = counts
+    renumber(tables, segment_to, line_to, other.index.segments.lines.length_m)
     onward = engine.over(other)
     onward.put(tables)
     for row in np.flatnonzero(onward.state.match.of > 0).tolist():
         forget(row, onward.state.match)
     return onward, ended
+
+
+def renumber(tables: dict[str, NDArray[Any]], segment_to: Any, line_to: Any, length_m: Any) -> None:
+    """Give the segments and lines that tables of a state name other numbers, -1 for what is gone; no track has that."""
+    carry(tables["match_rows"], tables["tracks_rows"], segment_to, line_to, length_m)
+    for name in LANES:
+        rows = tables[name][1:]
+        rows["segment"] = segment_to[rows["segment"]]
+    counts = blank(repeats.ROW, tables["repeats"].size)
+    repeats.carry(tables["repeats"], np.arange(tables["clocks"].size, dtype=np.int32), segment_to, counts)
+    tables["repeats"] = counts
 
 
 def renumbered(before: Index, after: Index) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

@@ -27,10 +27,10 @@ def unheard(saved: Saved) -> NDArray[np.bool_]:
     return found
 
 
-def drivers_of(saved: Saved) -> NDArray[np.int32]:
-    """Return the codes of the drivers of held fixes, in their order."""
-    tables = saved.tables
-    codes: NDArray[np.int32] = np.unique(np.delete(tables["held"]["driver"], tables["free"]))
+def drivers_of(saved: Saved, rows: NDArray[Any]) -> NDArray[np.int32]:
+    """Return the codes of the drivers of held fixes of some vehicles, in their order."""
+    held = np.delete(saved.tables["held"], saved.tables["free"])
+    codes: NDArray[np.int32] = np.unique(held["driver"][np.isin(held["vehicle"], rows)])
     return codes[codes >= 0]
 
 

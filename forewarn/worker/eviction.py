@@ -18,7 +18,7 @@ from xxhash import xxh3_64_intdigest
 from alerts import evicted as judged
 from alerts import saved as engines
 from alerts.engine import Engine
-from forewarn.worker.packing import BadSnapshotError, packed, unpacked
+from forewarn.worker.packing import PART_BYTES, BadSnapshotError, packed, unpacked
 from geofence.index import Index
 from ingest import evicted as screened
 from ingest import screen as screens
@@ -29,6 +29,7 @@ AT_ONCE: Final = 256
 """Vehicles of one part: some 20 kB packed, read to take back one of them."""
 LEAST_SHARE: Final = 0.02
 """Share of the vehicles that must be silent for it to be worth while: every table is written anew for the others."""
+NOT_IN_IT: Final = "the part at that place is another one, or two names have one hash"
 BACK: Final = -1
 """Part of a vehicle that was taken back."""
 
@@ -130,17 +131,34 @@ def chosen(engine: Engine, screen: screens.Saved, silent_ms: int) -> tuple[NDArr
 
 def some_of(engine: engines.Saved, screen: screens.Saved, rows: NDArray[Any]) -> tuple[engines.Saved, screens.Saved]:
     """Return the state of the vehicles of some rows alone, numbered in their order."""
-    drivers = np.union1d(judged.drivers_of(engine, rows), screened.drivers_of(screen))
+    drivers = np.union1d(judged.drivers_of(engine, rows), screened.drivers_of(screen, rows))
     return judged.of_some(engine, rows, drivers), screened.of_some(screen, rows, drivers)
 
 
-def parts_of(
-    engine: engines.Saved, screen: screens.Saved, rows: NDArray[Any], index: Index
-) -> Iterator[tuple[list[str], bytes]]:
-    """Yield the state of the vehicles of some rows in parts, each with its vehicles."""
-    for first in range(0, rows.size, AT_ONCE):
-        judge, screener = some_of(engine, screen, rows[first : first + AT_ONCE])
-        yield judge.names["vehicles"], packed(judged.by_ids(judge, index), screener)
+def parts_of(engine: engines.Saved, screen: screens.Saved, index: Index) -> Iterator[tuple[list[str], bytes]]:
+    """Yield a state in parts, each with its vehicles; one whose state alone is too large for a message is left out.
+
+    It is halved until parts are small enough, so that none has to look at all there is.
+    """
+    if len(engine.names["vehicles"]) <= AT_ONCE:
+        yield from _packed(judged.by_ids(engine, index), screen)
+    else:
+        for half in _halves(engine, screen):
+            yield from parts_of(*half, index)
+
+
+def _packed(engine: engines.Saved, screen: screens.Saved) -> Iterator[tuple[list[str], bytes]]:
+    vehicles, content = engine.names["vehicles"], packed(engine, screen)
+    if len(content) <= PART_BYTES:
+        yield vehicles, content
+    elif len(vehicles) > 1:
+        for half in _halves(engine, screen):
+            yield from _packed(*half)
+
+
+def _halves(engine: engines.Saved, screen: screens.Saved) -> Iterator[tuple[engines.Saved, screens.Saved]]:
+    for rows in np.array_split(np.arange(len(engine.names["vehicles"])), 2):
+        yield some_of(engine, screen, rows)
 
 
 def take_back(evicted: Evicted, names: Sequence[str], engine: Engine, screen: Screen) -> None:
@@ -155,7 +173,9 @@ def take_back(evicted: Evicted, names: Sequence[str], engine: Engine, screen: Sc
             log.error("evicted_state_lost", vehicles=len(mine), why=str(error), instead="they begin anew")
             continue
         row_of = {name: row for row, name in enumerate(judge.names["vehicles"])}
-        rows = np.array([row_of[name] for name in mine if name in row_of], np.int64)  # others share but a hash
+        rows = np.array([row_of[name] for name in mine if name in row_of], np.int64)
+        if rows.size < len(mine):
+            log.error("evicted_state_lost", vehicles=len(mine) - rows.size, why=NOT_IN_IT, instead="they begin anew")
         judge, screener = some_of(judge, screener, rows)
         judged.adopt(engine, judge)
         screen.adopt(screener)

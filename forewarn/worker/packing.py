@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from alerts import saved as engines
 from ingest import screen as screens
 
+PART_BYTES: Final = 800_000
+"""Most bytes of one record, so that it fits in a message of Kafka (1 MiB); those of a snapshot before they are packed.
+"""
 LEVEL: Final = 1
 """Of zstd: a higher one takes longer than it saves."""
 ENGINE: Final = "engine"
@@ -28,10 +31,8 @@ class _Record(msgspec.Struct, frozen=True):
     """The state of a few vehicles."""
 
     schema: str
-    engine: dict[str, list[str]]
-    """Names of the engine."""
-    screen: dict[str, list[str]]
-    """Names of the screen."""
+    names: dict[str, list[str]]
+    """Of engine and screen, which have one dictionary."""
     tables: dict[str, tuple[int, bytes]]
     """Rows and bytes of each table."""
 
@@ -75,7 +76,7 @@ def compressed(compressor: zstandard.ZstdCompressor, content: Any) -> bytes:
 def packed(engine: engines.Saved, screen: screens.Saved) -> bytes:
     """Return the state of a few vehicles as one record."""
     tables = {name: (len(table), table.tobytes()) for name, table in tables_of(engine, screen).items()}
-    record = _Record(schema(engine, screen), engine.names, screen.names, tables)
+    record = _Record(schema(engine, screen), {**screen.names, **engine.names}, tables)
     return compressed(zstandard.ZstdCompressor(level=LEVEL), msgspec.msgpack.encode(record))
 
 
@@ -91,6 +92,6 @@ def unpacked(content: bytes) -> tuple[engines.Saved, screens.Saved]:
     except (zstandard.ZstdError, msgspec.DecodeError, KeyError, ValueError) as error:
         raise BadSnapshotError(f"it is damaged: {error}") from error
     return (
-        engines.Saved(record.engine, tables_for(ENGINE, tables)),
-        screens.Saved(record.screen, tables_for(SCREEN, tables), {}),
+        engines.Saved(record.names, tables_for(ENGINE, tables)),
+        screens.Saved(record.names, tables_for(SCREEN, tables), {}),
     )

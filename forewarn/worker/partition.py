@@ -196,13 +196,17 @@ class Partition:
         if leaving is None:
             return 0
         silent, unheard = leaving
-        self.evicted.put(self.offset, parts_of(engine, screen, np.flatnonzero(silent), self._engine.index))
-        engine, screen = some_of(engine, screen, np.flatnonzero(~(silent | unheard)))
+        going = some_of(engine, screen, np.flatnonzero(silent))
+        parts = list(parts_of(*going, self._engine.index))
+        gone = {name for names, _ in parts for name in names}
+        self.evicted.put(self.offset, parts)
+        staying = [name not in gone for name in engine.names["vehicles"]] & ~unheard
+        engine, screen = some_of(engine, screen, np.flatnonzero(staying))
         self._begin(Dictionaries())
         self._engine = self._engine.fresh(self._names)
         self._engine.restore(engine)
         self._screen.restore(screen)
-        return int(np.count_nonzero(silent))
+        return len(gone)
 
     def restore(self, state: State, template: Engine, parts: Mapping[bytes, int] = MappingProxyType({})) -> None:
         """Go on from a state; this one must be fresh.

@@ -21,6 +21,7 @@ from forewarn.worker.intake import LONGEST_NAME
 from forewarn.worker.packing import (
     ENGINE,
     LEVEL,
+    PART_BYTES,
     SCREEN,
     BadSnapshotError,
     columns,
@@ -33,8 +34,6 @@ from forewarn.worker.partition import State
 from forewarn.worker.rules import Facts
 from ingest import screen as screens
 
-PART_BYTES: Final = 800_000
-"""Most bytes of a part before it is packed, so that whatever it holds fits in a message of Kafka (1 MiB)."""
 NAMES: Final = PART_BYTES // (6 * LONGEST_NAME)
 """Names of a part: a character takes up to 6 bytes in JSON."""
 REGISTER: Final = "register"

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import structlog
-from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaError, TopicPartition
+from kafka.errors import TopicAuthorizationFailedError
 
 from forewarn.worker.fetching import LOGGER, REFUSED, settings
 from forewarn.worker.packing import BadSnapshotError
@@ -19,6 +20,8 @@ RECENT_BYTES: Final = 64 << 20
 """Records up to so many bytes are remembered: a fleet that comes back asks for the same ones again and again."""
 GONE: Final = (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE)  # its public name
 SETTINGS: Final[dict[str, Any]] = {
+    # whoever asks for an offset knows that it was committed, and a reader of committed records may not see it yet
+    "isolation.level": "read_uncommitted",
     "auto.offset.reset": "error",
     "enable.partition.eof": True,
     "fetch.wait.max.ms": 10,
@@ -42,7 +45,8 @@ class StateReader:
     def read(self, partition: int, offset: int) -> bytes:
         """Return the record of an offset, however long the broker lets wait for it.
 
-        Raises BadSnapshotError where it is not there any more, and KafkaException where the broker does not allow it.
+        Raises BadSnapshotError where it is not there any more, and TopicAuthorizationFailedError where the broker does
+        not allow it.
         """
         place = partition, offset
         found = self._recent.pop(place, None)
@@ -65,7 +69,9 @@ class StateReader:
                 self._alive()
                 record = self._consumer.poll(WAIT_S)
                 if record is None:
-                    log.warning("evicted_state_not_read", partition=partition, why="the broker does not answer")
+                    log.warning(
+                        "evicted_state_not_read", partition=partition, why=f"nothing came within {WAIT_S:.0f} s"
+                    )
                     continue
                 error, value = record.error(), record.value()
                 if error is None and record.offset() == offset and value is not None:
@@ -73,7 +79,7 @@ class StateReader:
                 if error is None or error.code() in (KafkaError._PARTITION_EOF, *GONE):
                     raise BadSnapshotError(f"{self._topic}[{partition}] has nothing at offset {offset} any more")
                 if error.code() in REFUSED:
-                    raise KafkaException(error)
+                    raise TopicAuthorizationFailedError(error.str())
                 log.warning("evicted_state_not_read", partition=partition, why=error.str())
         finally:
             self._consumer.unassign()

@@ -84,7 +84,7 @@ class Message:
     """None: by the key."""
     headers: tuple[tuple[str, bytes], ...] = ()
     landed: Callable[[int], None] | None = None
-    """Told at which offset it stands, which counts once it is committed."""
+    """Told at which offset it stands once it is known to be committed."""
 
 
 class Transactions:
@@ -124,6 +124,9 @@ class Transactions:
                 raise KafkaTimeoutError(f"the broker did not answer within {COMMIT_S:.0f} s")
             if attempt.fault is not None:
                 raise attempt.fault
+            for tell, offset in attempt.landed:
+                if offset >= 0:  # the broker may only know that it has the record
+                    tell(offset)
         except KafkaError as error:
             self._discard()
             raise _named(error) from error
@@ -195,6 +198,8 @@ class _Attempt(threading.Thread):
         super().__init__(name="transaction", daemon=True)
         self._given = producer, messages, offsets, member
         self.fault: BaseException | None = None
+        self.landed: list[tuple[Callable[[int], None], int]] = []
+        """Whom to tell where their records stand, once they are committed."""
 
     def run(self) -> None:
         try:
@@ -216,7 +221,7 @@ class _Attempt(threading.Thread):
             try:
                 record = future.get(COMMIT_S)
                 if m.landed is not None:
-                    m.landed(record.offset)
+                    self.landed.append((m.landed, record.offset))
             except KafkaError as error:
                 faults.append((m, error))
         faults += unsent

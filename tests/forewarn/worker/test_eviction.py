@@ -9,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from alerts.record import encode
+from forewarn.worker import eviction
 from forewarn.worker.eviction import Evicted
 from forewarn.worker.keeping import Keeper, Kept
 from forewarn.worker.packing import BadSnapshotError
@@ -17,7 +18,7 @@ from forewarn.worker.transaction import Message
 from ingest.files.options import ReadOptions
 from ingest.positions import PositionBatch
 from tests.alerts.scene import drive, motorway_exit
-from tests.alerts.test_engine import EXIT_WAY
+from tests.alerts.test_engine import EXIT_WAY, shuffled
 from tests.forewarn.worker.stage import CHANGE, messages_of, new_partition, rules, template_over
 from tests.forewarn.worker.test_keeping import Record
 
@@ -149,6 +150,40 @@ def test_who_comes_back_is_read_from_the_topic(topic: Topic) -> None:
     assert again.evict(HOUR_MS // 2) == 1  # the one that was heard of last at hour 100
     snapshot(again, keeper, topic)
     assert set(topic.kept().evicted) == set(again.evicted.keys) != set(kept.evicted)
+
+
+def test_there_is_room_for_all_that_come_after_an_eviction() -> None:
+    """Many who ignore a warning in one step, when those who had were put away."""
+    partition, undisturbed = new_partition(), new_partition()
+    many = shuffled([drive(EXIT_WAY, every_s=30.0, kmh=95.0, vehicle=f"M{k}") for k in range(60)], 1)
+    found = []
+    for each in (partition, undisturbed):
+        each.change(CHANGE, TEMPLATE)
+        fleet(each, ["T0", "T1"], 0)
+        fleet(each, ["N"], 100)
+        if each is partition:
+            assert each.evict(72 * HOUR_MS) == 2
+            state = each.saved()
+            each = new_partition()
+            each.restore(replace(state, evicted_keys=[], evicted=Evicted().tables), TEMPLATE)
+        found.append(records(each.step(messages_of(later(many, 101), each.offset))))
+    assert found[0] == found[1] and len(found[0]) >= 60
+
+
+def test_a_part_fits_in_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much there is to know of a few vehicles; one of whom there is too much stays."""
+    partition = new_partition()
+    partition.change(CHANGE, TEMPLATE)
+    for hours in range(40):
+        batch = later(drive(EXIT_WAY, every_s=30.0, kmh=95.0, vehicle="T0", driver=f"D{hours}"), hours / 8)
+        partition.step(messages_of(batch, partition.offset))
+    fleet(partition, [f"T{k}" for k in range(1, 9)], 0)
+    fleet(partition, ["N"], 100)
+    monkeypatch.setattr(eviction, "PART_BYTES", 1_200)
+    assert partition.evict(72 * HOUR_MS) == 8
+    assert partition.saved().engine.names["vehicles"] == ["T0", "N"]
+    contents = [content for _, content in partition.evicted.unwritten]
+    assert len(contents) > 1 and max(map(len, contents)) <= 1_200
 
 
 def test_a_part_that_is_gone_is_told_of(topic: Topic) -> None:

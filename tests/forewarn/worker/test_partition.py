@@ -28,10 +28,16 @@ def templates() -> dict[str, Engine]:
     return {"first": template_over(roads()), "second": template_over(motorway_exit())}
 
 
-def told(folded: Folded) -> tuple[list[bytes], list[str], int]:
-    """Records and rejects, sorted, and how many positions were read."""
+def in_order(folded: Folded) -> tuple[list[bytes], list[str], int]:
+    """Records and rejects, and how many positions were read."""
     records = [encode(record) for record in (*folded.alerts, *folded.passages)]
-    return sorted(records), sorted(f"{r.reason} {r.offset} {r.detail}" for r in folded.rejected), folded.fixes
+    return records, [f"{r.reason} {r.offset} {r.detail}" for r in folded.rejected], folded.fixes
+
+
+def told(folded: Folded) -> tuple[list[bytes], list[str], int]:
+    """The same in an order that no cutting changes."""
+    records, rejects, fixes = in_order(folded)
+    return sorted(records), sorted(rejects), fixes
 
 
 @hypothesis_settings(max_examples=60)
@@ -104,6 +110,6 @@ def test_evicted_vehicles_go_on_as_if_they_had_stayed(
             if evicting:
                 assert partition.evict(0) <= known
                 assert partition.vehicles + len(partition.evicted) == known
-        return told(folded)
+        return in_order(folded)
 
     assert fold(True) == fold(False)

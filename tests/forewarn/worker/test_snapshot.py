@@ -10,10 +10,10 @@ import msgspec
 import pytest
 
 from alerts.record import encode
-from forewarn.worker.packing import BadSnapshotError, schema
+from forewarn.worker.packing import PART_BYTES, BadSnapshotError, schema
 from forewarn.worker.partition import Change, Folded, Partition
 from forewarn.worker.rules import Facts
-from forewarn.worker.snapshot import PART_BYTES, Manifest, parts_of, state_of
+from forewarn.worker.snapshot import Manifest, parts_of, state_of
 from tests.alerts.scene import drive, motorway_exit
 from tests.alerts.test_engine import EXIT_WAY
 from tests.forewarn.worker.stage import CHANGE, messages_of, new_partition, template_over
