@@ -49,6 +49,7 @@ class Metrics:
         self.lag = Gauge("forewarn_lag_messages", "Messages not yet read", ["partition"], registry=r)
         self.vehicles = Gauge("forewarn_vehicles", "Vehicles known", ["partition"], registry=r)
         self.unregistered = Gauge("forewarn_unregistered", "Those not in the register", ["partition"], registry=r)
+        self.gone = Counter("forewarn_offsets_gone", "Offsets removed by the broker before they were read", registry=r)
         self.snapshots = Counter("forewarn_snapshots", "Snapshots of partitions begun", registry=r)
         self.refused = Gauge("forewarn_refused_publications", "Segments, vehicles not taken", ["topic"], registry=r)
 

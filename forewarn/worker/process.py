@@ -12,7 +12,7 @@ import structlog
 from kafka import KafkaConsumer
 from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from kafka.errors import KafkaError, RetriableError
-from prometheus_client import Gauge
+from prometheus_client import Counter, Gauge
 
 from forewarn.worker.config import Worker
 from forewarn.worker.fetching import Fetcher
@@ -35,12 +35,16 @@ T = TypeVar("T")
 class StreamProcess:
     """What worker and repartitioning have in common."""
 
-    def __init__(self, connection: dict[str, Any], waiting: Gauge | None = None) -> None:
-        """``connection`` holds the Kafka client's settings; ``waiting`` shows the reasons for which it waits."""
+    def __init__(self, connection: dict[str, Any], waiting: Gauge | None = None, gone: Counter | None = None) -> None:
+        """``connection`` holds the Kafka client's settings; ``waiting`` shows the reasons for which it waits.
+
+        ``gone`` counts the offsets that the broker had removed before they were read.
+        """
         patience = {"bootstrap_timeout_ms": BOOTSTRAP_MS, "reconnect_backoff_max_ms": RECONNECT_MS}
         self.connection = {**patience, **connection}
         self._complaints = Complaints()
         self.waiting = Waiting(waiting)
+        self._gone = gone
         self.ended = threading.Event()
         """Set when it is to end."""
 
@@ -48,7 +52,8 @@ class StreamProcess:
         """Run until ``stop`` or ``ask_to_end`` is called, then close what was opened, the last first.
 
         Raises BadConfigError for what the configuration or the topics cannot be used for, RefusedError for what the
-        broker does not allow, ReplacedError where another worker has the slot.
+        broker does not allow, ReplacedError where another worker has the slot, LostError where the log of a partition
+        ends before what was read of it.
         """
         closing: list[Callable[[], Any]] = []
         try:
@@ -103,7 +108,7 @@ class StreamProcess:
         consumer = self.reached(lambda: self.consumer(group, slot, worker.session_s))
         member = self.reached(lambda: Membership(consumer, topic, self._complaints))
         closing.append(member.close)
-        fetcher = Fetcher(self.connection, topic, group, worker.most_messages)
+        fetcher = Fetcher(self.connection, topic, group, worker.most_messages, self._gone)
         closing.append(fetcher.close)
         return member, fetcher
 

@@ -39,7 +39,7 @@ class Running(StreamProcess):
     def __init__(self, config: Config, connection: dict[str, Any]) -> None:
         """Note what is to be run; ``connection`` holds the Kafka client's settings."""
         self._metrics = Metrics()
-        super().__init__(connection, self._metrics.waiting)
+        super().__init__(connection, self._metrics.waiting, self._metrics.gone)
         self._config = config
         self._worker: Worker | None = None
         self.server: Server | None = None

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from kafka import KafkaProducer
+from kafka import KafkaConsumer, KafkaProducer
+from kafka.admin import KafkaAdminClient
+from kafka.structs import OffsetAndMetadata, TopicPartition
+from prometheus_client import CollectorRegistry, Counter
+from structlog.testing import capture_logs
 
-from forewarn.worker.fetching import MOST_BYTES, Fetcher
+from forewarn.worker.fetching import MOST_BYTES, Committed, Fetcher
+from forewarn.worker.tail import LostError
 from ingest.messages import Message
+from tests.forewarn.worker.stream import until
+from tests.forewarn.worker.test_transaction import member_of
 
 
 @pytest.fixture
@@ -27,9 +35,15 @@ def topic(kafka: str, new_topic: Callable[..., str]) -> str:
 
 
 @pytest.fixture
-def fetcher(kafka: str, topic: str) -> Iterator[Fetcher]:
+def gone() -> Counter:
+    """What counts the offsets that are gone."""
+    return Counter("gone", "Gone", registry=CollectorRegistry())
+
+
+@pytest.fixture
+def fetcher(kafka: str, topic: str, gone: Counter) -> Iterator[Fetcher]:
     """A fetcher that takes 300 messages at once at most."""
-    made = Fetcher({"bootstrap_servers": [kafka]}, topic, topic, 300)
+    made = Fetcher({"bootstrap_servers": [kafka]}, topic, topic, 300, gone)
     yield made
     made.close()
 
@@ -95,3 +109,64 @@ def test_the_end_of_a_partition_is_known_once_something_came(fetcher: Fetcher) -
     fetcher.begin({0: 990})
     taken(fetcher, 0, 1_000)
     assert fetcher.end(0) == 1_001
+
+
+def fetched(fetcher: Fetcher, found: dict[int, list[int]]) -> dict[int, list[int]]:
+    """The offsets found so far, with those of one more take."""
+    for number, messages in fetcher.take(0.1).items():
+        found[number] += [m.offset for m in messages]
+    return found
+
+
+def removed(kafka: str, topic: str, number: int, first: int) -> None:
+    """Let the broker remove what lies before an offset."""
+    admin = KafkaAdminClient(bootstrap_servers=kafka)
+    admin.delete_records({TopicPartition(topic, number): first})
+    admin.close()
+
+
+def test_what_is_gone_is_passed_over_and_said(kafka: str, topic: str, fetcher: Fetcher, gone: Counter) -> None:
+    """Where the broker removed it before it was taken; the other partition loses nothing by it."""
+    removed(kafka, topic, 0, 700)
+    found: dict[int, list[int]] = {0: [], 1: []}
+    with capture_logs() as said:
+        fetcher.begin({0: 100, 1: 0})
+        until(lambda: bool(fetched(fetcher, found)) and len(found[0]) + len(found[1]) >= 1_301, 30)
+    assert found == {0: list(range(700, 1_001)), 1: list(range(1_000))}
+    told = [line for line in said if line["event"] == "positions_gone"]
+    assert [(line["partition"], line["wanted"], line["first"]) for line in told] == [(0, 100, 700)]
+    assert next(s.value for m in gone.collect() for s in m.samples if s.name == "gone_total") == 600
+
+
+def test_a_log_that_ends_too_soon_is_an_error(topic: str, fetcher: Fetcher) -> None:
+    """It is neither read again from its beginning nor waited for."""
+    fetcher.begin({0: 0, 1: 1_234})
+    with pytest.raises(LostError, match=f"topic {topic}, partition 1: .*offset 1234, .* ends at 1000"):
+        until(lambda: fetcher.take() is None, 10)
+
+
+def test_what_is_committed_is_told_with_who_committed_it(kafka: str, topic: str, fetcher: Fetcher) -> None:
+    """Of all partitions at once; of those where nothing is committed, that."""
+    assert fetcher.committed([0, 1]) == {0: None, 1: None}
+    consumer = KafkaConsumer(bootstrap_servers=kafka, group_id=topic, enable_auto_commit=False)
+    consumer.commit({TopicPartition(topic, 1): OffsetAndMetadata(7, "somebody", -1)})
+    assert fetcher.committed([0, 1]) == {0: None, 1: Committed(7, "somebody")}
+    consumer.commit({TopicPartition(topic, 0): OffsetAndMetadata(0, "", -1)})
+    consumer.close()
+    assert fetcher.committed([0, 1]) == {0: Committed(0), 1: Committed(7, "somebody")}
+    assert fetcher.committed([]) == {}
+
+
+def test_a_transaction_that_is_open_is_waited_for(kafka: str, topic: str, fetcher: Fetcher) -> None:
+    """So that what is told can change no more."""
+    consumer, member = member_of(kafka, topic, topic)
+    producer = KafkaProducer(bootstrap_servers=kafka, transactional_id=topic)
+    producer.init_transactions()
+    producer.begin_transaction()
+    producer.send_offsets_to_transaction({TopicPartition(topic, 0): OffsetAndMetadata(5, "", -1)}, member)
+    later = threading.Timer(2.0, producer.commit_transaction)
+    later.start()
+    assert fetcher.committed([0, 1]) == {0: Committed(5), 1: None}
+    later.join()
+    producer.close()
+    consumer.close()
