@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
@@ -59,18 +58,8 @@ MOST_BYTES: Final = 8 << 20
 REFUSED: Final = (KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.GROUP_AUTHORIZATION_FAILED)
 OUTSIDE: Final = (KafkaError._AUTO_OFFSET_RESET, KafkaError._LOG_TRUNCATION)
 """A partition's log does not hold the offset that is to be read next."""
-ANSWER_S: Final = 20.0
-"""So long an answer is waited for: longer than the broker lets a transaction be open."""
-
-
-@dataclass(frozen=True, slots=True)
-class Committed:
-    """What a group has committed of a partition."""
-
-    offset: int
-    """The next one to read."""
-    writer: str = ""
-    """Who committed it, as ``Transactions.writer`` names itself; empty where whoever it was did not say."""
+ANSWER_S: Final = 10.0
+"""So long an answer is waited for."""
 
 
 class Fetcher:
@@ -142,24 +131,6 @@ class Fetcher:
             room = (MOST_BYTES - taken_bytes) * count // max(1, taken_bytes)
             wanted, wait_s = max(1, min(AT_ONCE, room)), 0.0
         return found
-
-    def committed(self, partitions: Iterable[int]) -> dict[int, Committed | None]:
-        """Return what the group has committed of each partition, None where that is nothing yet.
-
-        A transaction that is open is waited for. Raises TopicAuthorizationFailedError where the broker does not allow
-        it, KafkaConnectionError where it does not answer.
-        """
-        asked = [TopicPartition(self._topic, one) for one in partitions]
-        if not asked:
-            return {}
-        try:
-            told = self._consumer.committed(asked, ANSWER_S)
-        except KafkaException as error:
-            raise _named(error.args[0]) from error
-        for one in told:
-            if one.error is not None:
-                raise _named(one.error)
-        return {one.partition: Committed(one.offset, one.metadata or "") if one.offset >= 0 else None for one in told}
 
     def end(self, partition: int) -> int | None:
         """Return the next offset to come of a partition, as it was when messages were fetched last; None: not known."""

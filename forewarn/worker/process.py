@@ -19,6 +19,7 @@ from forewarn.worker.fetching import Fetcher
 from forewarn.worker.logs import Complaints
 from forewarn.worker.membership import Membership
 from forewarn.worker.restoring import StoppedError
+from forewarn.worker.standing import Standing
 from forewarn.worker.transaction import RefusedError
 from forewarn.worker.waiting import Waiting
 
@@ -103,14 +104,19 @@ class StreamProcess:
 
     def joined(
         self, closing: list[Callable[[], Any]], topic: str, group: str, slot: str | None, worker: Worker
-    ) -> tuple[Membership, Fetcher]:
-        """Return a place in a group for partitions of a topic and what fetches their messages, both to be closed."""
+    ) -> tuple[Membership, Standing, Fetcher]:
+        """Return a place in a group for partitions of a topic, where that group stands, and what fetches messages.
+
+        All are to be closed.
+        """
         consumer = self.reached(lambda: self.consumer(group, slot, worker.session_s))
         member = self.reached(lambda: Membership(consumer, topic, self._complaints))
         closing.append(member.close)
+        standing = Standing(self.connection, topic, group)
+        closing.append(standing.close)
         fetcher = Fetcher(self.connection, topic, group, worker.most_messages, self._gone)
         closing.append(fetcher.close)
-        return member, fetcher
+        return member, standing, fetcher
 
     def consumer(self, group: str, slot: str | None, session_s: float) -> Any:
         """Return a consumer that is to be a member of the group, not yet subscribed; messages come by a ``Fetcher``."""

@@ -24,6 +24,7 @@ from forewarn.worker.partition import Rejected, gathered
 from forewarn.worker.process import StreamProcess
 from forewarn.worker.register import phones_of
 from forewarn.worker.remarks import Remarks
+from forewarn.worker.standing import Committed
 from forewarn.worker.tail import Tail
 from forewarn.worker.topics import partitions_of_topics
 from forewarn.worker.transaction import Message, NotCommittedError, TakenOverError, Transactions
@@ -63,7 +64,7 @@ class Repartitioning(StreamProcess):
         register = self.reached(lambda: Tail(self.connection, topics.vehicles))
         closing.append(register.close)
         self._learn(self.reached(register.up_to_now))
-        member, fetcher = self.joined(closing, source.topic, source.group, None, self._config.worker)
+        member, standing, fetcher = self.joined(closing, source.topic, source.group, None, self._config.worker)
         transactions = Transactions(self.connection)
         closing.append(transactions.close)
         log.info("started", source=source.topic, to=topics.positions, group=source.group)
@@ -76,7 +77,8 @@ class Repartitioning(StreamProcess):
                     self._learn(register.new())
                 changes, generation, assigned = member.now
                 if changes != settled:
-                    fetcher.begin({one: _next(member.committed(one)) for one in assigned})
+                    stands = standing.committed(assigned)
+                    fetcher.begin({one: _next(committed) for one, committed in stands.items()})
                     settled = changes
                 found = fetcher.take()
                 if not found or member.now[0] != settled:
@@ -131,5 +133,5 @@ class Repartitioning(StreamProcess):
             self._codes = PerName(self._coded, np.int32(-1))
 
 
-def _next(committed: int | None) -> int:
-    return OFFSET_BEGINNING if committed is None else committed
+def _next(committed: Committed | None) -> int:
+    return OFFSET_BEGINNING if committed is None else committed.offset

@@ -72,7 +72,7 @@ class Running(StreamProcess):
         warm_up(self.rules, self._options, readers.catalogue.template(readers.catalogue.current or ""))
         log.info("compiled", seconds=round(time.monotonic() - began, 1))
         slot = f"{worker.group}-{worker.slot}" if worker.slot else None
-        member, fetcher = self.joined(closing, topics.positions, worker.group, slot, worker)
+        member, standing, fetcher = self.joined(closing, topics.positions, worker.group, slot, worker)
         transactions = Transactions(connection, slot)
         closing.append(transactions.close)
 
@@ -90,7 +90,9 @@ class Running(StreamProcess):
                 alive,
             )
 
-        self._worker = Worker(config, member, fetcher, transactions, readers, restorer, self._metrics, self.waiting)
+        self._worker = Worker(
+            config, member, standing, fetcher, transactions, readers, restorer, self._metrics, self.waiting
+        )
         watcher = readers.watch(self.ended, self._metrics)
         closing.append(lambda: watcher.join(1.0))
         if self.ended.is_set():

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from kafka import KafkaConsumer, KafkaProducer
+from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient
-from kafka.structs import OffsetAndMetadata, TopicPartition
+from kafka.structs import TopicPartition
 from prometheus_client import CollectorRegistry, Counter
 from structlog.testing import capture_logs
 
-from forewarn.worker.fetching import MOST_BYTES, Committed, Fetcher
+from forewarn.worker.fetching import MOST_BYTES, Fetcher
 from forewarn.worker.tail import LostError
 from ingest.messages import Message
 from tests.forewarn.worker.stream import until
-from tests.forewarn.worker.test_transaction import member_of
 
 
 @pytest.fixture
@@ -143,30 +141,3 @@ def test_a_log_that_ends_too_soon_is_an_error(topic: str, fetcher: Fetcher) -> N
     fetcher.begin({0: 0, 1: 1_234})
     with pytest.raises(LostError, match=f"topic {topic}, partition 1: .*offset 1234, .* ends at 1000"):
         until(lambda: fetcher.take() is None, 10)
-
-
-def test_what_is_committed_is_told_with_who_committed_it(kafka: str, topic: str, fetcher: Fetcher) -> None:
-    """Of all partitions at once; of those where nothing is committed, that."""
-    assert fetcher.committed([0, 1]) == {0: None, 1: None}
-    consumer = KafkaConsumer(bootstrap_servers=kafka, group_id=topic, enable_auto_commit=False)
-    consumer.commit({TopicPartition(topic, 1): OffsetAndMetadata(7, "somebody", -1)})
-    assert fetcher.committed([0, 1]) == {0: None, 1: Committed(7, "somebody")}
-    consumer.commit({TopicPartition(topic, 0): OffsetAndMetadata(0, "", -1)})
-    consumer.close()
-    assert fetcher.committed([0, 1]) == {0: Committed(0), 1: Committed(7, "somebody")}
-    assert fetcher.committed([]) == {}
-
-
-def test_a_transaction_that_is_open_is_waited_for(kafka: str, topic: str, fetcher: Fetcher) -> None:
-    """So that what is told can change no more."""
-    consumer, member = member_of(kafka, topic, topic)
-    producer = KafkaProducer(bootstrap_servers=kafka, transactional_id=topic)
-    producer.init_transactions()
-    producer.begin_transaction()
-    producer.send_offsets_to_transaction({TopicPartition(topic, 0): OffsetAndMetadata(5, "", -1)}, member)
-    later = threading.Timer(2.0, producer.commit_transaction)
-    later.start()
-    assert fetcher.committed([0, 1]) == {0: Committed(5), 1: None}
-    later.join()
-    producer.close()
-    consumer.close()
