@@ -37,6 +37,10 @@ from ingest.positions import PositionBatch, Reject
 log: Final = structlog.get_logger()
 LOOK_S: Final = 5.0
 """How often the register is looked at for new phones."""
+IDLE_S: Final = 5.0
+"""Where nothing has come for so long since it settled where to go on, it waits for nothing."""
+MOST_NAMES: Final = 200_000
+"""Of vehicles or drivers: who sends ever new ones must not fill the memory, so from so many on they are forgotten."""
 
 
 class Repartitioning(StreamProcess):
@@ -48,11 +52,8 @@ class Repartitioning(StreamProcess):
         self._config = config
         self._options = reading(config.source, "source")
         self._phones: dict[str, str] = {}
-        self._readers: dict[int, tuple[Reader, list[Reject]]] = {}
         self._remarks = Remarks(config.source.topic)
-        self._names = Dictionaries()
-        self._vehicles = Names()
-        self._codes = PerName(self._coded, np.int32(-1))
+        self._forget()
         self.positions = self.rejected = 0
         """Positions and rejects committed so far."""
 
@@ -70,6 +71,7 @@ class Repartitioning(StreamProcess):
         log.info("started", source=source.topic, to=topics.positions, group=source.group)
         closing.append(lambda: log.info("repartitioned", positions=self.positions, rejected=self.rejected))
         settled, looked, wait_s = 0, time.monotonic(), 0.1
+        began = 0.0
         while not self.ended.is_set():
             try:
                 if time.monotonic() - looked > LOOK_S:
@@ -77,10 +79,13 @@ class Repartitioning(StreamProcess):
                     self._learn(register.new())
                 changes, generation, assigned = member.now
                 if changes != settled:
+                    transactions.fence()
                     stands = standing.committed(assigned)
                     fetcher.begin({one: _next(committed) for one, committed in stands.items()})
-                    settled = changes
+                    settled, began = changes, time.monotonic()
                 found = fetcher.take()
+                if not found and time.monotonic() - began > IDLE_S:
+                    self.waiting.ends()
                 if not found or member.now[0] != settled:
                     continue
                 messages, offsets, sent, refused = self._transformed(found, count)
@@ -91,8 +96,11 @@ class Repartitioning(StreamProcess):
                 raise
             except (NotCommittedError, TakenOverError, KafkaError) as error:
                 _ = member.now  # raises where the group does not take this member any more
-                reason = type(error).__name__ if isinstance(error, KafkaError) else error.reason
-                self.waiting.goes_on("not_committed", reason, str(error))
+                if isinstance(error, KafkaError):
+                    why = f"the broker does not answer ({type(error).__name__})"
+                    self.waiting.goes_on("broker_not_reached", type(error).__name__, why)
+                else:
+                    self.waiting.goes_on("not_committed", error.reason, str(error))
                 settled = 0
                 self.ended.wait(wait_s)
                 wait_s = min(2 * wait_s, 10.0)
@@ -101,6 +109,8 @@ class Repartitioning(StreamProcess):
         self, found: Mapping[int, list[positions.Message]], count: int
     ) -> tuple[list[Message], dict[TopicPartition, int], int, int]:
         """Return the messages of a take, the next offsets, and how many positions and rejects are among them."""
+        if max(map(len, (self._vehicles, self._names.vehicles, self._names.drivers))) >= MOST_NAMES:
+            self._forget()
         messages: list[Message] = []
         offsets, sent, refused = {}, 0, 0
         topics, form, source = self._config.topics, self._config.source.form, self._config.source.topic
@@ -118,6 +128,13 @@ class Repartitioning(StreamProcess):
             offsets[TopicPartition(source, one)] = given[-1].offset + 1
             sent, refused = sent + len(batch), refused + len(rejected)
         return messages, offsets, sent, refused
+
+    def _forget(self) -> None:
+        """Begin with no names, and with readers that know of none."""
+        self._names = Dictionaries()
+        self._vehicles = Names()
+        self._codes = PerName(self._coded, np.int32(-1))
+        self._readers: dict[int, tuple[Reader, list[Reject]]] = {}
 
     def _named(self, batch: PositionBatch) -> PositionBatch:
         """Return the batch with vehicles by the names of the register."""
