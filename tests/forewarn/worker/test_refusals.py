@@ -87,13 +87,13 @@ def test_a_missing_replica_is_waited_for(own_broker: Broker, new_topic: Callable
         with Threaded(stream) as worker:
             stream.put("positions", messages[:half])
             stream.wait_until_read()
+            alerts = stream.values("alerts")
             settle(stream, "alerts", min_insync_replicas=2)
             second.stop()
             stream.put("positions", messages[half:])
             until(lambda: "NotEnoughReplicas" in worker.running.waiting.why)
             assert stream.topic("alerts") in worker.running.waiting.why
-            # as above
-            before, alerts = stream.committed(), stream.values("alerts")
+            before = stream.committed()  # with what brought no alert about before the first one did
             time.sleep(5)
             assert not worker.running.state()[1]
             assert (stream.committed(), stream.values("alerts")) == (before, alerts)
