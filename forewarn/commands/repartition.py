@@ -31,8 +31,8 @@ def command(config: Path | None, level: str) -> int:
     \b
       forewarn repartition --config forewarn.toml
 
-    Exit codes: 0 ended in order; 2 bad configuration, or not allowed by the broker; 143 it could not end in order
-    within 5 s (nothing is lost).
+    Exit codes: 0 ended in order; 2 bad configuration, not allowed by the broker, or the broker has lost messages that
+    were brought over already; 143 it could not end in order within 5 s (nothing is lost).
     """
     set_up(level)
     try:

@@ -33,8 +33,9 @@ def command(config: Path | None, level: str) -> int:
 
     Logs are JSON lines on standard error. SIGTERM and Ctrl-C finish the batch, commit, and leave the group.
 
-    Exit codes: 0 ended in order; 1 another worker has taken this one's slot, or it hung; 2 bad configuration, or not
-    allowed by the broker; 143 it could not end in order within 5 s (nothing is lost).
+    Exit codes: 0 ended in order; 1 another worker has taken this one's slot, or it hung; 2 bad configuration, not
+    allowed by the broker, or the broker has lost positions that were judged already; 143 it could not end in order
+    within 5 s (nothing is lost).
     """
     set_up(level)
     try:

@@ -9,6 +9,7 @@ import click
 from kafka.errors import AuthorizationError, SaslAuthenticationFailedError
 
 from forewarn.worker.config import BadConfigError
+from forewarn.worker.tail import LostError
 from forewarn.worker.transaction import RefusedError, ReplacedError
 
 
@@ -29,7 +30,7 @@ def run_until_told(process: Runs) -> int:
     }
     try:
         process.run()
-    except BadConfigError as error:
+    except (BadConfigError, LostError) as error:
         raise click.UsageError(str(error)) from error
     except (RefusedError, AuthorizationError, SaslAuthenticationFailedError) as error:
         raise click.UsageError(f"the broker does not allow it: {error or type(error).__name__}") from error

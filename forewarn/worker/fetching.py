@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from kafka.errors import KafkaConnectionError, TopicAuthorizationFailedError
+from prometheus_client import Counter
 
 from forewarn.worker.reading import message_from
+from forewarn.worker.tail import LostError
 from ingest.messages import Message
 
 log: Final = structlog.get_logger()
@@ -32,7 +34,7 @@ NAMES: Final = {
 SETTINGS: Final[dict[str, Any]] = {
     "enable.auto.commit": False,
     "enable.auto.offset.store": False,
-    "auto.offset.reset": "earliest",
+    "auto.offset.reset": "error",
     "isolation.level": "read_committed",
     "check.crcs": True,
     "fetch.wait.max.ms": 100,
@@ -54,6 +56,10 @@ AT_ONCE: Final = 256
 MOST_BYTES: Final = 8 << 20
 """Once so much is taken, that is a batch: 200 Arrow messages, or more JSON than ``worker.most_messages``."""
 REFUSED: Final = (KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.GROUP_AUTHORIZATION_FAILED)
+OUTSIDE: Final = (KafkaError._AUTO_OFFSET_RESET, KafkaError._LOG_TRUNCATION)
+"""A partition's log does not hold the offset that is to be read next."""
+ANSWER_S: Final = 10.0
+"""So long an answer is waited for."""
 
 
 LOGGER: Final = logging.getLogger("kafka.librdkafka")
@@ -68,18 +74,29 @@ def settings(connection: Mapping[str, Any], group: str) -> dict[str, Any]:
 class Fetcher:
     """Takes messages of given partitions of one topic."""
 
-    def __init__(self, connection: Mapping[str, Any], topic: str, group: str, most_messages: int) -> None:
-        """``connection`` holds kafka-python's settings of the connection; nothing is fetched yet."""
+    def __init__(
+        self,
+        connection: Mapping[str, Any],
+        topic: str,
+        group: str,
+        most_messages: int,
+        gone: Counter | None = None,
+    ) -> None:
+        """``connection`` holds kafka-python's settings of the connection; nothing is fetched yet.
+
+        ``gone`` counts the offsets that the broker had removed before they were taken.
+        """
         self._topic = topic
         self._most = most_messages
-        self._fetching = False
+        self._gone = gone
+        self._next: dict[int, int] = {}
         self._silent = 0
         told = {"stats_cb": self._told, "error_cb": self._failed}
         self._consumer = Consumer({**settings(connection, group), **told}, logger=LOGGER)
 
     def begin(self, offsets: Mapping[int, int]) -> None:
         """Go on with these partitions, each at its offset, and with no others; what was fetched before is let go."""
-        self._fetching, self._silent = bool(offsets), 0
+        self._next, self._silent = dict(offsets), 0
         if offsets:
             self._consumer.assign([TopicPartition(self._topic, one, at) for one, at in sorted(offsets.items())])
         else:
@@ -88,10 +105,12 @@ class Fetcher:
     def take(self, wait_s: float = TAKE_S) -> dict[int, list[Message]]:
         """Return messages by partition, in order of their offsets, after waiting for the first so long at most.
 
-        Raises TopicAuthorizationFailedError where the broker does not allow it, KafkaConnectionError while it cannot be
-        reached.
+        What the broker has removed meanwhile is passed over, and that is said. Raises TopicAuthorizationFailedError
+        where the broker does not allow it, KafkaConnectionError while it cannot be reached, and LostError where a
+        partition's log ends before what was taken of it.
         """
         found: dict[int, list[Message]] = {}
+        before, outside = dict(self._next), []
         count = taken_bytes = 0
         wanted = 1
         while count < self._most and taken_bytes < MOST_BYTES:
@@ -100,13 +119,19 @@ class Fetcher:
                 error, number = one.error(), one.partition()
                 if error is not None or number is None:
                     self._failed(error)
+                    if error is not None and error.code() in OUTSIDE and number in self._next:
+                        outside.append(number)
                     continue
                 message = message_from(one)
                 found.setdefault(number, []).append(message)
+                self._next[number] = message.offset + 1
                 taken_bytes += len(message.value or b"")
             count += len(taken)
+            if outside:
+                self._pass_over(outside, before)
+                break
             if len(taken) < wanted:
-                if not found and self._fetching and self._silent >= SILENT_S:
+                if not found and self._next and self._silent >= SILENT_S:
                     raise KafkaConnectionError(f"no connection for {self._silent} s")
                 break
             # as many as there is room for, if they are as long as those before
@@ -132,5 +157,27 @@ class Fetcher:
 
     def _failed(self, error: KafkaError | None) -> None:
         if error is not None and error.code() in REFUSED:
-            raise TopicAuthorizationFailedError(error.str())
+            raise _named(error)
         log.debug("not_fetched", why=str(error))
+
+    def _pass_over(self, partitions: Iterable[int], before: Mapping[int, int]) -> None:
+        """Go on at the first message that is there; where that cannot be asked, once more from ``before``."""
+        for number in partitions:
+            wanted = self._next[number]
+            try:
+                first, end = self._consumer.get_watermark_offsets(TopicPartition(self._topic, number), ANSWER_S)
+            except KafkaException as error:
+                self.begin(before)
+                raise _named(error.args[0]) from error
+            if wanted >= first:
+                raise LostError(self._topic, number, wanted, end)
+            log.warning("positions_gone", partition=number, first=first, wanted=wanted)
+            if self._gone is not None:
+                self._gone.inc(first - max(wanted, 0))
+            self._next[number] = first
+        self.begin(self._next)
+
+
+def _named(error: KafkaError) -> KafkaConnectionError | TopicAuthorizationFailedError:
+    """Return what kafka-python calls it."""
+    return TopicAuthorizationFailedError(error.str()) if error.code() in REFUSED else KafkaConnectionError(error.str())

@@ -53,6 +53,7 @@ class Metrics:
         self.unregistered = Gauge("forewarn_unregistered", "Those not in the register", ["partition"], registry=r)
         self.of_partitions = (self.lag, self.vehicles, self.evicted, self.unregistered)
         """What is shown of each partition."""
+        self.gone = Counter("forewarn_offsets_gone", "Offsets removed by the broker before they were read", registry=r)
         self.snapshots = Counter("forewarn_snapshots", "Snapshots of partitions begun", registry=r)
         self.refused = Gauge("forewarn_refused_publications", "Segments, vehicles not taken", ["topic"], registry=r)
 

@@ -12,13 +12,14 @@ import structlog
 from kafka import KafkaConsumer
 from kafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from kafka.errors import KafkaError, RetriableError
-from prometheus_client import Gauge
+from prometheus_client import Counter, Gauge
 
 from forewarn.worker.config import Worker
 from forewarn.worker.fetching import Fetcher
 from forewarn.worker.logs import Complaints
 from forewarn.worker.membership import Membership
 from forewarn.worker.restoring import StoppedError
+from forewarn.worker.standing import Standing
 from forewarn.worker.transaction import RefusedError
 from forewarn.worker.waiting import Waiting
 
@@ -35,12 +36,16 @@ T = TypeVar("T")
 class StreamProcess:
     """What worker and repartitioning have in common."""
 
-    def __init__(self, connection: dict[str, Any], waiting: Gauge | None = None) -> None:
-        """``connection`` holds the Kafka client's settings; ``waiting`` shows the reasons for which it waits."""
+    def __init__(self, connection: dict[str, Any], waiting: Gauge | None = None, gone: Counter | None = None) -> None:
+        """``connection`` holds the Kafka client's settings; ``waiting`` shows the reasons for which it waits.
+
+        ``gone`` counts the offsets that the broker had removed before they were read.
+        """
         patience = {"bootstrap_timeout_ms": BOOTSTRAP_MS, "reconnect_backoff_max_ms": RECONNECT_MS}
         self.connection = {**patience, **connection}
         self._complaints = Complaints()
         self.waiting = Waiting(waiting)
+        self._gone = gone
         self.ended = threading.Event()
         """Set when it is to end."""
 
@@ -48,7 +53,8 @@ class StreamProcess:
         """Run until ``stop`` or ``ask_to_end`` is called, then close what was opened, the last first.
 
         Raises BadConfigError for what the configuration or the topics cannot be used for, RefusedError for what the
-        broker does not allow, ReplacedError where another worker has the slot.
+        broker does not allow, ReplacedError where another worker has the slot, LostError where the log of a partition
+        ends before what was read of it.
         """
         closing: list[Callable[[], Any]] = []
         try:
@@ -98,14 +104,19 @@ class StreamProcess:
 
     def joined(
         self, closing: list[Callable[[], Any]], topic: str, group: str, slot: str | None, worker: Worker
-    ) -> tuple[Membership, Fetcher]:
-        """Return a place in a group for partitions of a topic and what fetches their messages, both to be closed."""
+    ) -> tuple[Membership, Standing, Fetcher]:
+        """Return a place in a group for partitions of a topic, where that group stands, and what fetches messages.
+
+        All are to be closed.
+        """
         consumer = self.reached(lambda: self.consumer(group, slot, worker.session_s))
         member = self.reached(lambda: Membership(consumer, topic, self._complaints))
         closing.append(member.close)
-        fetcher = Fetcher(self.connection, topic, group, worker.most_messages)
+        standing = Standing(self.connection, topic, group)
+        closing.append(standing.close)
+        fetcher = Fetcher(self.connection, topic, group, worker.most_messages, self._gone)
         closing.append(fetcher.close)
-        return member, fetcher
+        return member, standing, fetcher
 
     def consumer(self, group: str, slot: str | None, session_s: float) -> Any:
         """Return a consumer that is to be a member of the group, not yet subscribed; messages come by a ``Fetcher``."""

@@ -24,6 +24,7 @@ from forewarn.worker.partition import Rejected, gathered
 from forewarn.worker.process import StreamProcess
 from forewarn.worker.register import phones_of
 from forewarn.worker.remarks import Remarks
+from forewarn.worker.standing import Committed
 from forewarn.worker.tail import Tail
 from forewarn.worker.topics import partitions_of_topics
 from forewarn.worker.transaction import Message, NotCommittedError, TakenOverError, Transactions
@@ -35,6 +36,10 @@ from ingest.positions import PositionBatch, Reject
 log: Final = structlog.get_logger()
 LOOK_S: Final = 5.0
 """How often the register is looked at for new phones."""
+IDLE_S: Final = 5.0
+"""Where nothing has come for so long since it settled where to go on, it waits for nothing."""
+MOST_NAMES: Final = 200_000
+"""Of vehicles or drivers: who sends ever new ones must not fill the memory, so from so many on they are forgotten."""
 
 
 class Repartitioning(StreamProcess):
@@ -46,11 +51,8 @@ class Repartitioning(StreamProcess):
         self._config = config
         self._options = reading(config.source, "source")
         self._phones: dict[str, str] = {}
-        self._readers: dict[int, tuple[Reader, list[Reject]]] = {}
         self._remarks = Remarks(config.source.topic)
-        self._names = Dictionaries()
-        self._vehicles = Names()
-        self._codes = PerName(self._coded, np.int32(-1))
+        self._forget()
         self.positions = self.rejected = 0
         """Positions and rejects committed so far."""
 
@@ -62,12 +64,13 @@ class Repartitioning(StreamProcess):
         register = self.reached(lambda: Tail(self.connection, topics.vehicles))
         closing.append(register.close)
         self._learn(self.reached(register.up_to_now))
-        member, fetcher = self.joined(closing, source.topic, source.group, None, self._config.worker)
+        member, standing, fetcher = self.joined(closing, source.topic, source.group, None, self._config.worker)
         transactions = Transactions(self.connection)
         closing.append(transactions.close)
         log.info("started", source=source.topic, to=topics.positions, group=source.group)
         closing.append(lambda: log.info("repartitioned", positions=self.positions, rejected=self.rejected))
         settled, looked, wait_s = 0, time.monotonic(), 0.1
+        began = 0.0
         while not self.ended.is_set():
             try:
                 if time.monotonic() - looked > LOOK_S:
@@ -75,9 +78,13 @@ class Repartitioning(StreamProcess):
                     self._learn(register.new())
                 changes, generation, assigned = member.now
                 if changes != settled:
-                    fetcher.begin({one: _next(member.committed(one)) for one in assigned})
-                    settled = changes
+                    transactions.fence()
+                    stands = standing.committed(assigned)
+                    fetcher.begin({one: _next(committed) for one, committed in stands.items()})
+                    settled, began = changes, time.monotonic()
                 found = fetcher.take()
+                if not found and time.monotonic() - began > IDLE_S:
+                    self.waiting.ends()
                 if not found or member.now[0] != settled:
                     continue
                 messages, offsets, sent, refused = self._transformed(found, count)
@@ -88,8 +95,11 @@ class Repartitioning(StreamProcess):
                 raise
             except (NotCommittedError, TakenOverError, KafkaError) as error:
                 _ = member.now  # raises where the group does not take this member any more
-                reason = type(error).__name__ if isinstance(error, KafkaError) else error.reason
-                self.waiting.goes_on("not_committed", reason, str(error))
+                if isinstance(error, KafkaError):
+                    why = f"the broker does not answer ({type(error).__name__})"
+                    self.waiting.goes_on("broker_not_reached", type(error).__name__, why)
+                else:
+                    self.waiting.goes_on("not_committed", error.reason, str(error))
                 settled = 0
                 self.ended.wait(wait_s)
                 wait_s = min(2 * wait_s, 10.0)
@@ -98,6 +108,8 @@ class Repartitioning(StreamProcess):
         self, found: Mapping[int, list[positions.Message]], count: int
     ) -> tuple[list[Message], dict[TopicPartition, int], int, int]:
         """Return the messages of a take, the next offsets, and how many positions and rejects are among them."""
+        if max(map(len, (self._vehicles, self._names.vehicles, self._names.drivers))) >= MOST_NAMES:
+            self._forget()
         messages: list[Message] = []
         offsets, sent, refused = {}, 0, 0
         topics, form, source = self._config.topics, self._config.source.form, self._config.source.topic
@@ -116,6 +128,13 @@ class Repartitioning(StreamProcess):
             sent, refused = sent + len(batch), refused + len(rejected)
         return messages, offsets, sent, refused
 
+    def _forget(self) -> None:
+        """Begin with no names, and with readers that know of none."""
+        self._names = Dictionaries()
+        self._vehicles = Names()
+        self._codes = PerName(self._coded, np.int32(-1))
+        self._readers: dict[int, tuple[Reader, list[Reject]]] = {}
+
     def _named(self, batch: PositionBatch) -> PositionBatch:
         """Return the batch with vehicles by the names of the register."""
         return replace(batch, vehicles=self._vehicles.all, vehicle=self._codes(batch.vehicles)[batch.vehicle])
@@ -130,5 +149,5 @@ class Repartitioning(StreamProcess):
             self._codes = PerName(self._coded, np.int32(-1))
 
 
-def _next(committed: int | None) -> int:
-    return OFFSET_BEGINNING if committed is None else committed
+def _next(committed: Committed | None) -> int:
+    return OFFSET_BEGINNING if committed is None else committed.offset

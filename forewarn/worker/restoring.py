@@ -15,7 +15,8 @@ from forewarn.worker.keeping import Keeper, Kept
 from forewarn.worker.packing import BadSnapshotError
 from forewarn.worker.partition import Change, Partition
 from forewarn.worker.reading import message_of
-from forewarn.worker.tail import Tail
+from forewarn.worker.standing import Committed
+from forewarn.worker.tail import LostError, Tail
 
 log: Final = structlog.get_logger()
 
@@ -32,6 +33,8 @@ class Share:
     keeper: Keeper
     snapshot_at: float
     """When the last snapshot began, by the clock of ``time.monotonic``."""
+    committed: Committed | None
+    """What stands at the group as far as this worker knows: as it was taken up, or as it committed last."""
     register_mark: int = -1
     """How far the register's changes are known; -1: not yet compared."""
 
@@ -52,8 +55,11 @@ class Restorer:
     alive: Callable[[], None]
     """Called in between; raises StoppedError when the worker is to end."""
 
-    def restore(self, number: int, committed: int | None) -> Share:
-        """Return the partition as it stands at the committed offset; raises KafkaError and StoppedError."""
+    def restore(self, number: int, committed: Committed | None) -> Share:
+        """Return the partition as it stands at the committed offset.
+
+        Raises KafkaError and StoppedError, and LostError where the partition's log ends before that.
+        """
         began = time.monotonic()
         tail = Tail(self.connection, self.states, [number])
         try:
@@ -62,26 +68,31 @@ class Restorer:
             tail.close()
         positions = Tail(self.connection, self.positions, [number])
         try:
-            fold, changes = self._from_snapshot(kept, number, committed)
+            fold, changes = self._from_snapshot(kept, number, None if committed is None else committed.offset)
             first, end = positions.bounds()
             if committed is None:  # without a warm-up: there is nothing that was judged already
                 changes = [change for change in changes if fold.segments]
-                committed = fold.offset if fold.segments else (first if self.begin == "earliest" else end)
+                until = fold.offset if fold.segments else (first if self.begin == "earliest" else end)
+            else:
+                until = committed.offset
+            if until > end:
+                raise LostError(self.positions, number, until, end)
             fresh = not fold.segments
             if fresh:
-                fold.offset = changes[0].offset if changes else self._warm_up(positions, first, committed)
+                fold.offset = changes[0].offset if changes else self._warm_up(positions, first, until)
             if fold.offset < first:
                 log.warning("positions_gone", partition=number, first=first, wanted=fold.offset)
                 fold.offset = first
-            read = self._again(positions, fold, changes, committed)
-            fold.offset = max(committed, first)
+            read = self._again(positions, fold, changes, until)
+            fold.offset = max(until, first)
         finally:
             positions.close()
         took = round(time.monotonic() - began, 3)
         log.info(
             "taken_up", partition=number, offset=fold.offset, vehicles=fold.vehicles, read_again=read, seconds=took
         )
-        return Share(fold, Keeper(self.states, number, kept.keys), -math.inf if fresh else time.monotonic())
+        keeper = Keeper(self.states, number, kept.keys)
+        return Share(fold, keeper, -math.inf if fresh else time.monotonic(), committed)
 
     def _from_snapshot(self, kept: Kept, number: int, committed: int | None) -> tuple[Partition, list[Change]]:
         """Return the partition of the newest snapshot, a fresh one where there is none, and the changes after it."""

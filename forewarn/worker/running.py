@@ -42,7 +42,7 @@ class Running(StreamProcess):
     def __init__(self, config: Config, connection: dict[str, Any]) -> None:
         """Note what is to be run; ``connection`` holds the Kafka client's settings."""
         self._metrics = Metrics()
-        super().__init__(connection, self._metrics.waiting)
+        super().__init__(connection, self._metrics.waiting, self._metrics.gone)
         self._config = config
         self._worker: Worker | None = None
         self.server: Server | None = None
@@ -75,7 +75,7 @@ class Running(StreamProcess):
         warm_up(self.rules, self._options, readers.catalogue.template(readers.catalogue.current or ""))
         log.info("compiled", seconds=round(time.monotonic() - began, 1))
         slot = f"{worker.group}-{worker.slot}" if worker.slot else None
-        member, fetcher = self.joined(closing, topics.positions, worker.group, slot, worker)
+        member, standing, fetcher = self.joined(closing, topics.positions, worker.group, slot, worker)
         transactions = Transactions(connection, slot)
         closing.append(transactions.close)
 
@@ -98,7 +98,9 @@ class Running(StreamProcess):
                 alive,
             )
 
-        self._worker = Worker(config, member, fetcher, transactions, readers, restorer, self._metrics, self.waiting)
+        self._worker = Worker(
+            config, member, standing, fetcher, transactions, readers, restorer, self._metrics, self.waiting
+        )
         watcher = readers.watch(self.ended, self._metrics)
         closing.append(lambda: watcher.join(1.0))
         if self.ended.is_set():

@@ -18,6 +18,18 @@ SETTINGS: Final[dict[str, Any]] = {
 }
 
 
+class LostError(Exception):
+    """A partition's log ends before what was read of it and committed; going on there would judge nothing, or twice."""
+
+    def __init__(self, topic: str, partition: int, offset: int, end: int) -> None:
+        """``offset`` is the next one to read, ``end`` the next one to come."""
+        super().__init__(
+            f"topic {topic}, partition {partition}: it was read up to offset {offset}, and its log ends at {end}: the "
+            "broker has lost messages. To go on without them, stop all workers and set the group's offset to that end "
+            f"(kafka-consumer-groups.sh --reset-offsets --to-latest --group G --topic {topic}:{partition} --execute)"
+        )
+
+
 class Tail:
     """Some partitions of a topic, or all of them."""
 
@@ -68,11 +80,20 @@ class Tail:
         return found
 
     def between(self, first: int, end: int) -> Iterable[list[Any]]:
-        """Yield the records of the only partition from an offset up to, not including, another."""
+        """Yield the records of the only partition from an offset up to, not including, another.
+
+        What is not there any more is left out; raises LostError where the log ends, or comes to end, before that.
+        """
         (one,) = self._partitions
+        self._reaches(end)
         self._consumer.seek(one, first)
-        while self._consumer.position(one) < end:
-            records = [record for record in self.new(500) if record.offset < end]
+        while (at := self._consumer.position(one)) < end:
+            records = self.new(500)
+            if not records:
+                self._reaches(end)
+            elif records[0].offset < at:  # the client begins anew where the offset is gone
+                raise LostError(one.topic, one.partition, at, self.bounds()[1])
+            records = [record for record in records if record.offset < end]
             if records:
                 yield records
 
@@ -81,6 +102,12 @@ class Tail:
         (one,) = self._partitions
         begin, end = self._consumer.beginning_offsets([one]), self._consumer.end_offsets([one])
         return int(begin[one]), int(end[one])
+
+    def _reaches(self, offset: int) -> None:
+        (one,) = self._partitions
+        _, end = self.bounds()
+        if offset > end:
+            raise LostError(one.topic, one.partition, offset, end)
 
     def offset_at(self, time_ms: int) -> int | None:
         """Return the offset of the only partition's first record of that time or later; None where there is none."""

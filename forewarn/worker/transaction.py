@@ -8,7 +8,7 @@ of the generation in which their partitions were assigned.
 
 from __future__ import annotations
 
-import threading
+import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,8 +46,7 @@ What the broker refuses again and again is given up within a second, with its re
 one attempt to the next, the client would not.
 """
 COMMIT_S: Final = 20.0
-"""After so long an attempt is given up, later than the broker gives up its transaction: the client's calls would wait
-as long as the broker is away."""
+"""After so long an attempt is given up, later than the broker gives up its transaction."""
 
 
 class NotCommittedError(Exception):
@@ -99,7 +98,10 @@ class Transactions:
         """
         self._settings = {**SETTINGS, **connection}
         self.transactional_id = transactional_id or f"forewarn-{uuid.uuid4()}"
-        self._producer: Any = None
+        self.writer: Final = str(uuid.uuid4())
+        """What stands with each offset that is committed here, and with no other."""
+        self._producer: _Producer | None = None
+        self._open = True
 
     def commit(
         self,
@@ -116,36 +118,38 @@ class Transactions:
         """
         if offsets and (member is None or member.generation_id < 0 or not member.member_id):
             raise TakenOverError("the worker was put out of its group before it could commit")
+        until = time.monotonic() + COMMIT_S
         try:
-            attempt = _Attempt(self._ready(), list(messages), offsets or {}, member)
-            attempt.start()
-            attempt.join(COMMIT_S)
-            if attempt.is_alive():
-                raise KafkaTimeoutError(f"the broker did not answer within {COMMIT_S:.0f} s")
-            if attempt.fault is not None:
-                raise attempt.fault
-            for tell, offset in attempt.landed:
-                if offset >= 0:  # the broker may only know that it has the record
-                    tell(offset)
+            producer = self._ready()
+            producer.begin_transaction()
+            landed = _send(producer, messages, until)
+            sent = {one: OffsetAndMetadata(offset, self.writer, -1) for one, offset in (offsets or {}).items()}
+            producer.finish(sent, member, until)
+            for tell, offset in landed:
+                tell(offset)
         except KafkaError as error:
             self._discard()
+            self._open = not isinstance(_cause(error), ProducerFencedError)
             raise _named(error) from error
         except BaseException:
             self._discard()
             raise
 
     def fence(self) -> None:
-        """Make sure that no earlier attempt can still come to be committed; raises KafkaError.
+        """Make sure that no transaction begun before can still come to be committed; raises KafkaError.
 
-        To be called before the group is asked what is committed: what was given up may lie with a broker that hangs.
+        To be called before the group is asked what is committed: what was given up may lie with a broker that hangs, as
+        may what a process had begun that had this transactional id before. Where another one has taken it meanwhile,
+        that is made sure already, and the id is left to it.
         """
-        self._ready()
+        if self._open:
+            self._ready()
 
     def close(self) -> None:
         """Close the producer; a transaction that is open ends by the broker's time-out."""
         self._discard()
 
-    def _ready(self) -> Any:
+    def _ready(self) -> _Producer:
         if self._producer is None:
             producer = _Producer(**self._settings, transactional_id=self.transactional_id)
             try:
@@ -153,19 +157,36 @@ class Transactions:
             except BaseException:
                 producer.close(0)
                 raise
-            self._producer = producer
+            self._producer, self._open = producer, False
         return self._producer
 
     def _discard(self) -> None:
         """Throw the producer away: offsets of a failed transaction would leak into its next one."""
-        producer, self._producer = self._producer, None
+        producer, self._producer, self._open = self._producer, None, True
         if producer is not None:
             # no abort, which could wait for ever: the next producer of this id ends the transaction as it begins
             producer.close(0)
 
 
 class _Producer(KafkaProducer):
-    """A producer that can be closed at once, and that waits for what it had to send in smaller batches."""
+    """A producer that waits no longer than it is told to, also for what it had to send in smaller batches."""
+
+    def finish(
+        self, offsets: Mapping[TopicPartition, OffsetAndMetadata], member: ConsumerGroupMetadata | None, until: float
+    ) -> None:
+        """Commit the transaction and the offsets with it, by the time ``until`` of ``time.monotonic``.
+
+        Raises KafkaError. The library's own calls wait for as long as the broker is away, and for ever once the
+        producer is closed.
+        """
+        if offsets:
+            self._wait(self._transaction_manager.send_offsets_to_transaction(offsets, member), until)
+        self._wait(self._transaction_manager.begin_commit(), until)
+
+    def _wait(self, result: Any, until: float) -> None:
+        self._sender.wakeup()
+        if not result.wait(_left_s(until) * 1000.0):
+            raise KafkaTimeoutError(f"the broker did not answer within {COMMIT_S:.0f} s")
 
     def flush(self, timeout: float | None = None) -> None:
         """Wait until records are sent; that all are the records' own futures tell."""
@@ -185,52 +206,35 @@ class _RecordError(KafkaError):
         self.why, self.cause = why, cause
 
 
-class _Attempt(threading.Thread):
-    """One transaction, on a thread of its own: the client's calls know no time-out."""
+def _left_s(until: float) -> float:
+    return max(0.001, until - time.monotonic())
 
-    def __init__(
-        self,
-        producer: Any,
-        messages: Sequence[Message],
-        offsets: Mapping[TopicPartition, int],
-        member: ConsumerGroupMetadata | None,
-    ) -> None:
-        super().__init__(name="transaction", daemon=True)
-        self._given = producer, messages, offsets, member
-        self.fault: BaseException | None = None
-        self.landed: list[tuple[Callable[[int], None], int]] = []
-        """Whom to tell where their records stand, once they are committed."""
 
-    def run(self) -> None:
+def _send(producer: _Producer, messages: Iterable[Message], until: float) -> list[tuple[Callable[[int], None], int]]:
+    """Send records and wait for all of them; returns whom to tell where some stand.
+
+    Raises KafkaError where one was not taken.
+    """
+    sent, faults, unsent = [], [], []
+    landed: list[tuple[Callable[[int], None], int]] = []
+    for m in messages:
         try:
-            self._commit(*self._given)
-        except BaseException as error:  # noqa: BLE001  # raised by whoever waits for this thread
-            self.fault = error
-
-    def _commit(self, producer: Any, messages: Sequence[Message], offsets: Any, member: Any) -> None:
-        producer.begin_transaction()
-        futures, faults, unsent = [], [], []
-        for m in messages:
-            try:
-                futures.append(producer.send(m.topic, m.value, m.key, list(m.headers), m.partition))
-            except KafkaError as error:  # also where an earlier one was refused meanwhile
-                unsent.append((m, error))
-                break
-        producer.flush()  # each record ends by then, at the latest by its delivery time-out
-        for m, future in zip(messages, futures, strict=False):
-            try:
-                record = future.get(COMMIT_S)
-                if m.landed is not None:
-                    self.landed.append((m.landed, record.offset))
-            except KafkaError as error:
-                faults.append((m, error))
-        faults += unsent
-        if faults:
-            raise _not_taken(faults)
-        if offsets:
-            sent = {partition: OffsetAndMetadata(offset, "", -1) for partition, offset in offsets.items()}
-            producer.send_offsets_to_transaction(sent, member)
-        producer.commit_transaction()
+            sent.append((m, producer.send(m.topic, m.value, m.key, list(m.headers), m.partition)))
+        except KafkaError as error:  # also where an earlier one was refused meanwhile
+            unsent.append((m, error))
+            break
+    producer.flush(_left_s(until))  # each record ends by then, at the latest by its delivery time-out
+    for m, future in sent:
+        try:
+            offset = future.get(_left_s(until)).offset
+            if m.landed is not None and offset >= 0:  # the broker may only know that it has the record
+                landed.append((m.landed, offset))
+        except KafkaError as error:
+            faults.append((m, error))
+    faults += unsent
+    if faults:
+        raise _not_taken(faults)
+    return landed
 
 
 def _size(message: Message) -> int:
@@ -251,14 +255,17 @@ def _named(error: KafkaError) -> Exception:
     refused = _refusal(error)
     if refused is not None:
         return RefusedError(f"{type(refused).__name__}: {refused}")
-    why, cause = str(error), error
-    if isinstance(error, _RecordError):
-        why, cause = error.why, error.cause
+    cause = _cause(error)
+    why = error.why if isinstance(error, _RecordError) else str(error)
     if isinstance(cause, FencedInstanceIdError):
         return ReplacedError(why)
     if isinstance(cause, ProducerFencedError | CommitFailedError | IllegalGenerationError | UnknownMemberIdError):
         return TakenOverError(why)
     return NotCommittedError(why, type(cause).__name__)
+
+
+def _cause(error: KafkaError) -> KafkaError:
+    return error.cause if isinstance(error, _RecordError) else error
 
 
 def _refusal(error: BaseException | None) -> AuthorizationError | None:

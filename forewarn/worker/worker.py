@@ -1,14 +1,14 @@
 """The worker: takes positions of its partitions, folds them, and commits what came of it together with the offsets.
 
-There is one output, the transaction. What is not known to be committed is asked for at the group: committed offsets
-tell whether a batch is to be sent again, is done, or whether another worker has the partition by now.
+There is one output, the transaction. What is not known to be committed is asked for at the group: committed offsets,
+and who committed them, tell whether a batch is to be sent again, is done, or whether another worker had the partition.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +24,7 @@ from forewarn.worker.outgoing import messages_of
 from forewarn.worker.partition import Change, Folded
 from forewarn.worker.remarks import Remarks
 from forewarn.worker.restoring import Restorer, Share, StoppedError
+from forewarn.worker.standing import Committed, Standing
 from forewarn.worker.topic_readers import Readers
 from forewarn.worker.transaction import Message, NotCommittedError, TakenOverError, Transactions
 from forewarn.worker.waiting import Waiting
@@ -57,6 +58,7 @@ class Worker:
         self,
         config: Config,
         membership: Membership,
+        standing: Standing,
         fetcher: Fetcher,
         transactions: Transactions,
         readers: Readers,
@@ -67,6 +69,7 @@ class Worker:
         """Everything is connected."""
         self._config = config
         self._membership = membership
+        self._standing = standing
         self._fetcher = fetcher
         self._transactions = transactions
         self._readers = readers
@@ -94,7 +97,10 @@ class Worker:
         return sorted(self._shares)
 
     def run(self) -> None:
-        """Work until asked to stop. Raises RefusedError, ReplacedError, and KafkaError where waiting is of no use."""
+        """Work until asked to stop.
+
+        Raises RefusedError, ReplacedError, LostError, and KafkaError where waiting is of no use.
+        """
         try:
             while not self._stopping.is_set():
                 self.beat = time.monotonic()
@@ -182,66 +188,74 @@ class Worker:
                 offsets = {TopicPartition(topic, one): batch.after for one, batch in waiting.items()}
                 self._transactions.commit(messages, offsets, self._member)
                 self._metrics.commits.labels("committed").inc()
+                for one, batch in waiting.items():
+                    self._shares[one].committed = self._done(batch)
                 break
             except (NotCommittedError, TakenOverError) as error:
                 self._metrics.commits.labels(type(error).__name__).inc()
                 self.state = "waiting: nothing can be committed"
                 self._waiting.goes_on("not_committed", error.reason, str(error))
-                unknown = isinstance(error, NotCommittedError)
-            waiting = self._asked(waiting, wait_s, unknown)
+            self._asked(waiting, wait_s)
             wait_s = min(2 * wait_s, LONGEST_WAIT_S)
         self._waiting.ends()
         self.state = self._at_rest()
         self._note(batches, time.monotonic() - began)
 
-    def _asked(self, waiting: dict[int, Batch], wait_s: float, unknown: bool) -> dict[int, Batch]:
-        """Wait, then ask the group what became of batches; returns those that are to be committed again.
-
-        ``unknown``: their transaction may still be with the broker, and must not be committed once the group has told.
-        """
+    def _asked(self, waiting: dict[int, Batch], wait_s: float) -> None:
+        """Wait, then ask the group what became of batches; those stay that are to be committed again."""
         while True:
             until = time.monotonic() + wait_s
             while time.monotonic() < until:
                 self._alive()
                 self._stopping.wait(0.05)
             try:
-                if unknown:
-                    self._transactions.fence()
-                return self._settle(waiting)
+                self._settle(waiting)
             except AuthorizationError:
                 raise
             except KafkaError as error:
                 _ = self._membership.now  # raises where the group does not take this member any more
                 self._not_reached(error)
                 wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+            else:
+                return
 
-    def _settle(self, waiting: Mapping[int, Batch]) -> dict[int, Batch]:
-        """Go on with every assigned partition where the group stands; returns the batches still to be committed."""
+    def _settle(self, waiting: dict[int, Batch]) -> None:
+        """Go on with every assigned partition where the group stands; batches stay that are to be committed again."""
+        self._transactions.fence()
         changes, self._member, assigned = self._membership.now
         for gone in self._shares.keys() - set(assigned):
             log.info("given_up", partition=gone)
             self._forget(gone)
-        again = {}
+        stands = self._standing.committed(assigned)
         for one in assigned:
             self._alive()
-            told = self._membership.committed(one)
-            share, batch = self._shares.get(one), waiting.get(one)
-            if (
-                share is not None
-                and batch is not None
-                and told in (batch.before, None)
-                and share.fold.offset == batch.after
-            ):
-                again[one] = batch
-            elif share is None or told not in (share.fold.offset, None):
-                self.state = "taking up partitions"
-                self._forget(one)
-                self._shares[one] = self._restorer.restore(one, told)
+            share, batch, committed = self._shares.get(one), waiting.get(one), stands[one]
+            if share is not None and committed in (share.committed, None):
+                continue  # nothing was committed meanwhile: what came of a batch is to be committed again
+            if share is not None and batch is not None and committed == self._done(batch):
+                share.committed = committed
+                del waiting[one]
+                continue
+            self.state = "taking up partitions"
+            self._forget(one)
+            waiting.pop(one, None)
+            self._shares[one] = self._restored(one, committed)
+        for one in waiting.keys() - set(assigned):
+            del waiting[one]
         self._fetcher.begin({one: share.fold.offset for one, share in self._shares.items()})
         self._settled = changes
-        if not again:
+        if not waiting:
             self.state = self._at_rest()
-        return again
+
+    def _done(self, batch: Batch) -> Committed:
+        """Return what stands at the group where this worker, and no other, has committed a batch."""
+        return Committed(batch.after, self._transactions.writer)
+
+    def _restored(self, one: int, committed: Committed | None) -> Share:
+        share = self._restorer.restore(one, committed)
+        if committed is not None:  # what lies before it was judged
+            self._metrics.gone.inc(share.fold.offset - committed.offset)
+        return share
 
     def _forget(self, one: int) -> None:
         if self._shares.pop(one, None) is not None:
@@ -260,7 +274,7 @@ class Worker:
         m.batch_s.observe(took_s)
         for batch in batches:
             share = self._shares.get(batch.partition)
-            if share is None or share.fold.offset < batch.after:
+            if share is None or share.committed != self._done(batch):
                 continue
             m.messages.inc(batch.count)
             m.folded(batch.folded)

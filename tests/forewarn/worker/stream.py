@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,13 @@ class Stream:
     def values(self, topic: str) -> list[bytes]:
         """What all committed records of a topic hold, sorted."""
         return sorted(record.value for record in self.records(topic) if record.value is not None)
+
+    def committed(self) -> list[Any]:
+        """The next offset of each partition of positions that the group has committed; None where it has not yet."""
+        consumer = KafkaConsumer(**self.connection, group_id=self.prefix, enable_auto_commit=False)
+        told = [consumer.committed(TopicPartition(self.topic("positions"), k)) for k in range(self.partitions)]
+        consumer.close(autocommit=False)
+        return told
 
     def wait_until_read(self, seconds: float = 180.0) -> None:
         """Wait until the group has committed all positions."""
@@ -238,6 +246,14 @@ class Process:
             if line.startswith("{") and f'"event": "{event}"' in line:
                 found.append(json.loads(line))
         return found
+
+
+def measured(worker: Threaded) -> str:
+    """The measures of a worker that serves them."""
+    server = worker.running.server
+    assert server is not None
+    with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/metrics", timeout=5) as answer:
+        return str(answer.read().decode())
 
 
 def until(what: Callable[[], bool], seconds: float = 60.0) -> None:

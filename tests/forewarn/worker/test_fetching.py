@@ -7,9 +7,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from kafka import KafkaProducer
+from kafka.admin import KafkaAdminClient
+from kafka.structs import TopicPartition
+from prometheus_client import CollectorRegistry, Counter
+from structlog.testing import capture_logs
 
 from forewarn.worker.fetching import MOST_BYTES, Fetcher
+from forewarn.worker.tail import LostError
 from ingest.messages import Message
+from tests.forewarn.worker.stream import until
 
 
 @pytest.fixture
@@ -27,9 +33,15 @@ def topic(kafka: str, new_topic: Callable[..., str]) -> str:
 
 
 @pytest.fixture
-def fetcher(kafka: str, topic: str) -> Iterator[Fetcher]:
+def gone() -> Counter:
+    """What counts the offsets that are gone."""
+    return Counter("gone", "Gone", registry=CollectorRegistry())
+
+
+@pytest.fixture
+def fetcher(kafka: str, topic: str, gone: Counter) -> Iterator[Fetcher]:
     """A fetcher that takes 300 messages at once at most."""
-    made = Fetcher({"bootstrap_servers": [kafka]}, topic, topic, 300)
+    made = Fetcher({"bootstrap_servers": [kafka]}, topic, topic, 300, gone)
     yield made
     made.close()
 
@@ -95,3 +107,37 @@ def test_the_end_of_a_partition_is_known_once_something_came(fetcher: Fetcher) -
     fetcher.begin({0: 990})
     taken(fetcher, 0, 1_000)
     assert fetcher.end(0) == 1_001
+
+
+def fetched(fetcher: Fetcher, found: dict[int, list[int]]) -> dict[int, list[int]]:
+    """The offsets found so far, with those of one more take."""
+    for number, messages in fetcher.take(0.1).items():
+        found[number] += [m.offset for m in messages]
+    return found
+
+
+def removed(kafka: str, topic: str, number: int, first: int) -> None:
+    """Let the broker remove what lies before an offset."""
+    admin = KafkaAdminClient(bootstrap_servers=kafka)
+    admin.delete_records({TopicPartition(topic, number): first})
+    admin.close()
+
+
+def test_what_is_gone_is_passed_over_and_said(kafka: str, topic: str, fetcher: Fetcher, gone: Counter) -> None:
+    """Where the broker removed it before it was taken; the other partition loses nothing by it."""
+    removed(kafka, topic, 0, 700)
+    found: dict[int, list[int]] = {0: [], 1: []}
+    with capture_logs() as said:
+        fetcher.begin({0: 100, 1: 0})
+        until(lambda: bool(fetched(fetcher, found)) and len(found[0]) + len(found[1]) >= 1_301, 30)
+    assert found == {0: list(range(700, 1_001)), 1: list(range(1_000))}
+    told = [line for line in said if line["event"] == "positions_gone"]
+    assert [(line["partition"], line["wanted"], line["first"]) for line in told] == [(0, 100, 700)]
+    assert next(s.value for m in gone.collect() for s in m.samples if s.name == "gone_total") == 600
+
+
+def test_a_log_that_ends_too_soon_is_an_error(topic: str, fetcher: Fetcher) -> None:
+    """It is neither read again from its beginning nor waited for."""
+    fetcher.begin({0: 0, 1: 1_234})
+    with pytest.raises(LostError, match=f"topic {topic}, partition 1: .*offset 1234, .* ends at 1000"):
+        until(lambda: fetcher.take() is None, 10)

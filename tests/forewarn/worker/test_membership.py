@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import logging
+import signal
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from kafka import KafkaProducer
+from kafka.admin import KafkaAdminClient
 from kafka.structs import TopicPartition
 
+from forewarn.worker import membership
 from forewarn.worker.logs import Complaints
 from forewarn.worker.membership import Membership
 from forewarn.worker.process import StreamProcess
 from forewarn.worker.transaction import ReplacedError
+from tests.broker import Broker
 from tests.forewarn.worker.stream import until
 
 
@@ -23,9 +28,9 @@ def topic(kafka: str, new_topic: Callable[..., str]) -> str:
     return new_topic(kafka, 4)
 
 
-def joined(kafka: str, topic: str, slot: str | None = None) -> Membership:
+def joined(kafka: str, topic: str, slot: str | None = None, **settings: Any) -> Membership:
     """A member of the group called as the topic."""
-    consumer = StreamProcess({"bootstrap_servers": [kafka]}).consumer(topic, slot, 6.0)
+    consumer = StreamProcess({"bootstrap_servers": [kafka], **settings}).consumer(topic, slot, 6.0)
     return Membership(consumer, topic, Complaints())
 
 
@@ -67,8 +72,8 @@ def test_the_place_is_kept_while_nobody_asks(kafka: str, topic: str) -> None:
     member.close()
 
 
-def test_a_member_fetches_nothing_and_tells_what_is_committed(kafka: str, topic: str) -> None:
-    """None where nothing is; messages come by a fetcher."""
+def test_a_member_fetches_nothing(kafka: str, topic: str) -> None:
+    """Messages come by a fetcher."""
     producer = KafkaProducer(bootstrap_servers=kafka)
     producer.send(topic, b"one", None, None, 2).get(10)
     producer.close()
@@ -76,9 +81,48 @@ def test_a_member_fetches_nothing_and_tells_what_is_committed(kafka: str, topic:
     member = Membership(consumer, topic, Complaints())
     until(lambda: bool(member.now[2]), 30)
     time.sleep(1.0)
-    assert member.committed(2) is None
-    assert consumer.paused() == consumer.assignment() != set()
     assert consumer.highwater(TopicPartition(topic, 2)) is None  # nothing was asked for
+    member.close()
+
+
+def test_partitions_that_come_later_are_shared_out(kafka: str, topic: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where a look at the group ends while it is still being joined, as here nearly every one does."""
+    monkeypatch.setattr(membership, "JOIN_MS", 2)
+    monkeypatch.setattr(membership, "LOOK_S", 0.0)
+    member = joined(kafka, topic, metadata_max_age_ms=200)
+    until(lambda: len(member.now[2]) == 4, 30)
+    admin = KafkaAdminClient(bootstrap_servers=kafka)
+    for count in range(5, 9):
+        admin.create_partitions({topic: count})
+        until(lambda n=count: len(member.now[2]) == n, 30)  # type: ignore[misc]
+    admin.close()
+    member.close()
+
+
+def test_who_gets_no_partition_leaves_the_others_alone(kafka: str, new_topic: Callable[..., str]) -> None:
+    """With more members than partitions nobody is asked to join again and again."""
+    topic = new_topic(kafka, 1)
+    members = [joined(kafka, topic) for _ in range(3)]
+    until(lambda: all(m.now[0] for m in members) and sum(len(m.now[2]) for m in members) == 1, 30)
+    time.sleep(3.0)
+    before = [m.now for m in members]
+    time.sleep(3.0)
+    assert [m.now for m in members] == before
+    for member in members:
+        member.close()
+
+
+def test_a_broker_that_does_not_answer_costs_no_time(own_broker: Broker, new_topic: Callable[..., str]) -> None:
+    """A member waits for it at rest."""
+    member = joined(own_broker.bootstrap, new_topic(own_broker.bootstrap, 1))
+    until(lambda: bool(member.now[2]), 30)
+    own_broker.tell(signal.SIGSTOP)
+    time.sleep(2.0)  # by now a heartbeat is under way and the next one due
+    before = time.process_time()
+    time.sleep(3.0)
+    spent = time.process_time() - before
+    own_broker.tell(signal.SIGCONT)
+    assert spent < 1.0
     member.close()
 
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from kafka import KafkaConsumer
 from kafka.admin import ConfigResource, KafkaAdminClient
 from kafka.structs import TopicPartition
 from structlog.testing import capture_logs
@@ -19,7 +16,7 @@ from forewarn.worker.transaction import Message, Transactions
 from tests.alerts.scene import motorway_exit
 from tests.broker import Broker
 from tests.forewarn.worker.stage import document
-from tests.forewarn.worker.stream import Stream, Threaded, until
+from tests.forewarn.worker.stream import Stream, Threaded, measured, until
 from tests.forewarn.worker.test_transaction import member_of
 from tests.forewarn.worker.test_worker import fleet, keyed
 
@@ -40,22 +37,6 @@ def settle(stream: Stream, topic: str, **settings: int) -> None:
     admin.close()
 
 
-def committed(stream: Stream) -> list[Any]:
-    """The next offsets that the group has committed."""
-    consumer = KafkaConsumer(**stream.connection, group_id=stream.prefix, enable_auto_commit=False)
-    told = [consumer.committed(TopicPartition(stream.topic("positions"), k)) for k in range(stream.partitions)]
-    consumer.close(autocommit=False)
-    return told
-
-
-def measured(worker: Threaded) -> str:
-    """The measures of a worker."""
-    server = worker.running.server
-    assert server is not None
-    with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/metrics", timeout=5) as answer:
-        return str(answer.read().decode())
-
-
 def test_a_sink_that_refuses_is_waited_for(stream: Stream) -> None:
     """The reason is said once and shown, nothing is committed or visible meanwhile, and then everything is, once."""
     messages = keyed(fleet())
@@ -68,7 +49,7 @@ def test_a_sink_that_refuses_is_waited_for(stream: Stream) -> None:
         stream.put("positions", messages[half:])
         until(lambda: worker.running.waiting.why != "")
         # positions that brought no alert about may have been committed before the first one did
-        before, alerts = committed(stream), stream.values("alerts")
+        before, alerts = stream.committed(), stream.values("alerts")
         time.sleep(8)
         alive, ready, shown = worker.running.state()
         assert (alive, ready, shown["state"]) == (True, False, "waiting: nothing can be committed")
@@ -77,7 +58,7 @@ def test_a_sink_that_refuses_is_waited_for(stream: Stream) -> None:
         assert 'forewarn_waiting{reason="MessageSizeTooLargeError"} 1.0' in measured(worker)
         refused = next(line for line in measured(worker).splitlines() if 'end="NotCommittedError"' in line)
         assert 4 <= float(refused.split()[-1]) <= 10
-        assert (committed(stream), stream.values("alerts")) == (before, alerts)
+        assert (stream.committed(), stream.values("alerts")) == (before, alerts)
         assert threading.active_count() <= threads + 3
         settle(stream, "alerts", max_message_bytes=1 << 20)
         stream.wait_until_read()
@@ -106,15 +87,16 @@ def test_a_missing_replica_is_waited_for(own_broker: Broker, new_topic: Callable
         with Threaded(stream) as worker:
             stream.put("positions", messages[:half])
             stream.wait_until_read()
-            before, alerts = committed(stream), stream.values("alerts")
+            alerts = stream.values("alerts")
             settle(stream, "alerts", min_insync_replicas=2)
             second.stop()
             stream.put("positions", messages[half:])
             until(lambda: "NotEnoughReplicas" in worker.running.waiting.why)
             assert stream.topic("alerts") in worker.running.waiting.why
+            before = stream.committed()  # with what brought no alert about before the first one did
             time.sleep(5)
             assert not worker.running.state()[1]
-            assert (committed(stream), stream.values("alerts")) == (before, alerts)
+            assert (stream.committed(), stream.values("alerts")) == (before, alerts)
             second.start()
             stream.wait_until_read()
     assert (stream.values("alerts"), stream.values("passages")) == stream.undisturbed()

@@ -7,12 +7,15 @@ import time
 from pathlib import Path
 
 import pytest
+from kafka import KafkaConsumer
+from kafka.admin import KafkaAdminClient
+from kafka.structs import OffsetAndMetadata, TopicPartition
 from structlog.testing import capture_logs
 
 from ingest.positions import PositionBatch
 from tests.alerts.scene import START_MS, motorway_exit
 from tests.forewarn.worker.stage import document
-from tests.forewarn.worker.stream import COMPILED_S, Process, Stream, Threaded, until
+from tests.forewarn.worker.stream import COMPILED_S, Process, Stream, Threaded, measured, until
 from tests.forewarn.worker.test_worker import fleet, keyed
 
 
@@ -87,3 +90,38 @@ def test_a_worker_whose_slot_is_taken_ends(stream: Stream) -> None:
     assert first.wait() == 1
     assert second.end() == 0
     assert (stream.values("alerts"), stream.values("passages")) == stream.undisturbed()
+
+
+def test_positions_that_are_gone_are_said_and_counted(stream: Stream) -> None:
+    """The broker removed some while no worker was there; what is left is judged."""
+    before, after = halves(fleet())
+    with Threaded(stream):
+        stream.put("positions", keyed(before))
+        stream.wait_until_read()
+    stream.put("positions", keyed(after))
+    ends = {record.partition: record.offset + 1 for record in stream.records("positions")}
+    admin = KafkaAdminClient(**stream.connection)
+    admin.delete_records({TopicPartition(stream.topic("positions"), k): end - 5 for k, end in ends.items()})
+    admin.close()
+    with capture_logs() as said, Threaded(stream, metrics="127.0.0.1:0") as worker:
+        stream.wait_until_read()
+        counted = measured(worker)
+    assert {line["first"] for line in said if line["event"] == "positions_gone"} == {end - 5 for end in ends.values()}
+    gone = len(after) - 5 * len(ends)
+    assert f"forewarn_offsets_gone_total {gone}.0" in counted
+    assert "forewarn_positions_total 10.0" in counted
+
+
+def test_positions_that_were_judged_and_are_lost_end_the_worker(stream: Stream) -> None:
+    """With the exit code 2: it neither judges from the beginning again nor waits for what never comes."""
+    stream.put("positions", keyed(fleet()))
+    consumer = KafkaConsumer(**stream.connection, group_id=stream.prefix, enable_auto_commit=False)
+    consumer.commit({TopicPartition(stream.topic("positions"), 0): OffsetAndMetadata(1_000_000, "", -1)})
+    consumer.close()
+    worker = Process(stream, "one")
+    worker.start()
+    assert worker.wait(COMPILED_S) == 2
+    said = worker.log.read_text("utf-8")
+    assert f"topic {stream.topic('positions')}, partition 0: it was read up to offset 1000000" in said
+    assert "--reset-offsets" in said and "Traceback" not in said
+    assert stream.values("alerts") == []

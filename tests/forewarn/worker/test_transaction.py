@@ -10,12 +10,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from kafka import KafkaConsumer
+from kafka import KafkaConsumer, KafkaProducer
 from kafka.admin import ConfigResource, KafkaAdminClient
+from kafka.errors import KafkaError
 from kafka.structs import ConsumerGroupMetadata, TopicPartition
 
+from forewarn.worker import transaction
 from forewarn.worker.transaction import COMMIT_S, Message, NotCommittedError, TakenOverError, Transactions
 from tests.broker import Broker
+from tests.forewarn.worker.stream import until
 
 NewTopic = Callable[..., str]
 
@@ -31,8 +34,8 @@ def member_of(bootstrap: str, topic: str, group: str, **settings: Any) -> tuple[
     )
     consumer.partitions_for_topic(topic)  # who joins before the topic is known may never be assigned anything
     consumer.subscribe([topic])
-    until = time.monotonic() + 30
-    while not consumer.assignment() and time.monotonic() < until:
+    end = time.monotonic() + 30
+    while not consumer.assignment() and time.monotonic() < end:
         consumer.poll(200)
     assert consumer.assignment()
     return consumer, consumer.group_metadata()
@@ -142,6 +145,103 @@ def test_of_two_workers_with_one_id_the_later_one_lives(kafka: str, new_topic: N
     assert committed(kafka, group, source) == 2
     for transactions in (first, second):
         transactions.close()
+    consumer.close()
+
+
+def stable_end(bootstrap: str, topic: str) -> int:
+    """Where a reader of committed records comes to at this moment, in a topic of one partition."""
+    consumer = KafkaConsumer(bootstrap_servers=bootstrap, isolation_level="read_committed")
+    (end,) = consumer.end_offsets([TopicPartition(topic, 0)]).values()
+    consumer.close()
+    return int(end)
+
+
+def test_who_commits_stands_with_the_offset(kafka: str, new_topic: NewTopic) -> None:
+    """Under a name that no other has, nor one that had the transactional id before."""
+    source, group = new_topic(kafka), str(uuid4())
+    consumer, member = member_of(kafka, source, group)
+    first, second = (Transactions({"bootstrap_servers": kafka}, "slot-1-" + group) for _ in range(2))
+    reader = KafkaConsumer(bootstrap_servers=kafka, group_id=group, isolation_level="read_committed")
+    for transactions in (first, second):
+        transactions.commit([], {TopicPartition(source, 0): 1}, member)
+        assert reader.committed(TopicPartition(source, 0), metadata=True).metadata == transactions.writer
+        transactions.close()
+    assert first.writer != second.writer
+    reader.close()
+    consumer.close()
+
+
+def test_what_a_predecessor_had_begun_is_ended_at_once(kafka: str, new_topic: NewTopic) -> None:
+    """It can be committed no more once its successor in the slot asks what is committed."""
+    out, slot = new_topic(kafka), f"slot-{uuid4()}"
+    before = KafkaProducer(bootstrap_servers=kafka, transactional_id=slot, transaction_timeout_ms=60_000)
+    before.init_transactions()
+    before.begin_transaction()
+    before.send(out, b"begun").get(10)
+    transactions = Transactions({"bootstrap_servers": kafka}, slot)
+    transactions.fence()
+    until(lambda: stable_end(kafka, out) == 2, 10)  # the record and the mark that it was aborted
+    with pytest.raises(KafkaError):
+        before.commit_transaction()
+    assert visible(kafka, out) == []
+    before.close()
+    transactions.close()
+
+
+def test_what_a_stale_member_had_begun_is_ended_at_once(kafka: str, new_topic: NewTopic) -> None:
+    """It was told that its partitions are another's, and asks what is committed."""
+    source, out, group = new_topic(kafka), new_topic(kafka), str(uuid4())
+    consumer, member = member_of(kafka, source, group)
+    transactions = Transactions({"bootstrap_servers": kafka, "transaction_timeout_ms": 60_000})
+    with pytest.raises(TakenOverError):
+        transactions.commit(
+            [Message(out, b"k", b"stale")],
+            {TopicPartition(source, 0): 5},
+            member._replace(generation_id=member.generation_id + 1),
+        )
+    assert stable_end(kafka, out) == 0
+    transactions.fence()
+    until(lambda: stable_end(kafka, out) == 2, 10)
+    transactions.close()
+    consumer.close()
+
+
+def test_a_slot_that_another_has_is_left_to_it(kafka: str, new_topic: NewTopic) -> None:
+    """Whoever was fenced does not fence in turn while it asks what is committed."""
+    out, slot = new_topic(kafka), f"slot-{uuid4()}"
+    first, second = (Transactions({"bootstrap_servers": kafka}, slot) for _ in range(2))
+    first.commit([Message(out, b"k", b"1")])
+    second.commit([Message(out, b"k", b"2")])
+    with pytest.raises(TakenOverError):
+        first.commit([Message(out, b"k", b"3")])
+    first.fence()
+    second.commit([Message(out, b"k", b"4")])
+    assert visible(kafka, out) == [b"1", b"2", b"4"]
+    for transactions in (first, second):
+        transactions.close()
+
+
+def test_attempts_that_are_given_up_leave_nothing_behind(
+    own_broker: Broker, new_topic: NewTopic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long the broker hangs, and although it never answers them."""
+    monkeypatch.setattr(transaction, "COMMIT_S", 3.0)
+    bootstrap, group = own_broker.bootstrap, str(uuid4())
+    source, out = new_topic(bootstrap), new_topic(bootstrap)
+    consumer, member = member_of(bootstrap, source, group)
+    before = threading.active_count()
+    quick = {"max_block_ms": 2_000, "request_timeout_ms": 2_000, "delivery_timeout_ms": 4_000}
+    made = [Transactions({"bootstrap_servers": bootstrap, **quick}) for _ in range(6)]
+    for transactions in made:
+        transactions.fence()
+    own_broker.tell(signal.SIGSTOP)
+    for k, transactions in enumerate(made):
+        with pytest.raises(NotCommittedError):  # half of them have records to send, half only offsets
+            transactions.commit([Message(out, b"k", b"v")] * (k % 2), {TopicPartition(source, 0): 1}, member)
+        with pytest.raises(KafkaError):
+            transactions.fence()
+    until(lambda: threading.active_count() <= before, 30)
+    own_broker.tell(signal.SIGCONT)
     consumer.close()
 
 

@@ -5,15 +5,22 @@ from __future__ import annotations
 import json
 import time
 import urllib.request
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from kafka.admin import ConfigResource, KafkaAdminClient
+from kafka.structs import TopicPartition
+from structlog.testing import capture_logs
 
 from forewarn.worker.config import BadConfigError
 from forewarn.worker.feeding import arrow_of
+from forewarn.worker.logs import Complaints
+from forewarn.worker.membership import Membership
+from forewarn.worker.process import StreamProcess
+from forewarn.worker.transaction import Transactions
 from ingest.messages.partitioner import partitions_of
 from ingest.positions import PositionBatch
 from ingest.vehicles import RegisteredVehicle
@@ -58,6 +65,11 @@ def keyed(batch: PositionBatch, partitions: int = 2) -> list[tuple[Any, ...]]:
     return [(vehicle.encode(), value, numbers[vehicle]) for vehicle, value in values_of(batch)]
 
 
+def taken_up(said: Iterable[Mapping[str, Any]], number: int) -> int:
+    """How often a partition was taken up."""
+    return sum(line["event"] == "taken_up" and line["partition"] == number for line in said)
+
+
 def test_every_alert_comes_out_once(stream: Stream) -> None:
     """Those of an undisturbed fold, whatever the batches, keyed by vehicle and on its partition."""
     messages = keyed(fleet())
@@ -83,6 +95,32 @@ def test_another_worker_goes_on_where_one_ended(stream: Stream) -> None:
             stream.put("positions", messages[first : first + 60])
             stream.wait_until_read()
             del worker
+    assert (stream.values("alerts"), stream.values("passages")) == stream.undisturbed()
+
+
+def test_what_another_has_committed_is_not_taken_for_its_own(stream: Stream) -> None:
+    """Not even where the offset is the same; a partition of which nothing was committed meanwhile is kept as it is."""
+    topic = stream.topic("positions")
+    transactions = Transactions(stream.connection)
+    again = []
+    with capture_logs() as said, Threaded(stream) as worker:
+        stream.put("positions", keyed(fleet()))
+        stream.wait_until_read()
+        for writes in (False, True):
+            consumer = StreamProcess(dict(stream.connection)).consumer(stream.prefix, None, 6.0)
+            other = Membership(consumer, topic, Complaints())
+            until(lambda m=other: len(m.now[2]) == len(worker.running.state()[2]["partitions"]) == 1)  # type: ignore[misc]
+            (kept,) = worker.running.state()[2]["partitions"]
+            before = taken_up(said, kept)
+            if writes:
+                transactions.commit([], {TopicPartition(topic, kept): stream.committed()[kept]}, other.now[1])
+            other.close()
+            until(lambda: worker.running.state()[1] and worker.running.state()[2]["partitions"] == [0, 1])
+            again.append(taken_up(said, kept) - before)
+        stream.put("positions", keyed(fleet(start_s=900.0)))
+        stream.wait_until_read()
+    transactions.close()
+    assert again == [0, 1]
     assert (stream.values("alerts"), stream.values("passages")) == stream.undisturbed()
 
 
