@@ -42,9 +42,8 @@ class Batch:
     """What came of the messages of one partition, not yet known to be committed."""
 
     partition: int
-    before: int
-    """Offset up to which the partition was folded before."""
     after: int
+    """Offset up to which the partition is folded."""
     messages: list[Message]
     folded: Folded
     count: int
@@ -163,7 +162,7 @@ class Worker:
             share.keeper.begin(fold.saved(), self._readers.rules.hash, fold.evicted)
             self._metrics.snapshots.inc()
         out += share.keeper.more()
-        return Batch(one, before, fold.offset, out, folded, len(messages), min(m.received_ms for m in messages))
+        return Batch(one, fold.offset, out, folded, len(messages), min(m.received_ms for m in messages))
 
     def _change(self, share: Share, offset: int) -> Change | None:
         """Return what is to hold from the next message on, None where nothing is new."""
