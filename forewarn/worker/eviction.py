@@ -27,6 +27,8 @@ from ingest.screen import Screen
 log: Final = structlog.get_logger()
 AT_ONCE: Final = 256
 """Vehicles of one part: some 20 kB packed, read to take back one of them."""
+PIECES: Final = 16
+"""So many pieces a state is split into at once."""
 LEAST_SHARE: Final = 0.02
 """Share of the vehicles that must be silent for it to be worth while: every table is written anew for the others."""
 NOT_IN_IT: Final = "the part at that place is another one, or two names have one hash"
@@ -138,13 +140,14 @@ def some_of(engine: engines.Saved, screen: screens.Saved, rows: NDArray[Any]) ->
 def parts_of(engine: engines.Saved, screen: screens.Saved, index: Index) -> Iterator[tuple[list[str], bytes]]:
     """Yield a state in parts, each with its vehicles; one whose state alone is too large for a message is left out.
 
-    It is halved until parts are small enough, so that none has to look at all there is.
+    It is split again and again until parts are small enough, so that none has to look at all there is.
     """
-    if len(engine.names["vehicles"]) <= AT_ONCE:
+    pieces = -(-len(engine.names["vehicles"]) // AT_ONCE)
+    if pieces <= 1:
         yield from _packed(judged.by_ids(engine, index), screen)
     else:
-        for half in _halves(engine, screen):
-            yield from parts_of(*half, index)
+        for piece in _split(engine, screen, min(pieces, PIECES)):
+            yield from parts_of(*piece, index)
 
 
 def _packed(engine: engines.Saved, screen: screens.Saved) -> Iterator[tuple[list[str], bytes]]:
@@ -152,12 +155,12 @@ def _packed(engine: engines.Saved, screen: screens.Saved) -> Iterator[tuple[list
     if len(content) <= PART_BYTES:
         yield vehicles, content
     elif len(vehicles) > 1:
-        for half in _halves(engine, screen):
+        for half in _split(engine, screen, 2):
             yield from _packed(*half)
 
 
-def _halves(engine: engines.Saved, screen: screens.Saved) -> Iterator[tuple[engines.Saved, screens.Saved]]:
-    for rows in np.array_split(np.arange(len(engine.names["vehicles"])), 2):
+def _split(engine: engines.Saved, screen: screens.Saved, pieces: int) -> Iterator[tuple[engines.Saved, screens.Saved]]:
+    for rows in np.array_split(np.arange(len(engine.names["vehicles"])), pieces):
         yield some_of(engine, screen, rows)
 
 
