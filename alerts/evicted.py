@@ -20,8 +20,9 @@ from alerts.kernel import kernel
 from alerts.matching import MEMORY
 from alerts.memory import forget
 from alerts.saved import Saved
-from alerts.swap import LANES, drop_gone, numbers, renumber
+from alerts.swap import LANES, drop_gone, numbers, numbers_of, renumber
 from geofence.index import Index
+from ingest.names import some_of
 from ingest.pools import Pool, numbered, picked
 
 _NUMBERS: Final[WeakKeyDictionary[Index, tuple[dict[str, int], dict[str, int]]]] = WeakKeyDictionary()
@@ -81,12 +82,7 @@ def of_some(saved: Saved, rows: NDArray[Any], drivers: NDArray[Any]) -> Saved:
     pairs = int(np.count_nonzero(clock_to[repeats.clocks_of(tables["repeats"])] >= 0))
     found["repeats"], found["passages"] = repeats.fitting(pairs), np.array([pairs])
     repeats.reclocked(tables["repeats"], clock_to, found["repeats"])
-    names = {
-        **saved.names,
-        "vehicles": [saved.names["vehicles"][row] for row in rows.tolist()],
-        "drivers": [saved.names["drivers"][code] for code in drivers.tolist()],
-    }
-    return Saved(names, found)
+    return Saved(some_of(saved.names, rows, drivers), found)
 
 
 def by_ids(saved: Saved, index: Index) -> Saved:
@@ -107,8 +103,7 @@ def adopt(engine: Engine, saved: Saved) -> None:
     """Take back vehicles from a state of ``by_ids``, which is used up; no fix of theirs was stepped meanwhile."""
     index = engine.index
     if index not in _NUMBERS:
-        of_segment = {segment.id: k for k, segment in enumerate(index.segments.segments)}
-        _NUMBERS[index] = of_segment, {name: k for k, name in enumerate(index.segments.lines.ids)}
+        _NUMBERS[index] = numbers_of(index)
     segment_of, line_of = _NUMBERS[index]
     to = numbers(saved.names["segments"], segment_of), numbers(saved.names["lines"], line_of)
     tables = _renumbered(saved.tables, *to, index.segments.lines.length_m)

@@ -69,11 +69,15 @@ def renumbered(before: Index, after: Index) -> tuple[NDArray[np.int32], NDArray[
     """
     known = _KNOWN.setdefault(after, WeakKeyDictionary())
     if before not in known:
-        old, new = before.segments, after.segments
-        segments = {s.id: k for k, s in enumerate(new.segments)}
-        lines = {line: k for k, line in enumerate(new.lines.ids)}
+        old, (segments, lines) = before.segments, numbers_of(after)
         known[before] = numbers([s.id for s in old.segments], segments), numbers(old.lines.ids, lines)
     return known[before]
+
+
+def numbers_of(index: Index) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the number of each segment and of each line by its id."""
+    segments = {segment.id: k for k, segment in enumerate(index.segments.segments)}
+    return segments, {line: k for k, line in enumerate(index.segments.lines.ids)}
 
 
 def numbers(ids: Iterable[str], known: Mapping[str, int]) -> NDArray[np.int32]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.names import some_of
 from ingest.pools import gathered, numbered
 from ingest.positions import UNKNOWN_MS
 from ingest.rows import ROW
@@ -49,11 +50,6 @@ def of_some(saved: Saved, rows: NDArray[Any], drivers: NDArray[Any]) -> Saved:
         used = np.delete(np.arange(held.size), free)
         held["vehicle"][used] = numbered(rows, len(saved.names["vehicles"]))[held["vehicle"][used]]
         held["driver"][used] = numbered(drivers, len(saved.names["drivers"]))[held["driver"][used]]
-    names = {
-        **saved.names,
-        "vehicles": [saved.names["vehicles"][row] for row in rows.tolist()],
-        "drivers": [saved.names["drivers"][code] for code in drivers.tolist()],
-    }
     found = {"vehicles": vehicles, "held": held, "free": free}
     found |= {"doubts_rows": doubts, "doubts_ends": doubts_ends, "times_rows": times, "times_ends": times_ends}
-    return Saved(names, found, saved.counts)
+    return Saved(some_of(saved.names, rows, drivers), found, saved.counts)

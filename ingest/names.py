@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
@@ -118,6 +118,12 @@ class Names:
     def _forget_others(self) -> None:
         """Look names of other dictionaries up anew."""
         self._translated = PerName(lambda names: [self.one(n) for n in names], np.int32(-1))
+
+
+def some_of(names: Mapping[str, list[str]], vehicles: ArrayLike, drivers: ArrayLike) -> dict[str, list[str]]:
+    """Return the names of a saved state with some of its vehicles and drivers alone, given by their codes."""
+    chosen = {"vehicles": np.asarray(vehicles), "drivers": np.asarray(drivers)}
+    return {**names, **{name: [names[name][code] for code in codes.tolist()] for name, codes in chosen.items()}}
 
 
 @dataclass(frozen=True, slots=True)

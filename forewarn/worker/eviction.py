@@ -25,6 +25,8 @@ from ingest import screen as screens
 from ingest.screen import Screen
 
 log: Final = structlog.get_logger()
+EVICTED: Final = b"evicted/"
+"""What the keys of parts begin with."""
 AT_ONCE: Final = 256
 """Vehicles of one part: some 20 kB packed, read to take back one of them."""
 PIECES: Final = 16
@@ -82,7 +84,7 @@ class Evicted:
         self.keys = [self.keys[k] for k in used.tolist()]
         hashes, numbers = [self._hash[staying]], [part.astype(np.int32)]
         for number, (names, content) in enumerate(parts):
-            key = b"evicted/%d/%d" % (offset, number)
+            key = EVICTED + b"%d/%d" % (offset, number)
             hashes.append(_hashes(names))
             numbers.append(np.full(len(names), len(self.keys), np.int32))
             self.keys.append(key)

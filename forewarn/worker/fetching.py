@@ -21,6 +21,8 @@ from forewarn.worker.tail import LostError
 from ingest.messages import Message
 
 log: Final = structlog.get_logger()
+LOGGER: Final = logging.getLogger("kafka.librdkafka")
+"""Where the library tells what it does."""
 NAMES: Final = {
     "security_protocol": "security.protocol",
     "sasl_mechanism": "sasl.mechanism",
@@ -60,9 +62,6 @@ OUTSIDE: Final = (KafkaError._AUTO_OFFSET_RESET, KafkaError._LOG_TRUNCATION)
 """A partition's log does not hold the offset that is to be read next."""
 ANSWER_S: Final = 10.0
 """So long an answer is waited for."""
-
-
-LOGGER: Final = logging.getLogger("kafka.librdkafka")
 
 
 def settings(connection: Mapping[str, Any], group: str) -> dict[str, Any]:
@@ -157,7 +156,7 @@ class Fetcher:
 
     def _failed(self, error: KafkaError | None) -> None:
         if error is not None and error.code() in REFUSED:
-            raise _named(error)
+            raise named(error)
         log.debug("not_fetched", why=str(error))
 
     def _pass_over(self, partitions: Iterable[int], before: Mapping[int, int]) -> None:
@@ -168,7 +167,7 @@ class Fetcher:
                 first, end = self._consumer.get_watermark_offsets(TopicPartition(self._topic, number), ANSWER_S)
             except KafkaException as error:
                 self.begin(before)
-                raise _named(error.args[0]) from error
+                raise named(error.args[0]) from error
             if wanted >= first:
                 raise LostError(self._topic, number, wanted, end)
             log.warning("positions_gone", partition=number, first=first, wanted=wanted)
@@ -178,6 +177,6 @@ class Fetcher:
         self.begin(self._next)
 
 
-def _named(error: KafkaError) -> KafkaConnectionError | TopicAuthorizationFailedError:
+def named(error: KafkaError) -> KafkaConnectionError | TopicAuthorizationFailedError:
     """Return what kafka-python calls it."""
     return TopicAuthorizationFailedError(error.str()) if error.code() in REFUSED else KafkaConnectionError(error.str())

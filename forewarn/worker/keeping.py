@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from forewarn.worker.eviction import Evicted
+from forewarn.worker.eviction import EVICTED, Evicted
 from forewarn.worker.packing import BadSnapshotError, schema
 from forewarn.worker.partition import Change, State
 from forewarn.worker.snapshot import Manifest, parts_of, state_of
@@ -21,7 +21,6 @@ from forewarn.worker.tail import Tail
 from forewarn.worker.transaction import Message
 
 MANIFEST: Final = b"manifest"
-EVICTED: Final = b"evicted/"
 AT_ONCE_BYTES: Final = 4 << 20
 """Bytes of parts in one transaction: some 20 ms of it."""
 MOST_VEHICLES: Final = 2_000
@@ -139,8 +138,7 @@ class Keeper:
             return messages
         self._manifest = None
         messages.append(self._message(MANIFEST, msgspec.json.encode(manifest)))
-        kept = self._in_use
-        needless = sorted(k for k in self._keys - kept if _needless(k, manifest.offset, len(manifest.parts)))
+        needless = sorted(k for k in self._keys - self._in_use if _needless(k, manifest.offset, len(manifest.parts)))
         self._keys -= set(needless)
         return messages + [Message(self._topic, key, None, self._number) for key in needless]
 

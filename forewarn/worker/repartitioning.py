@@ -96,8 +96,7 @@ class Repartitioning(StreamProcess):
             except (NotCommittedError, TakenOverError, KafkaError) as error:
                 _ = member.now  # raises where the group does not take this member any more
                 if isinstance(error, KafkaError):
-                    why = f"the broker does not answer ({type(error).__name__})"
-                    self.waiting.goes_on("broker_not_reached", type(error).__name__, why)
+                    self.waiting.for_broker(error)
                 else:
                     self.waiting.goes_on("not_committed", error.reason, str(error))
                 settled = 0

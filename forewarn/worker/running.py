@@ -80,7 +80,7 @@ class Running(StreamProcess):
         closing.append(transactions.close)
 
         def restorer(alive: Callable[[], None]) -> Restorer:
-            states = StateReader(connection, topics.engine_state, worker.group, alive)
+            states = StateReader(connection, topics.engine_state, worker.group, alive, self.waiting)
             closing.append(states.close)
 
             def new(number: int) -> Partition:

@@ -46,6 +46,11 @@ class Waiting:
             self._said[reason] = now
             log.warning(event, why=why, waited_s=round(now - self._since), **more)
 
+    def for_broker(self, error: Exception) -> None:
+        """Note that the broker is waited for, which does not answer."""
+        reason = type(error).__name__
+        self.goes_on("broker_not_reached", reason, f"the broker does not answer ({reason})")
+
     def ends(self) -> None:
         """Say that it is over, where there was a wait."""
         if not self.why:

@@ -122,8 +122,7 @@ class Worker:
 
     def _not_reached(self, error: KafkaError) -> None:
         self.state = "waiting: the broker does not answer"
-        why = f"the broker does not answer ({type(error).__name__})"
-        self._waiting.goes_on("broker_not_reached", type(error).__name__, why)
+        self._waiting.for_broker(error)
 
     def _at_rest(self) -> str:
         if not self._settled:

@@ -10,6 +10,7 @@ from typing import Any
 
 from alerts.engine import Engine
 from forewarn.worker import config
+from forewarn.worker.eviction import Evicted
 from forewarn.worker.feeding import objects_of
 from forewarn.worker.partition import Change, Partition
 from forewarn.worker.rules import Rules
@@ -41,9 +42,9 @@ def template_over(features: list[dict[str, Any]]) -> Engine:
         return rules().engine(load(path))
 
 
-def new_partition(number: int = 0, of: int = 1) -> Partition:
+def new_partition(number: int = 0, of: int = 1, evicted: Evicted | None = None) -> Partition:
     """A partition that has seen nothing."""
-    return Partition(f"positions[{number}]", number, of, rules(), ReadOptions())
+    return Partition(f"positions[{number}]", number, of, rules(), ReadOptions(), evicted)
 
 
 def values_of(batch: PositionBatch) -> list[tuple[str, bytes]]:

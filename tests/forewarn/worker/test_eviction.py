@@ -15,11 +15,10 @@ from forewarn.worker.keeping import Keeper, Kept
 from forewarn.worker.packing import BadSnapshotError
 from forewarn.worker.partition import Folded, Partition
 from forewarn.worker.transaction import Message
-from ingest.files.options import ReadOptions
 from ingest.positions import PositionBatch
 from tests.alerts.scene import drive, motorway_exit
 from tests.alerts.test_engine import EXIT_WAY, shuffled
-from tests.forewarn.worker.stage import CHANGE, messages_of, new_partition, rules, template_over
+from tests.forewarn.worker.stage import CHANGE, messages_of, new_partition, template_over
 from tests.forewarn.worker.test_keeping import Record
 
 HOUR_MS = 3_600_000
@@ -28,7 +27,7 @@ TEMPLATE = template_over(motorway_exit())
 
 def later(batch: PositionBatch, hours: float) -> PositionBatch:
     """The same drive so much later."""
-    return replace(batch, time_ms=batch.time_ms + round(hours * HOUR_MS), received_ms=batch.received_ms)
+    return replace(batch, time_ms=batch.time_ms + round(hours * HOUR_MS))
 
 
 def fleet(partition: Partition, names: list[str], hours: float) -> Folded:
@@ -78,8 +77,7 @@ def topic() -> Topic:
 
 def partition_on(topic: Topic) -> Partition:
     """A fresh partition that reads evicted vehicles from there."""
-    fresh = new_partition()
-    return Partition(fresh.name, 0, 1, rules(), ReadOptions(), Evicted(topic.read))
+    return new_partition(evicted=Evicted(topic.read))
 
 
 def snapshot(partition: Partition, keeper: Keeper, topic: Topic) -> None:

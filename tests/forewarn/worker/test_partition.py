@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from alerts.engine import Engine
 from alerts.record import encode
 from forewarn.worker.intake import LONGEST_NAME
-from forewarn.worker.partition import Change, Folded
+from forewarn.worker.partition import Change, Folded, Partition
 from forewarn.worker.rules import Facts
 from ingest.messages import Message
 from ingest.messages.partitioner import partitions_of
@@ -40,6 +41,25 @@ def told(folded: Folded) -> tuple[list[bytes], list[str], int]:
     return sorted(records), sorted(rejects), fixes
 
 
+def fold(
+    messages: list[Message],
+    change: Change,
+    templates: dict[str, Engine],
+    borders: list[int],
+    between: Callable[[Partition], None] = lambda _: None,
+) -> Folded:
+    """What comes of messages that are cut at borders, among them that of a change; ``between`` is called at each."""
+    partition, folded = new_partition(), Folded()
+    folded.join(partition.change(CHANGE, templates["first"]))
+    for a, b in pairwise(borders):
+        if a == change.offset:
+            folded.join(partition.change(change, templates["second"]))
+        folded.join(partition.step(messages[a:b]))
+        between(partition)
+    assert partition.offset == len(messages)
+    return folded
+
+
 @hypothesis_settings(max_examples=60)
 @given(drives(), st.integers(0, 99), st.lists(st.integers(1, 400), max_size=4), st.integers(0, 400))
 def test_any_cutting_gives_the_same(
@@ -51,18 +71,9 @@ def test_any_cutting_gives_the_same(
     swap = min(swap, len(messages) - 1)
     change = Change(swap, "second", {"T0": Facts("cn-hazmat", "coach", "en", "wgs84")})
 
-    def fold(borders: list[int]) -> tuple[list[bytes], list[str], int]:
-        partition, folded = new_partition(), Folded()
-        folded.join(partition.change(CHANGE, templates["first"]))
-        for a, b in pairwise(borders):
-            if a == swap:
-                folded.join(partition.change(change, templates["second"]))
-            folded.join(partition.step(messages[a:b]))
-        assert partition.offset == len(messages)
-        return told(folded)
-
-    whole = fold(sorted({0, swap, len(messages)}))
-    assert fold(sorted({0, swap, len(messages), *(cut for cut in cuts if cut < len(messages))})) == whole
+    borders = sorted({0, swap, len(messages), *(cut for cut in cuts if cut < len(messages))})
+    whole = told(fold(messages, change, templates, sorted({0, swap, len(messages)})))
+    assert told(fold(messages, change, templates, borders)) == whole
 
 
 def test_a_vehicle_of_another_partition_is_not_judged(templates: dict[str, Engine]) -> None:
@@ -99,17 +110,10 @@ def test_evicted_vehicles_go_on_as_if_they_had_stayed(
     change = Change(swap, "second", {"T0": Facts("cn-hazmat", "coach", "en", "wgs84")})
     borders = sorted({0, swap, len(messages), *(cut for cut in cuts if cut < len(messages))})
 
-    def fold(evicting: bool) -> tuple[list[bytes], list[str], int]:
-        partition, folded = new_partition(), Folded()
-        folded.join(partition.change(CHANGE, templates["first"]))
-        for a, b in pairwise(borders):
-            if a == swap:
-                folded.join(partition.change(change, templates["second"]))
-            folded.join(partition.step(messages[a:b]))
-            known = partition.vehicles + len(partition.evicted)
-            if evicting:
-                assert partition.evict(0) <= known
-                assert partition.vehicles + len(partition.evicted) == known
-        return in_order(folded)
+    def evict(partition: Partition) -> None:
+        known = partition.vehicles + len(partition.evicted)
+        assert partition.evict(0) <= known
+        assert partition.vehicles + len(partition.evicted) == known
 
-    assert fold(True) == fold(False)
+    undisturbed = in_order(fold(messages, change, templates, borders))
+    assert in_order(fold(messages, change, templates, borders, evict)) == undisturbed

@@ -10,6 +10,7 @@ from kafka import KafkaProducer
 from forewarn.worker.packing import BadSnapshotError
 from forewarn.worker.restoring import StoppedError
 from forewarn.worker.state_reader import StateReader
+from forewarn.worker.waiting import Waiting
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def topic(kafka: str, new_topic: Callable[..., str]) -> str:
 @pytest.fixture
 def reader(kafka: str, topic: str) -> Iterator[StateReader]:
     """A reader of the topic."""
-    made = StateReader({"bootstrap_servers": [kafka]}, topic, topic, lambda: None)
+    made = StateReader({"bootstrap_servers": [kafka]}, topic, topic, lambda: None, Waiting(None))
     yield made
     made.close()
 
@@ -55,7 +56,9 @@ def test_who_waits_for_a_broker_that_is_away_can_be_ended() -> None:
         if next(calls) == 2:
             raise StoppedError
 
-    reader = StateReader({"bootstrap_servers": ["127.0.0.1:1"]}, "states", "group", alive)
+    waiting = Waiting(None)
+    reader = StateReader({"bootstrap_servers": ["127.0.0.1:1"]}, "states", "group", alive, waiting)
     with pytest.raises(StoppedError):
         reader.read(0, 0)
+    assert "states[0]" in waiting.why
     reader.close()
