@@ -1,0 +1,75 @@
+"""Messages to what JSON can hold, and back: the layout of a message by its id and version."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import construct as c
+
+from ingest.jt808.errors import BodyError
+from ingest.jt808.frame import Frame
+from ingest.jt808.items import plain
+from ingest.jt808.messages import MESSAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A message in words."""
+
+    name: str | None
+    """Name of the message; None where it is not known here."""
+    version: int
+    """2011, 2013 or 2019."""
+    body: dict[str, Any]
+    """Its fields, with ``rest`` for bytes behind the last one; ``hex`` alone: unknown, encrypted or a part."""
+
+
+def version_of(number: int, body: bytes, version: int) -> int:
+    """Return the version of a message: that of its header, or where that says 2013, what its body tells."""
+    tell = getattr(MESSAGES.get(number), "tell", None)
+    return int(tell(body)) if tell is not None and version < 2019 else version
+
+
+def decode_body(number: int, body: bytes, version: int) -> Decoded:
+    """Return a whole body in words; raises BodyError where it is not laid out as its message is."""
+    module = MESSAGES.get(number)
+    if module is None:
+        return Decoded(None, version, {"hex": body.hex().upper()})
+    version = version_of(number, body, version)
+    layout = getattr(module, "LAYOUTS", {}).get(version, module.LAYOUT)
+    stream = io.BytesIO(body)
+    try:
+        read = plain(layout.parse_stream(stream))
+    except c.ConstructError as error:
+        raise BodyError("bad_body", _said(module.NAME, error)) from error
+    rest = stream.read()
+    return Decoded(module.NAME, version, {**read, "rest": rest.hex().upper()} if rest else read)
+
+
+def decode(frame: Frame) -> Decoded:
+    """Return a frame's message in words, its bytes where it is encrypted or a part; raises BodyError."""
+    header = frame.header
+    if header.encryption or header.packets != 1:
+        name = MESSAGES[header.id].NAME if header.id in MESSAGES else None
+        return Decoded(name, header.version, {"hex": frame.body.hex().upper()})
+    return decode_body(header.id, frame.body, header.version)
+
+
+def encode_body(number: int, body: Mapping[str, Any], version: int) -> bytes:
+    """Return the bytes of a body; raises BodyError for what its layout cannot hold or lacks."""
+    if number not in MESSAGES:
+        return bytes.fromhex(body["hex"])
+    module = MESSAGES[number]
+    layout = getattr(module, "LAYOUTS", {}).get(version, module.LAYOUT)
+    try:
+        written = layout.build(dict(body))
+    except (c.ConstructError, KeyError, TypeError, ValueError) as error:
+        raise BodyError("not_written", _said(module.NAME, error)) from error
+    return bytes(written) + bytes.fromhex(body.get("rest", ""))
+
+
+def _said(name: str, error: Exception) -> str:
+    return f"{name}: {' '.join(str(error).split())[:160]}"

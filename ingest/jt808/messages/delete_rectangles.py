@@ -1,0 +1,17 @@
+"""0x8603 removal of rectangles from a terminal, platform to terminal.
+
+BYTE     count; 0: all
+DWORD[]  ids
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import construct as c
+
+from ingest.jt808.fields import BYTE, DWORD
+
+ID: Final = 0x8603
+NAME: Final = "delete_rectangles"
+LAYOUT: Final = c.Struct("ids" / c.PrefixedArray(BYTE, DWORD))
