@@ -17,9 +17,10 @@ COMMANDS: Final = {
     "vehicles": "forewarn.commands.vehicles",
     "run": "forewarn.commands.run",
     "watch": "forewarn.commands.watch",
+    "gateway": "forewarn.commands.gateway",
     "repartition": "forewarn.commands.repartition",
 }
 """Name on the command line to module."""
 
-ONE_THREAD: Final = {"run", "repartition"}
+ONE_THREAD: Final = {"run", "repartition", "gateway"}
 """Those of which several run side by side, a process a core: their small tables are read faster by one thread."""

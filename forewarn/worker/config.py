@@ -1,4 +1,4 @@
-"""The worker's configuration: one TOML file, a struct a table, every key with its meaning and unit.
+"""The configuration of the stream's programs: one TOML file, a struct a table, every key with its meaning and unit.
 
 What is wrong stops at start and is named by its key. Secrets come from a file or the environment, are never part of the
 configuration that is shown, and never logged.
@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from forewarn.gateway.settings import Gateway
 from geofence.datum import TO_WGS84
 from ingest.errors import BadOption
 from ingest.files.options import ReadOptions
@@ -139,7 +140,7 @@ class Worker(Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class Config(Struct, forbid_unknown_fields=True, frozen=True):
-    """Everything that a worker is told."""
+    """Everything that worker and gateway are told."""
 
     kafka: Kafka = Kafka()
     topics: Topics = Topics()
@@ -147,6 +148,7 @@ class Config(Struct, forbid_unknown_fields=True, frozen=True):
     source: Source = Source()
     rules: Rules = Rules()
     worker: Worker = Worker()
+    gateway: Gateway = Gateway()
 
 
 def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Config:

@@ -54,7 +54,7 @@ class Feed:
     def add(self, batch: PositionBatch) -> None:
         """Send positions; raises KafkaError where earlier ones got lost."""
         partition = self._partition_of(batch.vehicles)[batch.vehicle]
-        for key, value, number in _messages(batch, self._form, partition):
+        for key, value, number in messages_on(batch, self._form, partition):
             sent = self._producer.send(self._topic, value, key, HEADERS[self._form], number)
             self._waiting.append(sent)
         self.sent += len(batch)
@@ -73,10 +73,11 @@ class Feed:
 
 def messages_of(batch: PositionBatch, form: Form, partitions: int) -> Iterator[tuple[bytes | None, bytes, int]]:
     """Yield key, value and partition of the messages of positions; those of a vehicle stay in their order."""
-    return _messages(batch, form, partitions_of(batch.vehicles, partitions)[batch.vehicle])
+    return messages_on(batch, form, partitions_of(batch.vehicles, partitions)[batch.vehicle])
 
 
-def _messages(batch: PositionBatch, form: Form, partition: Any) -> Iterator[tuple[bytes | None, bytes, int]]:
+def messages_on(batch: PositionBatch, form: Form, partition: Any) -> Iterator[tuple[bytes | None, bytes, int]]:
+    """Yield the same where the partition of each row is known."""
     if form == "json":
         for k, one in enumerate(objects_of(batch)):
             yield one["vehicle"].encode("utf-8", "replace"), msgspec.json.encode(one), int(partition[k])

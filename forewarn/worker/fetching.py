@@ -64,10 +64,15 @@ ANSWER_S: Final = 10.0
 """So long an answer is waited for."""
 
 
-def settings(connection: Mapping[str, Any], group: str) -> dict[str, Any]:
+def client(connection: Mapping[str, Any]) -> dict[str, Any]:
     """Return librdkafka's settings for what kafka-python's say of the connection."""
     given = {theirs: connection[ours] for ours, theirs in NAMES.items() if ours in connection}
-    return {**SETTINGS, **given, "bootstrap.servers": ",".join(connection["bootstrap_servers"]), "group.id": group}
+    return {**given, "bootstrap.servers": ",".join(connection["bootstrap_servers"])}
+
+
+def settings(connection: Mapping[str, Any], group: str) -> dict[str, Any]:
+    """Return the settings of a reader."""
+    return {**SETTINGS, **client(connection), "group.id": group}
 
 
 class Fetcher:

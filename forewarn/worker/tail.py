@@ -109,6 +109,10 @@ class Tail:
         if offset > end:
             raise LostError(one.topic, one.partition, offset, end)
 
+    def ends(self) -> dict[int, int]:
+        """Return the next offset to come of each partition."""
+        return {one.partition: int(end) for one, end in self._consumer.end_offsets(self._partitions).items()}
+
     def offset_at(self, time_ms: int) -> int | None:
         """Return the offset of the only partition's first record of that time or later; None where there is none."""
         (one,) = self._partitions

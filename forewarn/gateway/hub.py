@@ -1,0 +1,83 @@
+"""Where the parts of the gateway meet: sessions by terminal, positions in, prompts out, and what is counted."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+import structlog
+
+from forewarn.gateway.downlink import Downlink
+from forewarn.gateway.session import FAILURE, OK, Session
+from forewarn.gateway.terminals import Terminals, plain
+from forewarn.gateway.uplink import Uplink
+from ingest.jt808.frame import Frame, Header
+from ingest.vehicles import RegisteredVehicle
+
+log: Final = structlog.get_logger()
+
+
+class Hub:
+    """All that sessions share; everything here runs on one thread."""
+
+    def __init__(self, terminals: Terminals, uplink: Uplink, downlink: Downlink) -> None:
+        """Put the parts together."""
+        self.terminals = terminals
+        self.uplink = uplink
+        self.downlink = downlink
+        self.sessions: dict[str, Session] = {}
+        """Authenticated ones by phone."""
+        self.counts: Counter[tuple[str, str]] = Counter()
+        """What was counted: (``frames``, ``rejected``, ``refused``, ``closed`` or ``dropped_bytes``, its reason)."""
+
+    @staticmethod
+    def now_ms() -> int:
+        """Return the time, UTC epoch milliseconds."""
+        return time.time_ns() // 1_000_000
+
+    def join(self, session: Session) -> None:
+        """Take a terminal in that has proved who it is; a connection that it had before is closed."""
+        before = self.sessions.get(session.phone)
+        self.sessions[session.phone] = session
+        if before is not None and before is not session:
+            before.close("replaced")
+        one = self.terminals.vehicle(session.phone)
+        assert one is not None  # noqa: S101  # else it would not have been authentic
+        session.vehicle = self.uplink.code(one.vehicle, own_datum=one.datum not in (None, "wgs84"))
+        log.debug("joined", phone=session.phone, vehicle=one.vehicle, version=session.version, peer=session.peer)
+        self.downlink.joined(session, one.vehicle)
+
+    def leave(self, session: Session, why: str) -> None:
+        """Forget a connection that is closed."""
+        self.counts["closed", why] += 1
+        if self.sessions.get(session.phone) is session:
+            del self.sessions[session.phone]
+        self.downlink.left(session)
+
+    def know(self, vehicles: Sequence[RegisteredVehicle], gone: Sequence[str]) -> None:
+        """Take in what has changed in the register; a terminal whose vehicle is gone has to leave."""
+        for phone in self.terminals.know(vehicles, gone):
+            session = self.sessions.get(phone)
+            if session is not None:
+                session.close("not_registered")
+        for one in vehicles:
+            session = self.sessions.get(plain(one.phone)) if one.phone else None
+            if session is not None:
+                session.vehicle = self.uplink.code(one.vehicle, own_datum=one.datum not in (None, "wgs84"))
+
+    def take_in(self, session: Session, header: Header, bodies: Sequence[bytes], *, history: bool) -> None:
+        """Take in the reports of a message; it is answered once they are kept."""
+        answer = partial(self._taken, session, header)
+        driver = self.terminals.driver(session.phone)
+        self.uplink.add(bodies, session.vehicle, driver, self.now_ms(), answer, history=history)
+
+    @staticmethod
+    def _taken(session: Session, header: Header, kept: bool) -> None:
+        session.answer(header, OK if kept else FAILURE)
+
+    def whole(self, session: Session, frame: Frame) -> bytes | None:  # noqa: ARG002
+        """Return the body of a message once all its packets are there."""
+        return frame.body if frame.header.packets == 1 else None

@@ -1,0 +1,222 @@
+"""The gateway put together from its configuration, run until it is told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+from kafka.errors import KafkaError
+
+from forewarn.gateway.broker import FromBroker, ToBroker
+from forewarn.gateway.downlink import Downlink
+from forewarn.gateway.hub import Hub
+from forewarn.gateway.listener import Listener
+from forewarn.gateway.metrics import registry_of
+from forewarn.gateway.outbox import Outbox
+from forewarn.gateway.register import RegisterOfPhones
+from forewarn.gateway.standalone import Standalone
+from forewarn.gateway.store import Statement, Store, StoreError
+from forewarn.gateway.terminals import Terminals
+from forewarn.gateway.uplink import Sink, Uplink
+from forewarn.worker.config import BadConfigError, Config, reading
+from forewarn.worker.process import StreamProcess, close_all
+from forewarn.worker.rules import Rules
+from forewarn.worker.serving import Server
+from forewarn.worker.tail import LostError, Tail
+from forewarn.worker.topics import partitions_of_topics
+from geofence.faults import SegmentFileError
+from ingest.errors import BadRegister
+from ingest.vehicles import RegisteredVehicle, load_register
+
+log: Final = structlog.get_logger()
+TURN_S: Final = 0.05
+"""How often it is looked which prompts are due."""
+LOOK_S: Final = 0.5
+"""How often it is looked whether the register has changed."""
+
+
+class Gateway(StreamProcess):
+    """One gateway process."""
+
+    def __init__(self, config: Config, connection: dict[str, Any] | None) -> None:
+        """Note what is to be run; without a ``connection`` to Kafka it judges by itself."""
+        super().__init__(connection or {})
+        self._config = config
+        self._alone = connection is None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._told = asyncio.Event()
+        self._lost: LostError | None = None
+        self.hub: Hub | None = None
+        self.listener: Listener | None = None
+        self.server: Server | None = None
+        """Where measures are served, once it listens."""
+
+    def ask_to_end(self) -> None:
+        """End in order."""
+        super().ask_to_end()
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._told.set)
+
+    def _run(self, closing: list[Callable[[], Any]]) -> None:
+        vehicles: list[RegisteredVehicle] = []
+        register: RegisterOfPhones | None = None
+        offsets: dict[int, int] = {}
+        partitions = 1
+        if self._alone:
+            vehicles = self._registered()
+        else:
+            topics = self._config.topics
+            names = (topics.positions, topics.alerts, topics.outcomes, topics.vehicles)
+            partitions = self.reached(lambda: partitions_of_topics(self.connection, names))[topics.positions]
+            tail = self.reached(lambda: Tail(self.connection, topics.vehicles))
+            register = RegisterOfPhones(tail, lambda known, _: vehicles.extend(known))
+            closing.append(register.close)
+            self.reached(register.read)
+            offsets = self.reached(self._ends)
+        asyncio.run(self._serve(vehicles, register, partitions, offsets))
+        if self._lost is not None:
+            raise self._lost
+
+    def _ends(self) -> dict[int, int]:
+        tail = Tail(self.connection, self._config.topics.alerts)
+        try:
+            return tail.ends()
+        finally:
+            tail.close()
+
+    def _registered(self) -> list[RegisteredVehicle]:
+        path = self._config.gateway.register
+        if path is None:
+            raise BadConfigError("gateway.register: a standalone gateway needs the file of the vehicles it serves")
+        try:
+            return list(load_register(path).vehicles.values())
+        except BadRegister as error:
+            raise BadConfigError(f"gateway.register: {error}") from error
+
+    async def _serve(
+        self,
+        vehicles: Sequence[RegisteredVehicle],
+        register: RegisterOfPhones | None,
+        partitions: int,
+        offsets: dict[int, int],
+    ) -> None:
+        self._loop = loop = asyncio.get_running_loop()
+        call = loop.call_soon_threadsafe
+        settings, topics = self._config.gateway, self._config.topics
+        closing: list[Callable[[], Any]] = []
+        try:
+            store = Store(Path(settings.store), call)
+        except StoreError as error:
+            raise BadConfigError(f"gateway.store: {error}") from error
+        closing.append(store.close)
+        try:
+            terminals = Terminals(store, settings.name)
+            terminals.know(vehicles)
+            broker = None
+            sink: Sink
+            if self._alone:
+                sink = rules = self._rules(store, vehicles, call)
+                closing.append(rules.close)
+            else:
+                sink = broker = ToBroker(self.connection, topics.positions, topics.outcomes, partitions, call)
+                closing.append(broker.close)
+            uplink = Uplink(sink, settings.most_waiting)
+            outbox = Outbox(store, settings.name, lambda *given: self._publish(broker, outbox, *given))
+            downlink = Downlink(outbox, terminals, uplink, settings.answer_s)
+            self.hub = hub = Hub(terminals, uplink, downlink)
+            downlink.take_up()
+            if isinstance(sink, Standalone):
+                sink.start()
+            self.listener = listener = Listener(hub, settings)
+            await listener.open()
+            if settings.metrics:
+                self.server = Server(settings.metrics, registry_of(hub, listener), partial(self._state, store))
+                closing.append(self.server.close)
+            if register is not None:
+                kept = dict(store.rows("SELECT part, next FROM offsets WHERE topic = ?", (topics.alerts,)))
+                reader = FromBroker(
+                    self.connection, topics.alerts, {**offsets, **kept}, self._take, call, self.waiting, self._lose
+                )
+                closing.append(reader.close)
+                register.know = partial(_knows, call, hub)
+                threading.Thread(target=self._follow, args=(register,), name="register", daemon=True).start()
+            log.info("listening", port=listener.port, terminals=len(terminals), standalone=self._alone)
+            ticking = [loop.create_task(self._turn(hub)), loop.create_task(self._flush(hub, settings.flush_s))]
+            if not self.ended.is_set():
+                await self._told.wait()
+            for task in ticking:
+                task.cancel()
+            hub.uplink.flush()
+            await listener.close()
+        finally:
+            self.ended.set()
+            await loop.run_in_executor(None, close_all, closing)
+
+    def _rules(self, store: Store, vehicles: Sequence[RegisteredVehicle], call: Any) -> Standalone:
+        path = self._config.rules.segments
+        if path is None:
+            raise BadConfigError("rules.segments: a standalone gateway needs the file of the segments to judge by")
+        rules = Rules(self._config.rules)
+        try:
+            facts = {one.vehicle: rules.facts(one) for one in vehicles}
+        except ValueError as error:
+            raise BadConfigError(f"gateway.register: {error}") from error
+        try:
+            content = Path(path).read_bytes()
+            return Standalone(store, rules, reading(self._config.positions), content, facts, self._take, call)
+        except OSError as error:
+            raise BadConfigError(f"rules.segments: {path} cannot be read: {error.strerror or error}") from error
+        except SegmentFileError as error:
+            raise BadConfigError(f"rules.segments: {error}") from error
+
+    def _take(self, alerts: Any, statements: Sequence[Statement], done: Callable[[], None] | None = None) -> None:
+        assert self.hub is not None  # noqa: S101  # nothing is taken before it is there
+        self.hub.downlink.take(alerts, statements, self.hub.now_ms(), done)
+
+    @staticmethod
+    def _publish(broker: ToBroker | None, outbox: Outbox, vehicle: str, number: int, record: bytes) -> None:
+        if broker is None:
+            outbox.published(number)
+        else:
+            broker.publish(vehicle, record, partial(outbox.published, number))
+
+    def _lose(self, error: LostError) -> None:
+        self._lost = error
+        self.ask_to_end()
+
+    @staticmethod
+    async def _turn(hub: Hub) -> None:
+        while True:
+            hub.downlink.turn(hub.now_ms())
+            await asyncio.sleep(TURN_S)
+
+    @staticmethod
+    async def _flush(hub: Hub, flush_s: float) -> None:
+        while True:
+            await asyncio.sleep(flush_s)
+            hub.uplink.flush()
+
+    def _follow(self, register: RegisterOfPhones) -> None:
+        while not self.ended.wait(LOOK_S):
+            try:
+                register.look()
+            except KafkaError as error:
+                log.warning("topics_not_reached", why=f"{type(error).__name__}: {error}")
+
+    def _state(self, store: Store) -> tuple[bool, bool, dict[str, Any]]:
+        shown = {
+            "terminals": len(self.hub.sessions) if self.hub else 0,
+            "connections": len(self.listener.connections) if self.listener else 0,
+            "why": self.waiting.why,
+        }
+        return store.alive, store.alive and not self.ended.is_set(), shown
+
+
+def _knows(call: Any, hub: Hub, known: Sequence[RegisteredVehicle], gone: Sequence[str]) -> None:
+    """Take in changes of the register, read on another thread."""
+    call(hub.know, known, gone)

@@ -1,0 +1,160 @@
+"""The rules in the gateway's own process, for one small machine without a broker.
+
+Positions go into the store as they came, in the same transaction as the alerts, passages and prompts that follow from
+them; only then are they acknowledged. The state is kept from time to time, and after a restart the positions behind it
+are judged again, silently: the same fold as a worker's, with the store in the place of the topic.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Final
+
+import msgspec
+import structlog
+
+from alerts.engine import Engine
+from alerts.record import Alert, Passage, encode
+from forewarn.gateway.store import Statement, Store
+from forewarn.worker.feeding import arrow_of
+from forewarn.worker.packing import BadSnapshotError, packed, unpacked
+from forewarn.worker.partition import Change, Folded, Partition, State
+from forewarn.worker.rules import Facts, Rules
+from geofence.segments import loaded
+from ingest.files.options import ReadOptions
+from ingest.messages import Message
+from ingest.positions import PositionBatch
+
+log: Final = structlog.get_logger()
+KEEP_S: Final = 60.0
+"""Seconds from one kept state to the next."""
+NAME: Final = "gateway"
+
+Take = Callable[[Sequence[Alert], Sequence[Statement], Callable[[], None]], None]
+"""Is given alerts on the gateway's thread, with what is to be written together with their prompts."""
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """The state as it is kept."""
+
+    offset: int
+    segments: str
+    state: bytes
+
+
+class Standalone:
+    """Takes positions and judges them on a thread of its own."""
+
+    def __init__(
+        self,
+        store: Store,
+        rules: Rules,
+        options: ReadOptions,
+        segments: bytes,
+        facts: dict[str, Facts],
+        take: Take,
+        call: Callable[[Callable[[], None]], Any],
+    ) -> None:
+        """``segments`` is the content of the segment file; ``facts`` are of the registered vehicles."""
+        self._store, self._take, self._call = store, take, call
+        self.rejected: Counter[str] = Counter()
+        """Positions not judged, by reason."""
+        self.waiting = 0
+        """Positions that are not judged yet."""
+        self._queue: queue.SimpleQueue[tuple[PositionBatch, Callable[[bool], None]] | None] = queue.SimpleQueue()
+        current = loaded(segments, "rules.segments")
+        template = rules.engine(current)
+        self._partition = self._begun(rules, options, template, current.version, facts)
+        self._partition.change(Change(self._partition.offset, current.version), template)
+        store.write(_kept("segments", segments))
+        self._kept_s = time.monotonic()
+        self._thread = threading.Thread(target=self._work, name="rules", daemon=True)
+
+    def start(self) -> None:
+        """Begin to judge."""
+        self._thread.start()
+
+    def _begun(
+        self, rules: Rules, options: ReadOptions, template: Engine, version: str, facts: dict[str, Facts]
+    ) -> Partition:
+        """Return the fold as it stood when the process ended last."""
+        fold = Partition(NAME, 0, 1, rules, options)
+        kept = dict(self._store.rows("SELECT name, content FROM state"))
+        if "state" in kept:
+            try:
+                state = msgspec.msgpack.decode(kept["state"], type=_Kept)
+                if state.segments != version:
+                    template = rules.engine(loaded(kept["segments"], "segments of before"))
+                fold.restore(State(*unpacked(state.state), facts, state.offset, state.segments, [], {}), template)
+            except (BadSnapshotError, msgspec.DecodeError, KeyError) as error:
+                log.error("state_of_no_use", why=str(error), then="positions that are still there are judged again")
+                fold = Partition(NAME, 0, 1, rules, options)
+        if fold.segments is None:
+            fold.change(Change(0, version, dict(facts)), template)
+        again = 0
+        for number, content in self._store.rows("SELECT number, content FROM positions ORDER BY number"):
+            if number >= fold.offset:
+                again += fold.step([Message(content, None, number, 0, "arrow")]).fixes
+        log.info("taken_up", vehicles=fold.vehicles, judged_again=again)
+        return fold
+
+    def send(self, batch: PositionBatch, done: Callable[[bool], None]) -> None:
+        """Take positions."""
+        self.waiting += len(batch)
+        self._queue.put((batch, done))
+
+    def _work(self) -> None:
+        while (job := self._queue.get()) is not None:
+            batch, done = job
+            content = arrow_of(batch)
+            number = self._partition.offset
+            folded = self._partition.step([Message(content, None, number, 0, "arrow")])
+            for rejected in folded.rejected:
+                self.rejected[rejected.reason] += rejected.count
+            statements: list[Statement] = [("INSERT INTO positions VALUES (?, ?)", (number, content))]
+            statements += _records(folded)
+            if time.monotonic() - self._kept_s >= KEEP_S:
+                statements += self._state()
+            self._call(partial(self._hand_on, folded.alerts, statements, len(batch), done))
+
+    def _hand_on(
+        self, alerts: Sequence[Alert], statements: Sequence[Statement], size: int, done: Callable[[bool], None]
+    ) -> None:
+        def kept() -> None:
+            self.waiting -= size
+            done(True)
+
+        self._take(alerts, statements, kept)
+
+    def _state(self) -> list[Statement]:
+        self._kept_s = time.monotonic()
+        saved = self._partition.saved()
+        assert self._partition.segments is not None  # noqa: S101  # it had its first change
+        kept = _Kept(saved.offset, self._partition.segments, packed(saved.engine, saved.screen))
+        return [
+            _kept("state", msgspec.msgpack.encode(kept)),
+            ("DELETE FROM positions WHERE number < ?", (saved.offset,)),
+        ]
+
+    def close(self) -> None:
+        """Judge what was taken, and keep the state."""
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join()
+            self._store.write(*self._state())
+
+
+def _kept(name: str, content: bytes) -> Statement:
+    sql = "INSERT INTO state VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET content = excluded.content"
+    return sql, (name, content)
+
+
+def _records(folded: Folded) -> list[Statement]:
+    sql = "INSERT INTO records (kind, vehicle, record) VALUES (?, ?, ?)"
+    records: list[Alert | Passage] = [*folded.alerts, *folded.passages]
+    return [(sql, (type(one).__name__.lower(), one.vehicle, encode(one))) for one in records]

@@ -1,0 +1,126 @@
+"""Positions of all terminals on their way in: gathered, read a column at a time, handed on, acknowledged when taken."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
+
+import numpy as np
+import structlog
+
+from forewarn.gateway.clocks import Clocks
+from geofence.datum import TO_WGS84
+from ingest.jt808.names import TTS_FAULT
+from ingest.jt808.reports import Reports
+from ingest.names import Dictionaries
+from ingest.positions import UNKNOWN_MS, PositionBatch
+from ingest.rows import batch_of
+
+log: Final = structlog.get_logger()
+
+
+class Sink(Protocol):
+    """Where positions go."""
+
+    waiting: int
+    """Positions that were handed over and are not yet taken."""
+
+    def send(self, batch: PositionBatch, done: Callable[[bool], None]) -> None:
+        """Take positions; ``done`` is told on the gateway's thread whether they are kept for good."""
+
+
+class Uplink:
+    """Reports in, position batches out."""
+
+    def __init__(self, sink: Sink, most_waiting: int) -> None:
+        """``sink`` takes the positions, of which at most ``most_waiting`` may wait there."""
+        self.names = Dictionaries()
+        self.clocks = Clocks()
+        self.rejected: Counter[str] = Counter()
+        """Reports left out, by reason."""
+        self.taken = 0
+        """Positions handed on."""
+        self._sink = sink
+        self._most_waiting = most_waiting
+        self._reports = Reports()
+        self._answers: list[Callable[[bool], None]] = []
+        self._own_datum = np.zeros(0, np.bool_)
+        self._tts_fault = np.zeros(0, np.bool_)
+
+    @property
+    def waiting(self) -> int:
+        """Positions that are not kept for good yet."""
+        return self._sink.waiting + len(self._reports)
+
+    @property
+    def full(self) -> bool:
+        """Tell whether no more may be taken in: what is not acknowledged the terminals keep."""
+        return self.waiting >= self._most_waiting
+
+    def code(self, vehicle: str, *, own_datum: bool) -> int:
+        """Return the code of a vehicle; with ``own_datum`` the register says the datum, and no status bit does."""
+        code = self.names.vehicles.one(vehicle)
+        if code >= self._own_datum.size:
+            more = max(code + 1, 2 * self._own_datum.size) - self._own_datum.size
+            self._own_datum = np.r_[self._own_datum, np.zeros(more, np.bool_)]
+            self._tts_fault = np.r_[self._tts_fault, np.zeros(more, np.bool_)]
+        self._own_datum[code] = own_datum
+        return code
+
+    def add(
+        self,
+        bodies: Sequence[bytes],
+        vehicle: int,
+        driver: str | None,
+        now_ms: int,
+        answer: Callable[[bool], None],
+        *,
+        history: bool,
+    ) -> None:
+        """Take in the reports of one message; ``answer`` is told whether they are kept, at once where none may be."""
+        if self.full:
+            self.rejected["full"] += len(bodies)
+            answer(False)
+            return
+        code = self.names.drivers.one(driver) if driver else -1
+        for body in bodies:
+            self._reports.add(body, vehicle, code, now_ms, history=history)
+        self._answers.append(answer)
+
+    def flush(self) -> None:
+        """Hand on what was gathered."""
+        if not self._answers:
+            return
+        answers, self._answers = self._answers, []
+
+        def done(kept: bool) -> None:
+            for answer in answers:
+                answer(kept)
+
+        batch = self._gathered()
+        if not len(batch):
+            done(True)
+            return
+        self.taken += len(batch)
+        self._sink.send(batch, done)
+
+    def tts_fault(self, vehicle: int) -> bool:
+        """Tell whether a terminal said last that it cannot read texts aloud."""
+        return bool(self._tts_fault[vehicle])
+
+    def _gathered(self) -> PositionBatch:
+        rows, shifted, alarm = self._reports.take()
+        self._tts_fault[rows["vehicle"]] = (alarm & TTS_FAULT) != 0
+        timed = rows["time_ms"] != UNKNOWN_MS
+        if not timed.all():
+            self.rejected["bad_time"] += int((~timed).sum())
+        moved = np.flatnonzero(shifted & ~self._own_datum[rows["vehicle"]])
+        if moved.size:
+            rows["lon"][moved], rows["lat"][moved] = TO_WGS84["gcj02"](rows["lon"][moved], rows["lat"][moved])
+        batch = batch_of(rows[timed], self.names)
+        for code in self.clocks.note(batch):
+            hours = round(self.clocks.offset_ms(code) / 3_600_000)
+            self.rejected["clock_zone"] += 1
+            log.warning("clock_zone", vehicle=batch.vehicles[code], hours_behind=hours)
+        return batch
