@@ -14,7 +14,14 @@ from forewarn.gateway.session import Session
 from forewarn.gateway.settings import Gateway
 from forewarn.worker.config import BadConfigError
 
+try:
+    import resource
+except ImportError:  # on Windows, which has no such limit
+    resource = None  # type: ignore[assignment]
+
 log: Final = structlog.get_logger()
+OTHER_FILES: Final = 256
+"""Files that the process needs beside those of its connections."""
 BACKLOG: Final = 4_096
 """Connections that wait to be accepted: a whole fleet comes at once when a network is back."""
 UNSENT_BYTES: Final = 64 << 10
@@ -103,6 +110,7 @@ class Listener:
 
     async def open(self) -> None:
         """Listen; raises BadConfigError."""
+        self._allow_files()
         host, _, port = self._settings.listen.rpartition(":")
         try:
             self._server = await self.loop.create_server(
@@ -113,10 +121,27 @@ class Listener:
         self._sweeper = self.loop.create_task(self._sweep())
 
     @property
+    def listens(self) -> bool:
+        """Tell whether terminals can connect."""
+        return self._server is not None
+
+    @property
     def port(self) -> int:
         """The port, where 0 was given."""
         assert self._server is not None  # noqa: S101  # after ``open``
         return int(self._server.sockets[0].getsockname()[1])
+
+    def _allow_files(self) -> None:
+        """Allow this process as many sockets as the settings ask for, and say where the machine does not."""
+        if resource is None:
+            return
+        wanted = self._settings.most_connections + OTHER_FILES
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        if soft != resource.RLIM_INFINITY and soft < allowed:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+        if allowed < wanted:
+            log.warning("few_files", allowed=allowed, wanted=wanted, then="raise the limit of open files (ulimit -n)")
 
     def _tls(self) -> ssl.SSLContext | None:
         certificate, key = self._settings.certificate_file, self._settings.key_file
