@@ -98,6 +98,10 @@ def drives(draw: st.DrawFn) -> list[PositionBatch]:
             history = one.history.copy()
             history[at : at + draw(st.integers(1, 10))] = True
             one = replace(one, history=history)
+        if draw(st.booleans()):
+            signs = one.signs.copy()
+            signs[draw(st.lists(st.integers(0, len(one) - 1), max_size=12))] = draw(st.sampled_from([1, 1, 2, 3]))
+            one = replace(one, signs=signs)
         if one.drivers and draw(st.booleans()):
             driver = one.driver.copy()
             driver[draw(st.integers(0, n)) :] = -1

@@ -158,6 +158,17 @@ def test_positions_that_tell_of_their_arrival_keep_it() -> None:
     assert batch.received_ms.tolist() == [AT_MS + 500, ARRIVED_MS]
 
 
+@pytest.mark.parametrize(
+    ("told_as", "signs"), [(1, 1), (3, 3), ("2", 2), ("fatigue", 1), ("Phone+Fatigue", 3), (None, 0), (4, 0), ("x", 0)]
+)
+def test_signs_of_the_driver_are_read_from_every_form(told_as: Any, signs: int) -> None:
+    """A number of bits or names; what is neither is none, and the position stays."""
+    one = {**GOOD, "signs": told_as}
+    batch, rejects = read(json.dumps(one).encode(), json.dumps([one]).encode(), arrow_of([one]), FORMS["an object"])
+    assert batch.signs.tolist() == [signs, signs, signs, 0] and batch.signs.dtype == np.uint8
+    assert not rejects
+
+
 VALUES = st.sampled_from(
     [*FORMS.values(), *(value for value, _ in POISON.values() if value is None or len(value) < 9999)]
 )
