@@ -100,6 +100,8 @@ POISON: dict[str, tuple[bytes | None, str]] = {
     "Arrow broken off": (arrow_of([GOOD])[:200], "bad_arrow"),
     "Arrow without its head": (b"\xff\xff\xff\xff", "bad_arrow"),
     "Arrow of other columns": (arrow_of([{"a": 1}]), "missing_column"),
+    "Arrow with a list for a figure": (arrow_of([{**GOOD, "lat": [1.0]}]), "bad_arrow"),
+    "Arrow with a list for signs": (arrow_of([{**GOOD, "signs": ["fatigue"]}]), "bad_arrow"),
 }
 
 
