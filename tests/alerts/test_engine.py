@@ -65,7 +65,7 @@ def lines(records: Records) -> tuple[list[bytes], list[bytes]]:
 
 @st.composite
 def drives(draw: st.DrawFn) -> list[PositionBatch]:
-    """Drives of a few vehicles: several rhythms and speeds, late fixes, history, driver changes, doubled fixes."""
+    """Drives of a few vehicles: several rhythms and speeds, late and doubled fixes, history, drivers, signs of them."""
     made = []
     for k in range(draw(st.integers(1, 3))):
         every_s = draw(st.sampled_from([1.0, 5.0, 10.0, 30.0, 60.0]))
