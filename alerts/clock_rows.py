@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts import gaps
+from alerts import gaps, signs
 from alerts.clock import CLOCK, DRIVING, HOURS, STANDING
 from alerts.fold import NO_TIME
 from alerts.gaps import in_doubt
@@ -34,7 +34,7 @@ ROW: Final = np.dtype(
         ("rested", "?"),
         ("away", "?"),
         ("turned", "?"),
-        ("more", "?"),  # it has rows in the pools, those of gaps apart
+        ("more", "?"),  # it has rows in the pools, those of gaps and signs apart
     ]
 )
 """A row a (vehicle, driver)."""
@@ -77,6 +77,8 @@ class Clocks(NamedTuple):
     """Driving by clock hours, of those whose day is the last 24 hours."""
     gaps: Pooled
     """``alerts.gaps.STATE``."""
+    signs: Pooled
+    """``alerts.signs.STATE``."""
     laid_out: NDArray[Any]
     """Scratch: the clock that is stepped."""
 
@@ -84,8 +86,8 @@ class Clocks(NamedTuple):
 def clocks(rows: int) -> Clocks:
     """Return what is kept of so many clocks at the start."""
     alert = np.dtype([("next", "i4"), *ALERT])
-    kept = [pooled(blank(d, 1), rows) for d in (alert, *map(_columns, (_REST, _DAY, _HOURS)), gaps.STATE)]
-    return Clocks(kept[0], kept[1], kept[2], kept[3], kept[4], blank(LAID_OUT, 1))
+    kept = [pooled(blank(d, 1), rows) for d in (alert, *map(_columns, (_REST, _DAY, _HOURS)), gaps.STATE, signs.STATE)]
+    return Clocks(kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], blank(LAID_OUT, 1))
 
 
 @inlined

@@ -150,6 +150,7 @@ class Engine:
         fix["profile"] = roster.profiles(rows)
         fix["language"] = roster.languages(rows)
         fix["clock"] = roster.clock_rows(batch, rows)
+        fix["signs"] = batch.signs
         self._seat()
         columns = motion.Columns(
             rows,

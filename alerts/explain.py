@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from alerts import signs
 from alerts.choice import (
     BEHIND_A_TURN,
     DUE,
@@ -32,7 +33,8 @@ from alerts.memory import recall
 from alerts.prompts.facts import FORMS
 from alerts.world import with_hits
 from geofence.lines import ROLES
-from ingest.positions import PositionBatch
+from ingest.pools import at
+from ingest.positions import SIGNS, PositionBatch
 
 if TYPE_CHECKING:
     from alerts.engine import Engine
@@ -80,6 +82,8 @@ class Explanation:
     ahead: list[Ahead]
     note: str
     """What ruled the whole fix out; empty where nothing did."""
+    signs: str
+    """In words: what the cab's camera saw of the driver at this fix, and what counts already; empty where nothing."""
 
 
 def _in_words(c: Any, d: Any, f: Any, world: Any, state: Any, s: Any, p: Any) -> str:
@@ -118,6 +122,21 @@ def _in_words(c: Any, d: Any, f: Any, world: Any, state: Any, s: Any, p: Any) ->
             f"due, but rate limited: one prompt in {p['min_gap_s']:.0f} s, {most:.0f} an hour for {FORMS[c.form]} ones"
         )
     return f"due: {begin}"
+
+
+def _signs(f: Any, state: Any, s: Any) -> str:
+    """Say what became of the signs of a fix, given the settings ``s`` of fatigue."""
+    if not f["signs"]:
+        return ""
+    seen = "the cab's camera saw signs of " + " and ".join(name for name, bit in SIGNS.items() if f["signs"] & bit)
+    if not f["live"]:
+        return f"{seen}: late, so they do not count"
+    if s["signs_window_s"] <= 0.0:
+        return f"{seen}: this profile does not count them"
+    pool = state.clocks.signs
+    before = signs.count(pool.rows[at(pool, f["clock"])], f["time_ms"], s["signs_window_s"])
+    minutes = s["signs_window_s"] / 60.0
+    return f"{seen}; those of the last {minutes:.0f} min before count {before}, {s['signs_needed']:.0f} needed"
 
 
 def explain(engine: Engine, batch: PositionBatch) -> Explanation:
@@ -190,4 +209,5 @@ def _explain(engine: Engine, batch: PositionBatch) -> Explanation:
         near=near,
         ahead=ahead,
         note=note,
+        signs=_signs(f, state, settings.fatigue[f["profile"]]),
     )

@@ -33,6 +33,7 @@ FIX: Final = np.dtype(
             "live",
             "?",
         ),  # newer than every earlier fix of the vehicle; False: a late fix, judged on its own lane
+        ("signs", "u1"),  # bits of ingest.positions.SIGNS
         ("mute", "?"),  # raises for the record, never speaks: re-uploaded history, stale, or late
         ("time_ms", "i8"),
         ("received_ms", "i8"),  # NO_TIME where unknown
@@ -97,6 +98,7 @@ REASONS: Final = (
     "other_road",
     "worse",
     "segment_gone",  # the segment file in force does not hold it any more
+    "driver_monitor",  # the camera in the cab, which has spoken itself, saw signs of fatigue
 )
 """Names of an event's ``reason``; the first stands for null."""
 (
@@ -120,11 +122,12 @@ REASONS: Final = (
     OTHER_ROAD,
     WORSE,
     SEGMENT_GONE,
+    DRIVER_MONITOR,
 ) = (code(k) for k in range(len(REASONS)))
 
-SUBTYPES: Final = ("", "ahead", "reached", "still", "day", "night")
+SUBTYPES: Final = ("", "ahead", "reached", "still", "day", "night", "signs")
 """Names of an event's ``subtype``: the finer kind of a fatigue prompt; the first stands for none."""
-NO_SUBTYPE, AHEAD, REACHED, STILL, DAY, NIGHT = (code(k) for k in range(len(SUBTYPES)))
+NO_SUBTYPE, AHEAD, REACHED, STILL, DAY, NIGHT, SIGNS = (code(k) for k in range(len(SUBTYPES)))
 
 EVENT: Final = np.dtype(
     [

@@ -20,7 +20,7 @@ _SPARE: Final = 64
 """Rows that a pool has to spare for the next fixes."""
 VEHICLES: Final = ("match", "pace", "speeding_late")
 """What vehicles have rows of, those in a table for all apart."""
-CLOCKS: Final = ("alert", "rest", "day", "hours", "gaps")
+CLOCKS: Final = ("alert", "rest", "day", "hours", "gaps", "signs")
 
 
 def begun() -> State:

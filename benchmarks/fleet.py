@@ -107,5 +107,6 @@ def batch(
         accuracy_m=unknown,
         valid=np.ones(n, np.bool_),
         history=np.zeros(n, np.bool_),
+        signs=np.zeros(n, np.uint8),
         line=np.zeros(n, np.int64),
     )

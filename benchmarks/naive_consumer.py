@@ -47,6 +47,7 @@ def batch_of(row: dict[str, object]) -> PositionBatch:
         accuracy_m=unknown,
         valid=np.array([True]),
         history=np.array([False]),
+        signs=np.zeros(1, np.uint8),
         line=np.zeros(1, np.int64),
         **one,
     )

@@ -90,6 +90,8 @@ def print_explanation(explained: Explained, out: Console, *, as_json: bool) -> N
         out.print(f"  no fix at {iso(explained.asked_ms)}; this is the nearest that follows, or the vehicle's last")
     if e.note:
         out.print(f"  {e.note}")
+    if e.signs:
+        out.print(f"  {e.signs}")
     if e.near:
         table = Table("line", "role", "across m", "angle", "weight", title="roads near", title_justify="left", box=None)
         for n in e.near:

@@ -16,6 +16,12 @@ LINES: Final = 1 << 40
 """More lines than a source has: ``PositionBatch.line`` is the source's code times this, plus the line."""
 UNKNOWN_MS: Final = np.iinfo(np.int64).min
 """The value of a time column where the time is not known."""
+FATIGUE_SIGN: Final = 1
+PHONE_SIGN: Final = 2
+"""Bits of ``PositionBatch.signs``: the driver shows fatigue; is on the phone."""
+SIGNS: Final = {"fatigue": FATIGUE_SIGN, "phone": PHONE_SIGN}
+"""Name to bit."""
+ALL_SIGNS: Final = FATIGUE_SIGN | PHONE_SIGN
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,13 @@ class PositionBatch:
     """False where the source itself says that it had no fix."""
     history: NDArray[np.bool_]
     """True where the source says that this is a re-upload of the past."""
+    signs: NDArray[np.uint8]
+    """What a camera in the cab saw of the driver, bits of ``SIGNS``; 0 for none, and from sources that do not tell.
+
+    Terminals with such a camera report it beside the position (Jiangsu's addition to JT/T 808, item 0x65: type 1
+    fatigue, 2 phone), also while there is no fix. The signs of a position that is rejected are lost with it, and it is
+    counted by the reason why.
+    """
     line: NDArray[np.int64]
     """Place in the sources, to name a reject: code into ``sources`` times ``LINES``, plus line or row there, from 1."""
     sources: Sequence[str] = ()

@@ -25,6 +25,7 @@ ROW: Final = np.dtype(
         ("accuracy_m", "f8"),
         ("valid", "?"),
         ("history", "?"),
+        ("signs", "u1"),
         ("line", "i8"),  # place in the sources, as in PositionBatch
     ]
 )

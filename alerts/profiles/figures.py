@@ -82,6 +82,8 @@ FIGURES: Final[dict[str, dict[str, Figure]]] = {
         "gap_s": Figure("s", 10, 3600, "a longer silence is a gap, judged by the distance covered"),
         "gap_kmh": Figure("km/h", 5, 120, "straight-line speed at which a gap's distance was driven"),
         "expires_s": Figure("s", 1, 600, "how long a sentence is worth speaking"),
+        "signs_window_s": Figure("s", 0, 7200, "time in which signs seen by the cab's camera count; 0: they never do"),
+        "signs_needed": Figure("count", 0, 16, "the driver is told at so many, fatigue counts 2, phone 1; 0: never"),
     },
     "pace": {
         "min_gap_s": Figure("s", 0, 3600, "least time between two prompts; sharper and fatigue excepted"),

@@ -137,7 +137,7 @@ SUBTYPES: Final = {
     "ramp": ("exit", "entry", "interchange"),
     "unsignalled_crossing": ("road", "level_crossing"),
     "village_road": (),
-    "fatigue": ("ahead", "reached", "still", "day", "night"),
+    "fatigue": ("ahead", "reached", "still", "day", "night", "signs"),
 }
 """The finer kinds that the tables of every language tell apart."""
 

@@ -189,6 +189,9 @@ def _fatigue(facts: Facts) -> list[tuple[str, ...]]:
         return [(total, for_long), (total, stop)]
     if facts.subtype == "night":
         return [("night driving limit reached", for_long)]
+    soon = stop if facts.firm else f"{stop} soon"
+    if facts.subtype == "signs":
+        return [("take care", soon)]
     if facts.subtype == "still":
-        return [(so_long, stop if facts.firm else f"{stop} soon"), (so_long, stop)]
+        return [(so_long, soon), (so_long, stop)]
     return [(so_long, for_long), (so_long, stop)]

@@ -19,7 +19,8 @@ class Facts:
     """One of ``FORMS``."""
     subtype: str | None = None
     """A finer kind: ``exit``, ``entry``, ``interchange``; ``level_crossing``; for fatigue ``ahead`` (the
-    pre-warning), ``reached`` (the limit), ``still`` (the reminder), ``day``, ``night``."""
+    pre-warning), ``reached`` (the limit), ``still`` (the reminder), ``day``, ``night``, ``signs`` (that the cab's
+    camera saw)."""
     distance_m: float | None = None
     """Metres to the entry when the sentence begins; None at or behind it."""
     also_m: float | None = None

@@ -182,6 +182,9 @@ def _fatigue(facts: Facts) -> list[tuple[str, ...]]:
         return [(total, for_long), (total, stop)]
     if facts.subtype == "night":
         return [("夜间驾驶时间已到", for_long)]
+    soon = _order(facts, "尽快停车休息")
+    if facts.subtype == "signs":
+        return [("注意安全", soon)]
     if facts.subtype == "still":
-        return [(so_long, _order(facts, "尽快停车休息")), (so_long, stop)]
+        return [(so_long, soon), (so_long, stop)]
     return [(so_long, for_long), (so_long, stop)]

@@ -93,7 +93,8 @@ def room(state: State) -> int:
     """Return for how many fixes there is room in the pools, of each of which one may take a row."""
     kept = state.clocks
     vehicles = min(left(state.match), left(state.pace), left(state.speeding), left(state.speeding_late))
-    return min(vehicles, left(kept.alert), left(kept.rest), left(kept.day), left(kept.hours), left(kept.gaps))
+    clocks = min(left(kept.alert), left(kept.rest), left(kept.day), left(kept.hours), left(kept.gaps), left(kept.signs))
+    return min(vehicles, clocks)
 
 
 @kernel

@@ -6,6 +6,10 @@ late fix corrects the clock; cleared when a rest is complete, with the end of th
 after a short rest though the day's limit is used up gets a new one. ``alerts.clock`` is the
 clock, ``alerts.driving`` moves it.
 
+Signs that a camera in the cab saw while the vehicle drove join in (``alerts.signs``). The camera has spoken to the
+driver itself by then, so one sign is raised for the record alone, and only several within a time, or one of fatigue
+when half of the driving time is used up, bring a sentence. Signs of a stand and of late fixes do not count.
+
 The per-minute pace does not hold these prompts back, but they count in it.
 """
 
@@ -13,18 +17,16 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-import numpy as np
-
-from alerts import clock_rows, fold
+from alerts import clock_rows, fold, signs
 from alerts.clock import DRIVING, rest_needed_s
 from alerts.clock_rows import lay_out, lay_out_more, put_away, put_away_more
 from alerts.driving import advance
 from alerts.fold import CLEARED, EPISODE, NO_TIME, RAISED, UPDATED, code, emit
 from alerts.gaps import UNCHANGED, UNRESTED, correct, drop_driven, mark
 from alerts.kernel import inlined, kernel
-from alerts.night import is_night
+from alerts.limits import day_left_s, day_rest_s, left_s, night
 from alerts.pace import spoke
-from ingest.pools import at, own
+from ingest.pools import at, let_go, own
 
 NAME: Final = "fatigue"
 PER: Final = "clock"
@@ -39,7 +41,10 @@ _AHEAD: Final = code(1)
 _REACHED: Final = code(2)
 _DAY: Final = code(4)
 _NIGHT: Final = code(8)
+_SIGNS: Final = code(16)
+_NOTHING: Final = code(0)
 _LIMITS: Final = _REACHED | _DAY | _NIGHT
+_GRAVE: Final = _LIMITS | _SIGNS
 
 
 class Settings(NamedTuple):
@@ -85,6 +90,10 @@ class Settings(NamedTuple):
     """Straight-line speed at which a gap's distance is taken to have been driven, km/h."""
     expires_s: float
     """How long a sentence is worth speaking, s."""
+    signs_window_s: float
+    """Time in which signs that the cab's camera saw count together, s; 0: they are not looked at."""
+    signs_needed: float
+    """The driver is told at so many: a sign of fatigue counts two, one of the phone one; 0: never. At most 16."""
 
 
 STATE: Final = clock_rows.ROW
@@ -96,7 +105,7 @@ def _event(i: int, f: Any, r: Any, what: int, reason: int, driven_s: float, out:
     k = emit(out, i, RULE, what)
     e = out.events[k]
     e.reason = reason
-    e.severity = fold.MAJOR if r.said & _LIMITS else fold.INFO
+    e.severity = fold.MAJOR if r.said & _GRAVE else fold.INFO
     e.started_ms = r.started_ms
     e.since_ms = r.since_ms
     e.seq = r.seq
@@ -107,8 +116,8 @@ def _event(i: int, f: Any, r: Any, what: int, reason: int, driven_s: float, out:
 
 
 @kernel
-def _raise(i: int, f: Any, r: Any, bit: int, subtype: int, driven_s: float, spoken: bool, s: Any, out: Any) -> int:
-    """Raise the alert, or update the one under way, with a prompt unless there is a reason against it."""
+def _record(i: int, f: Any, r: Any, bit: int, reason: int, driven_s: float, out: Any) -> int:
+    """Raise the alert, or update the one under way, without a prompt."""
     what = UPDATED
     if not r.open:
         what = RAISED
@@ -117,7 +126,18 @@ def _raise(i: int, f: Any, r: Any, bit: int, subtype: int, driven_s: float, spok
         r.started_ms = r.since_ms
         r.seq = 0
     r.said |= bit
-    k = _event(i, f, r, what, fold.REMINDER if subtype == fold.STILL else fold.NO_REASON, driven_s, out)
+    return _event(i, f, r, what, reason, driven_s, out)
+
+
+@kernel
+def _raise(i: int, f: Any, r: Any, bit: int, subtype: int, driven_s: float, spoken: bool, s: Any, out: Any) -> int:
+    """Raise the alert, or update the one under way, with a prompt unless there is a reason against it."""
+    reason = fold.NO_REASON
+    if subtype == fold.STILL:
+        reason = fold.REMINDER
+    elif subtype == fold.SIGNS:
+        reason = fold.DRIVER_MONITOR
+    k = _record(i, f, r, bit, reason, driven_s, out)
     e = out.events[k]
     e.subtype = subtype
     e.rest_s = rest_needed_s(r, s)
@@ -129,7 +149,7 @@ def _raise(i: int, f: Any, r: Any, bit: int, subtype: int, driven_s: float, spok
         e.reason = fold.JOINT
     else:
         e.form = EPISODE
-        e.priority = PRIORITY if bit & _LIMITS else AHEAD_PRIORITY
+        e.priority = PRIORITY if bit & _GRAVE else AHEAD_PRIORITY
         e.speak_ms = f.time_ms
         e.expires_ms = f.time_ms + int(s.expires_s * 1000.0)
     if bit & _LIMITS:
@@ -169,56 +189,18 @@ def _corrected(i: int, f: Any, r: Any, unrested: bool, s: Any, out: Any) -> None
 
 
 @kernel
-def _night(f: Any, s: Any) -> bool:
-    return is_night(f.time_ms, s.night_from_h, s.night_to_h, s.utc_offset_h)
-
-
-@kernel
-def _left_s(f: Any, r: Any, s: Any) -> tuple[float, float]:
-    """Return how long one may drive on until the nearest limit, s, and the rest that this limit asks for, s."""
-    left_s = np.inf
-    rest_s = rest_needed_s(r, s)
-    if s.limit_s > 0.0:
-        left_s = s.limit_s - r.driven_s
-    if s.night_limit_s > 0.0 and _night(f, s):
-        left_s = min(left_s, s.night_limit_s - r.night_s)
-    day_s = _day_left_s(f, r, s)
-    if day_s < left_s:
-        left_s = day_s
-        rest_s = _day_rest_s(s)
-    return left_s, rest_s
-
-
-@kernel
-def _day_rest_s(s: Any) -> float:
-    """Return the rest that a used-up day asks for, s; NaN where only time helps, since a day is the last 24 hours."""
-    return s.day_rest_s if s.day_rest_s > 0.0 else np.nan
-
-
-@kernel
-def _day_left_s(f: Any, r: Any, s: Any) -> float:
-    """Return what is left of the day's driving, or of the window for it, s; infinite where there is no limit."""
-    left_s = np.inf
-    if s.day_limit_s > 0.0:
-        left_s = s.day_limit_s - r.day_s
-    if s.window_s > 0.0 and r.day_since_ms != NO_TIME:
-        left_s = min(left_s, s.window_s - (f.time_ms - r.day_since_ms) / 1000.0)
-    return left_s
-
-
-@kernel
 def _judge(i: int, f: Any, r: Any, s: Any, out: Any) -> bool:
     """Raise what the clock says; tell whether a prompt came of it."""
     spoken = False
     driving = r.phase == DRIVING
-    if not r.said & _DAY and _day_left_s(f, r, s) <= 0.0 and (driving or r.day_s >= s.day_limit_s > 0.0):
+    if not r.said & _DAY and day_left_s(f, r, s) <= 0.0 and (driving or r.day_s >= s.day_limit_s > 0.0):
         k = _raise(i, f, r, _DAY, fold.DAY, r.day_s, spoken, s, out)
-        out.events[k].rest_s = _day_rest_s(s)
+        out.events[k].rest_s = day_rest_s(s)
         spoken = spoken or out.events[k].form == EPISODE
     if not r.said & _REACHED and r.driven_s >= s.limit_s > 0.0:
         k = _raise(i, f, r, _REACHED, fold.REACHED, r.driven_s, spoken, s, out)
         spoken = spoken or out.events[k].form == EPISODE
-    if r.night_s >= s.night_limit_s > 0.0 and not r.said & _NIGHT and _night(f, s):
+    if r.night_s >= s.night_limit_s > 0.0 and not r.said & _NIGHT and night(f, s):
         k = _raise(i, f, r, _NIGHT, fold.NIGHT, r.night_s, spoken, s, out)
         spoken = spoken or out.events[k].form == EPISODE
     if not driving or spoken:
@@ -229,18 +211,46 @@ def _judge(i: int, f: Any, r: Any, s: Any, out: Any) -> bool:
             k = _raise(i, f, r, r.said & _LIMITS, fold.STILL, r.driven_s, spoken, s, out)
             spoken = out.events[k].form == EPISODE
     elif not r.said & _AHEAD and s.ahead_s > 0.0:
-        left_s, rest_s = _left_s(f, r, s)
-        if left_s <= s.ahead_s:
+        remaining_s, rest_s = left_s(f, r, s)
+        if remaining_s <= s.ahead_s:
             k = _raise(i, f, r, _AHEAD, fold.AHEAD, r.driven_s, spoken, s, out)
-            out.events[k].remaining_s = left_s
+            out.events[k].remaining_s = remaining_s
             out.events[k].rest_s = rest_s
             spoken = out.events[k].form == EPISODE
     return spoken
 
 
+@kernel
+def _watch(i: int, f: Any, r: Any, seen: Any, spoken: bool, s: Any, out: Any) -> bool:
+    """Take note of the signs of a live fix and raise what they ask for; tell whether a prompt came of it.
+
+    ``seen`` says whose ``alerts.signs.STATE`` is which; ``spoken`` whether another prompt came of this fix.
+    """
+    told = False
+    if f.signs & signs.ALL and r.phase == DRIVING and s.signs_window_s > 0.0:
+        if r.since_ms == NO_TIME:
+            r.since_ms = f.time_ms
+        p = seen.rows[own(seen, f.clock)]
+        first = not signs.any_fatigue(p, f.time_ms, s.signs_window_s)
+        phone = f.signs & signs.PHONE != 0 and signs.note(p, signs.PHONE, f.time_ms)
+        tired = f.signs & signs.FATIGUE != 0 and signs.note(p, signs.FATIGUE, f.time_ms)
+        # a driver who is on the phone, and shows no fatigue, need not be sent to rest
+        enough = signs.count(p, f.time_ms, s.signs_window_s) >= s.signs_needed and (tired or not first)
+        enough = enough or (tired and r.driven_s > 0.5 * s.limit_s > 0.0)
+        if (tired or phone) and enough and s.signs_needed > 0.0 and signs.due(p, f, s):
+            k = _raise(i, f, r, _SIGNS, fold.SIGNS, r.driven_s, spoken, s, out)
+            signs.say(p, f)
+            told = out.events[k].form == EPISODE
+        elif tired and first:
+            reason = fold.STALE if f.mute else fold.DRIVER_MONITOR
+            _record(i, f, r, _NOTHING, reason, r.driven_s, out)
+    signs.lapse(seen, f, s)
+    return told
+
+
 @inlined
 def step(i: int, fix: Any, world: Any, state: Any, settings: Any, out: Any) -> None:  # noqa: ARG001
-    """Step the clock by fix ``i`` and raise what it says; a late fix only corrects gaps. At most five events."""
+    """Step the clock by fix ``i`` and raise what it says; a late fix only corrects gaps. At most six events."""
     f = fix[i]
     s = settings.fatigue[f.profile]
     kept = state.clocks
@@ -261,7 +271,11 @@ def step(i: int, fix: Any, world: Any, state: Any, settings: Any, out: Any) -> N
     advance(r, f, s, kept.gaps)
     if r.reset:
         _clear(i, f, r, out)
-    if r.since_ms != NO_TIME and _judge(i, f, r, s, out):
+        let_go(kept.signs, f.clock)
+    spoken = r.since_ms != NO_TIME and _judge(i, f, r, s, out)
+    if f.signs or kept.signs.of[f.clock] > 0:
+        spoken = _watch(i, f, r, kept.signs, spoken, s, out) or spoken
+    if spoken:
         spoke(state.pace.rows, own(state.pace, f.row), f.time_ms)
     if put_away(row, r) or row.more:
         row.more = put_away_more(r, kept, f.clock)

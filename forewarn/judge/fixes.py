@@ -31,8 +31,9 @@ def gathered(batches: Iterable[PositionBatch]) -> PositionBatch:
 def empty_batch() -> PositionBatch:
     """Return a batch without a row."""
     number, time, code, flag = np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.bool_)
+    sign = np.zeros(0, np.uint8)
     return PositionBatch(
-        (), (), code, code, time, time, number, number, number, number, number, number, flag, flag, time
+        (), (), code, code, time, time, number, number, number, number, number, number, flag, flag, sign, time
     )
 
 

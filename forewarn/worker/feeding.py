@@ -107,6 +107,8 @@ def objects_of(batch: PositionBatch) -> Iterator[dict[str, Any]]:
             one["valid"] = False
         if batch.history[k]:
             one["history"] = True
+        if batch.signs[k]:
+            one["signs"] = int(batch.signs[k])
         yield one
 
 
@@ -124,6 +126,7 @@ def arrow_of(batch: PositionBatch) -> bytes:
         **{name: pl.Series(getattr(batch, column)) for column, name in FIGURES.items()},
         "valid": pl.Series(batch.valid),
         "history": pl.Series(batch.history),
+        "signs": pl.Series(batch.signs),
     }
     content = io.BytesIO()
     pl.DataFrame(columns).write_ipc_stream(content)

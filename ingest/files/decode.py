@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import permutations
 from typing import Final, Protocol
 
 import numpy as np
@@ -14,7 +15,7 @@ from ingest.files.headers import SPEED_UNITS
 from ingest.files.notes import Notes
 from ingest.files.options import ReadOptions
 from ingest.names import Dictionaries
-from ingest.positions import LINES, UNKNOWN_MS
+from ingest.positions import ALL_SIGNS, LINES, SIGNS, UNKNOWN_MS
 from ingest.rows import Rows, blank_rows
 from ingest.times import read_times
 
@@ -28,6 +29,12 @@ _NO: Final = ("0", "0.0", "f", "false", "n", "no", "v", "void", "invalid", "none
 _NO_CHINESE: Final = ("无效", "未定位", "不定位", "无", "não", "nao", "falso")
 _POINT: Final = r"(?i)point\s*z?\s*\(\s*(\S+)\s+([^\s)]+)"
 _OPTIONAL: Final = ("speed", "recorder", "heading", "accuracy")
+_SIGNS: Final = {
+    "+".join(names): sum(SIGNS[name] for name in names)
+    for count in range(1, len(SIGNS) + 1)
+    for names in permutations(SIGNS, count)
+}
+"""Signs by their names, in any order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,8 @@ class Decoder:
         for f, absent in (("valid", True), ("history", False)):
             if f in table.columns:
                 rows[f] = _flags(table[f], absent)
+        if "signs" in table.columns:
+            rows["signs"] = self._signs(raw)
         if "shifted" in table.columns:
             self._unshift(raw, rows, bad)
         self._name(table, rows)
@@ -164,6 +173,22 @@ class Decoder:
         if f == "heading":
             return np.where((values >= 0) & (values <= 360), values % 360.0, np.nan)
         return np.where((values > 0) if f == "accuracy" else (values >= 0), values, np.nan)
+
+    def _signs(self, raw: RawTable) -> NDArray[np.uint8]:
+        """Return the signs of each row: a whole number of bits, or names such as ``fatigue+phone`` in any case."""
+        column = raw.table["signs"]
+        column = column.cast(pl.String) if column.dtype == pl.Boolean else column  # a yes says not which
+        numbers, unread = self._numbers(column)
+        if unread.any():
+            named = column.filter(pl.Series(unread)).str.strip_chars().str.to_lowercase()
+            numbers = numbers.copy()
+            numbers[unread] = named.replace_strict(_SIGNS, default=np.nan, return_dtype=pl.Float64).to_numpy()
+        known = (numbers >= 0) & (numbers <= ALL_SIGNS) & (numbers == np.floor(numbers))
+        strange = ~known & (unread | ~np.isnan(numbers))
+        if strange.any():
+            where = self._some(raw, "signs", strange)
+            self.notes.count(f"{self.source.name}: 'signs' names no known sign and is taken as none", *where)
+        return np.where(known, numbers, 0).astype(np.uint8)
 
     def _name(self, table: pl.DataFrame, rows: Rows) -> None:
         if "vehicle" in table.columns:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 from ingest.files.decode import RawTable
@@ -89,8 +90,11 @@ def _level(value: Any) -> Any:
     return value
 
 
+@lru_cache(maxsize=1024)
 def _singular(key: str) -> str:
-    return key.removeprefix("coordinateProperties_").removesuffix("s")
+    """The name of one value of a list: without the plural's s, unless the name is known with it."""
+    bare = key.removeprefix("coordinateProperties_")
+    return bare if recognise([bare], {}).columns else bare.removesuffix("s")
 
 
 def _meaning(key: str, options: ReadOptions) -> set[str]:

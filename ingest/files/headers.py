@@ -73,6 +73,7 @@ _NAMES: Final[dict[str, str]] = {
     "定位状态 是否定位 定位 有效 是否有效 valido válido gps_valido",
     "history": "history is_history historical buffered archive is_archive re_upload reupload offline 补传 是否补传 "
     "历史 盲区补传 historico histórico",
+    "signs": "signs driver_signs",
     "polyline": "polyline",
     "point": "point wkt geometry geom",
 }

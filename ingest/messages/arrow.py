@@ -58,6 +58,9 @@ class Arrow:
             except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
                 source.reject("bad_arrow", number, str(error))
                 continue
+            if nested := [f for f, dtype in fields.schema.items() if dtype.is_nested()]:
+                source.reject("bad_arrow", number, f"holds lists or objects for {', '.join(nested)}")
+                continue
             alike.setdefault((tuple(table.columns), *fields.dtypes), []).append((fields, number))
         for (names, *_), parts in alike.items():
             layout = self._layout(names)

@@ -146,6 +146,7 @@ def drive(
         accuracy_m=unknown,
         valid=np.ones(n, np.bool_),
         history=np.full(n, history),
+        signs=np.zeros(n, np.uint8),
         line=np.arange(1, n + 1),
     )
 

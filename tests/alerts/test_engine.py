@@ -65,7 +65,7 @@ def lines(records: Records) -> tuple[list[bytes], list[bytes]]:
 
 @st.composite
 def drives(draw: st.DrawFn) -> list[PositionBatch]:
-    """Drives of a few vehicles: several rhythms and speeds, late fixes, history, driver changes, doubled fixes."""
+    """Drives of a few vehicles: several rhythms and speeds, late and doubled fixes, history, drivers, signs of them."""
     made = []
     for k in range(draw(st.integers(1, 3))):
         every_s = draw(st.sampled_from([1.0, 5.0, 10.0, 30.0, 60.0]))
@@ -98,6 +98,10 @@ def drives(draw: st.DrawFn) -> list[PositionBatch]:
             history = one.history.copy()
             history[at : at + draw(st.integers(1, 10))] = True
             one = replace(one, history=history)
+        if draw(st.booleans()):
+            signs = one.signs.copy()
+            signs[draw(st.lists(st.integers(0, len(one) - 1), max_size=12))] = draw(st.sampled_from([1, 1, 2, 3]))
+            one = replace(one, signs=signs)
         if one.drivers and draw(st.booleans()):
             driver = one.driver.copy()
             driver[draw(st.integers(0, n)) :] = -1

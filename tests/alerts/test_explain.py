@@ -12,7 +12,7 @@ import pytest
 from alerts.choice import WHY
 from alerts.engine import Engine
 from alerts.explain import Explanation, explain
-from ingest.positions import PositionBatch
+from ingest.positions import FATIGUE_SIGN, PHONE_SIGN, PositionBatch
 from tests.alerts.rules.test_approach import PAST_EXIT, TO_EXIT
 from tests.alerts.scene import approach, decoy, drive, engine_over, motorway_exit, run, segment, village
 from tests.alerts.test_matching import parallel_roads
@@ -193,6 +193,21 @@ def test_a_late_fix_is_called_late(tmp_path: Path) -> None:
     engine.step(batch.take(slice(5, 6)))
     found = explain(engine, batch.take(slice(4, 5)))
     assert found.note.startswith("late: an earlier fix")
+
+
+def test_signs_of_the_driver_are_told_with_what_counts_already(tmp_path: Path) -> None:
+    """Also that those of a late fix, or under a profile that leaves them to the camera, do not count."""
+    engine, batch = to_exit(tmp_path), drive(PAST_EXIT)
+    batch.signs[[3, 9]] = (FATIGUE_SIGN, FATIGUE_SIGN | PHONE_SIGN)
+    assert at(engine, batch.take(slice(0, 6)), 4).signs == ""
+    engine.step(batch.take(slice(4, 9)))
+    found = explain(engine, batch.take(slice(9, 10))).signs
+    assert found == (
+        "the cab's camera saw signs of fatigue and phone; those of the last 30 min before count 2, 4 needed"
+    )
+    assert explain(engine, batch.take(slice(3, 4))).signs.endswith("fatigue: late, so they do not count")
+    plain = at(engine_over(tmp_path, motorway_exit(), profile="plain"), batch, 9)
+    assert plain.signs.endswith("phone: this profile does not count them")
 
 
 def test_roads_near_are_listed_with_their_weight(tmp_path: Path) -> None:

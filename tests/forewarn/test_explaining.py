@@ -99,6 +99,19 @@ def test_for_a_person_and_for_a_machine(plan: Plan, capsys: pytest.CaptureFixtur
     assert said["raised"] == []
 
 
+def test_signs_of_the_driver_are_printed(tmp_path: Path) -> None:
+    """With what the fix raised for them."""
+    engine_over(tmp_path, motorway_exit())
+    lines = csv(tmp_path / "d.csv", drive(PAST_EXIT)).read_text("utf-8").splitlines()
+    signed = [f"{line},{'signs' if k == 0 else 'fatigue' if k == 3 else ''}\n" for k, line in enumerate(lines)]
+    (tmp_path / "signs.csv").write_text("".join(signed), encoding="utf-8")
+    plan = Plan(files=[tmp_path / "signs.csv"], segments=tmp_path / "roads.geojson")
+    text = printed(explain_at(plan, f"T1@{iso(START_MS + 20_000)}"))
+    assert "the cab's camera saw signs of fatigue" in text
+    assert "raised: fatigue raised driver_monitor" in text
+    assert "camera" not in printed(explain_at(plan, f"T1@{iso(START_MS + 30_000)}"))
+
+
 def test_hostile_names_do_no_harm(tmp_path: Path) -> None:
     """Neither markup nor escapes of names in files reach the terminal."""
     roads = motorway_exit()

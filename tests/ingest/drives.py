@@ -26,6 +26,7 @@ class Fix(NamedTuple):
     valid: bool = True
     lonlat: tuple[float, float] | None = None
     recorder: float = float("nan")
+    signs: int = 0
 
 
 def place(fix: Fix) -> tuple[float, float]:
@@ -61,6 +62,7 @@ def batch(fixes: Sequence[Fix], first_line: int = 1) -> PositionBatch:
         accuracy_m=np.full(len(fixes), np.nan),
         valid=np.array([f.valid for f in fixes], np.bool_),
         history=np.zeros(len(fixes), np.bool_),
+        signs=np.array([f.signs for f in fixes], np.uint8),
         line=np.arange(first_line, first_line + len(fixes), dtype=np.int64),
     )
 
@@ -95,7 +97,7 @@ def screened(
                 (
                     part.vehicles[part.vehicle[i]],
                     part.drivers[part.driver[i]],
-                    *(getattr(part, c)[i].item() for c in ("time_ms", "received_ms", "lon", "lat", "line")),
+                    *(getattr(part, c)[i].item() for c in ("time_ms", "received_ms", "lon", "lat", "signs", "line")),
                     None if speed != speed else speed,
                 )
             )

@@ -103,6 +103,7 @@ def test_each_format_gives_the_same_fix(case, tmp_path):
     assert got.column("received_ms") == [None]
     assert got.column("valid") == [True]
     assert got.column("history") == [False]
+    assert got.column("signs") == [0]
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
@@ -187,6 +188,51 @@ def test_optional_columns_come_through(tmp_path):
     by_driver = {row[1]: row for row in got.rows()}
     assert by_driver["王"][6:12] == (30.0, 31.5, None, 4.5, True, False)
     assert by_driver[None][6:12] == (None, None, None, None, False, True)
+
+
+SIGNS = {"0": 0, "1": 1, "3": 3, "fatigue": 1, " Phone ": 2, "phone+fatigue": 3, "": 0, "none": 0, "2.0": 2}
+"""A column of signs, and what is read."""
+STRANGE = ("4", "-1", "1.5", "yes", "fatigue,phone", "true")
+
+
+def test_signs_are_numbers_or_names(tmp_path):
+    """Of a column of that name; what is neither is taken as none, told and counted, and the position stays."""
+    path = tmp_path / "A.csv"
+    rows = [f'{k},1,2,"{text}"\n' for k, text in enumerate((*SIGNS, *STRANGE), 1_704_443_415)]
+    path.write_text("time,lon,lat,signs\n" + "".join(rows), encoding="utf-8")
+    got = read(path)
+    assert got.column("signs") == [*SIGNS.values(), *[0] * len(STRANGE)]
+    assert got.faults == []
+    assert [note for note in got.notes if "'signs'" in note] == [
+        f"{path}: 'signs' names no known sign and is taken as none: {len(STRANGE)} times (first: line 11, '4')"
+    ]
+
+
+def test_signs_come_from_every_format_that_has_columns(tmp_path):
+    """Parquet with its own types, JSON lines, GeoJSON with a value for each vertex; a flag says not which sign."""
+    at = [1_704_443_415, 1_704_443_416, 1_704_443_417]
+    table = {"time": at, "lon": [1.0] * 3, "lat": [2.0] * 3}
+    numbers, names, flags = (tmp_path / f"{kind}.parquet" for kind in ("numbers", "names", "flags"))
+    pl.DataFrame({**table, "signs": pl.Series([1, None, 3], dtype=pl.UInt8)}).write_parquet(numbers)
+    pl.DataFrame({**table, "driver_signs": ["fatigue", None, "fatigue+phone"]}).write_parquet(names)
+    pl.DataFrame({**table, "signs": [True, None, False]}).write_parquet(flags)
+    lines = tmp_path / "x.jsonl"
+    told = ["fatigue", 0, 3]
+    lines.write_text(
+        "".join(json.dumps({"time": t, "lon": 1, "lat": 2, "signs": s}) + "\n" for t, s in zip(at, told, strict=True))
+    )
+    line = {
+        "type": "Feature",
+        "geometry": {"type": "LineString", "coordinates": [[1, 2], [1, 2.001], [1, 2.002]]},
+        "properties": {"times": at, "signs": ["fatigue", 0, 3], "speeds": [1, 2, 3]},
+    }
+    collection = tmp_path / "x.geojson"
+    collection.write_text(json.dumps({"type": "FeatureCollection", "features": [line]}))
+    for path in (numbers, names, lines, collection):
+        assert read(path).column("signs") == [1, 0, 3], path
+    assert read(collection).column("speed_kmh") == [1.0, 2.0, 3.0]
+    got = read(flags)
+    assert got.column("signs") == [0, 0, 0] and any("no known sign" in note for note in got.notes)
 
 
 def test_every_format_stands_in_the_table_once():

@@ -17,6 +17,7 @@ FAULTS = {
     "back": lambda f, x: f._replace(s=max(0.0, f.s - x * 10.0)),
     "future": lambda f, x: f._replace(received_s=f.s - x * 60.0),
     "speed": lambda f, x: f._replace(kmh=x * 100.0),
+    "sign": lambda f, x: f._replace(signs=1 + x % 3),
     "stuck": lambda f, x: f._replace(north_m=0.0),
     "twice": lambda f, x: f._replace(s=0.0),
 }

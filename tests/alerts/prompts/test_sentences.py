@@ -43,6 +43,8 @@ SPOKEN = [
         "您已连续驾驶四小时，请停车休息二十分钟",
     ),
     ("zh", Facts("fatigue", "episode", "still", driven_s=7200), "您已连续驾驶两小时，请尽快停车休息"),
+    ("zh", Facts("fatigue", "episode", "signs", driven_s=7200, rest_s=1200), "注意安全，请尽快停车休息"),
+    ("en", Facts("fatigue", "episode", "signs", driven_s=7200, rest_s=1200), "take care, stop and rest soon"),
     (
         "en",
         Facts(**EXIT, form="conditional", distance_m=412, limit_kmh=40),

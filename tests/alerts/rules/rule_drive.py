@@ -97,6 +97,7 @@ def fixes(
     clock: Any = 0,
     live: Any = True,
     mute: Any = False,
+    signs: Any = 0,
 ) -> NDArray[Any]:
     """FIX rows of one vehicle; without ``north_m`` it covers the way that its speeds make of the time."""
     times = np.asarray(time_s, float)
@@ -114,6 +115,7 @@ def fixes(
     fix["clock"] = clock
     fix["live"] = live
     fix["mute"] = mute | ~fix["live"]
+    fix["signs"] = signs
     fix["gap_s"] = np.nan
     fix["moved_m"] = np.nan
     fix["expect_s"] = 30.0

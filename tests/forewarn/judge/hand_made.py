@@ -142,6 +142,7 @@ def fixes(every_s: float = 10.0, *, paths: list[Path] | None = None, delay_s: fl
         accuracy_m=nan,
         valid=~flag,
         history=flag,
+        signs=np.zeros(n, np.uint8),
         line=np.arange(1, n + 1),
     )
 

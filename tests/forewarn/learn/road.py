@@ -50,5 +50,6 @@ def batch(
         accuracy_m=nan,
         valid=np.ones(n, np.bool_),
         history=np.zeros(n, np.bool_),
+        signs=np.zeros(n, np.uint8),
         line=np.arange(1, n + 1),
     )

@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from forewarn.worker.feeding import Form, messages_of
+from forewarn.worker.feeding import Form, messages_of, objects_of
 from ingest.files.options import ReadOptions
 from ingest.messages import Message, Reader
 from ingest.messages.partitioner import partitions_of
-from ingest.positions import COLUMNS, PositionBatch, Reject
+from ingest.positions import COLUMNS, FATIGUE_SIGN, PHONE_SIGN, PositionBatch, Reject
+from tests.alerts.scene import drive
 from tests.alerts.test_engine import drives, shuffled
 
 FORMS: tuple[Form, ...] = ("json", "arrow")
@@ -47,3 +48,10 @@ def test_what_is_sent_is_what_is_read(form: Form, made: list[PositionBatch], see
         assert (read.received_ms[known] == own.received_ms[known]).all()
         names = [read.drivers[k] if k >= 0 else None for k in read.driver.tolist()]
         assert names == [own.drivers[k] if k >= 0 else None for k in own.driver.tolist()]
+
+
+def test_signs_stand_only_in_messages_of_positions_that_have_some() -> None:
+    """Most positions are without, and one of them is as long as before."""
+    batch = drive([(0, 0), (500, 0)])
+    batch.signs[1] = FATIGUE_SIGN | PHONE_SIGN
+    assert [one.get("signs") for one in objects_of(batch)] == [None, 3, *[None] * (len(batch) - 2)]

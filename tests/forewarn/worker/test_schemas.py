@@ -24,7 +24,7 @@ from forewarn.worker.snapshot import Manifest, Part
 from forewarn.worker.topics import TOPICS
 from ingest.files.options import ReadOptions
 from ingest.messages import Message, Reader
-from ingest.positions import UNKNOWN_MS, PositionBatch, Reject
+from ingest.positions import FATIGUE_SIGN, UNKNOWN_MS, PositionBatch, Reject
 from ingest.vehicles import COLUMNS, RegisteredVehicle
 from tests.alerts.scene import drive
 
@@ -60,7 +60,7 @@ def test_the_examples_of_a_position_are_positions() -> None:
     assert batch.received_ms.tolist()[:2] == [1_772_431_274_020, 1_772_431_280_000]
     for name, column in (("speed_kmh", "speed_kmh"), ("recorder_speed_kmh", "recorder_kmh")):
         assert getattr(batch, column)[0] == examples[0][name]
-    for name in ("lon", "lat", "heading_deg", "accuracy_m", "valid", "history"):
+    for name in ("lon", "lat", "heading_deg", "accuracy_m", "valid", "history", "signs"):
         assert getattr(batch, name)[0] == examples[0][name]
     assert np.isnan(batch.speed_kmh[1])
 
@@ -88,6 +88,7 @@ def test_what_is_required_is_required(name: str) -> None:
 def test_what_is_fed_fits_the_schema() -> None:
     """Whatever is known of a position."""
     batch = drive([(0, 0), (500, 0)], driver="D", delay_s=2.0)
+    batch.signs[1] = FATIGUE_SIGN
     assert (batch.received_ms != UNKNOWN_MS).all()
     for one in objects_of(batch):
         jsonschema.validate(one, POSITION)

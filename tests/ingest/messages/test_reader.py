@@ -100,6 +100,8 @@ POISON: dict[str, tuple[bytes | None, str]] = {
     "Arrow broken off": (arrow_of([GOOD])[:200], "bad_arrow"),
     "Arrow without its head": (b"\xff\xff\xff\xff", "bad_arrow"),
     "Arrow of other columns": (arrow_of([{"a": 1}]), "missing_column"),
+    "Arrow with a list for a figure": (arrow_of([{**GOOD, "lat": [1.0]}]), "bad_arrow"),
+    "Arrow with a list for signs": (arrow_of([{**GOOD, "signs": ["fatigue"]}]), "bad_arrow"),
 }
 
 
@@ -156,6 +158,17 @@ def test_positions_that_tell_of_their_arrival_keep_it() -> None:
     """The broker's time stands in only where none is told."""
     batch, _ = read(json.dumps({**GOOD, "received_at": AT_MS + 500}).encode(), FORMS["an object"])
     assert batch.received_ms.tolist() == [AT_MS + 500, ARRIVED_MS]
+
+
+@pytest.mark.parametrize(
+    ("told_as", "signs"), [(1, 1), (3, 3), ("2", 2), ("fatigue", 1), ("Phone+Fatigue", 3), (None, 0), (4, 0), ("x", 0)]
+)
+def test_signs_of_the_driver_are_read_from_every_form(told_as: Any, signs: int) -> None:
+    """A number of bits or names; what is neither is none, and the position stays."""
+    one = {**GOOD, "signs": told_as}
+    batch, rejects = read(json.dumps(one).encode(), json.dumps([one]).encode(), arrow_of([one]), FORMS["an object"])
+    assert batch.signs.tolist() == [signs, signs, signs, 0] and batch.signs.dtype == np.uint8
+    assert not rejects
 
 
 VALUES = st.sampled_from(
