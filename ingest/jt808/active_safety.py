@@ -1,10 +1,10 @@
-"""Items 0x64 and 0x65 of a location report: driver assistance and driver monitoring by Jiangsu's standard
-(T/JSATL 12-2017, DB32/T 3610), 47 bytes each.
+"""Items 0x64 to 0x67 of a location report: driver assistance, driver monitoring, tyres and the blind spot by Jiangsu's
+standard (T/JSATL 12-2017, DB32/T 3610); 47 bytes, 47, 41 and 9 for each tyre, 41.
 
     DWORD    alarm id
     BYTE     flag: 0 not available, 1 start, 2 end
-    BYTE     type
-    BYTE     level, 1 or 2
+    BYTE     type                                     not of 0x66
+    BYTE     level, 1 or 2                            0x64 and 0x65
     0x64:    BYTE speed of the vehicle ahead km/h | BYTE distance 0.1 s | BYTE side of the departure |
              BYTE kind of road sign | BYTE what the sign says
     0x65:    BYTE degree of fatigue, 1 to 10 | 4 bytes reserved
@@ -15,6 +15,8 @@
     BCD[6]   time
     WORD     state of the vehicle
     BYTE[16] alarm's number: terminal id 7, BCD[6] time, number, count of attachments, reserved
+    0x66:    BYTE count; for each tyre BYTE position | WORD alarms | WORD pressure kPa | WORD temperature |
+             WORD battery %
 """
 
 from __future__ import annotations
@@ -60,12 +62,23 @@ NUMBER: Final = c.Struct(
 )
 
 
-def _item(types: dict[int, str], *own: Any) -> Any:
+REAR: Final = {1: "behind", 2: "behind_left", 3: "behind_right"}
+TYRE_ALARMS: Final = {
+    0: "regular_report",
+    1: "pressure_high",
+    2: "pressure_low",
+    3: "temperature_high",
+    4: "sensor_fault",
+    5: "pressure_unbalanced",
+    6: "slow_leak",
+    7: "battery_low",
+}
+
+
+def _item(*own: Any) -> Any:
     return c.Struct(
         "alarm_id" / DWORD,
         "flag" / Named(BYTE, FLAGS),
-        "type" / Named(BYTE, types),
-        "level" / BYTE,
         *own,
         "speed_kmh" / BYTE,
         "altitude_m" / WORD,
@@ -77,7 +90,11 @@ def _item(types: dict[int, str], *own: Any) -> Any:
     )
 
 
-ADAS: Final = _item(
+def _behaviour(types: dict[int, str], *own: Any) -> Any:
+    return _item("type" / Named(BYTE, types), "level" / BYTE, *own)
+
+
+ADAS: Final = _behaviour(
     ASSISTANCE,
     "lead_speed_kmh" / BYTE,
     "lead_distance_s" / scaled(BYTE, 10),
@@ -85,4 +102,13 @@ ADAS: Final = _item(
     "road_sign" / Named(BYTE, {1: "speed_limit", 2: "height_limit", 3: "weight_limit"}),
     "road_sign_value" / BYTE,
 )
-DRIVER_MONITOR: Final = _item(MONITORING, "fatigue_degree" / BYTE, "reserved" / raw(4))
+DRIVER_MONITOR: Final = _behaviour(MONITORING, "fatigue_degree" / BYTE, "reserved" / raw(4))
+_TYRE: Final = c.Struct(
+    "position" / BYTE,
+    "alarms" / Bits(WORD, TYRE_ALARMS),
+    "pressure_kpa" / WORD,
+    "temperature_c" / WORD,
+    "battery_percent" / WORD,
+)
+TYRES: Final = _item() + c.Struct("tyres" / c.PrefixedArray(BYTE, _TYRE))
+BLIND_SPOT: Final = _item("type" / Named(BYTE, REAR))

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import construct as c
 
-from ingest.jt808.fields import BYTE, MOMENT, WORD, Bits, Named, counted_text
+from ingest.jt808.fields import BYTE, MOMENT, WORD, Bits, Named, counted_text, when
+from ingest.jt808.signs import Signed
 
 ATTRIBUTES: Final = Bits(
     WORD,
@@ -36,25 +37,26 @@ def has(attribute: str) -> Any:
     return lambda context: attribute in context.attributes
 
 
-def areas(area: Any) -> Any:
-    """Return the layout of a message that holds several areas."""
-    return c.Struct("action" / Named(BYTE, ACTIONS), "areas" / c.PrefixedArray(BYTE, area))
+def areas(*area: Any) -> Any:
+    """Return the layout of a message that holds several areas of these fields."""
+    placed = Signed(c.Struct(*area), "attributes")
+    return c.Struct("action" / Named(BYTE, ACTIONS), "areas" / c.PrefixedArray(BYTE, placed))
 
 
 def times() -> tuple[Any, ...]:
     """Return the fields of the times in which an area counts."""
-    return "from" / c.If(has("by_time"), MOMENT), "to" / c.If(has("by_time"), MOMENT)
+    return "from" / when(has("by_time"), MOMENT), "to" / when(has("by_time"), MOMENT)
 
 
 def speed() -> tuple[Any, ...]:
     """Return the fields of a speed limit."""
     limited = has("speed_limit")
-    return "limit_kmh" / c.If(limited, WORD), "over_for_s" / c.If(limited, BYTE)
+    return "limit_kmh" / when(limited, WORD), "over_for_s" / when(limited, BYTE)
 
 
 def night(version: int) -> tuple[Any, ...]:
     """Return the field of a speed limit at night."""
-    return ("night_limit_kmh" / c.If(has("speed_limit"), WORD),) if version >= 2019 else ()
+    return ("night_limit_kmh" / when(has("speed_limit"), WORD),) if version >= 2019 else ()
 
 
 def name(version: int) -> tuple[Any, ...]:

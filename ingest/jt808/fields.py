@@ -49,8 +49,11 @@ def gbk_within(value: str, most: int) -> bytes:
 
 
 def ungbk(data: bytes) -> str:
-    """Return the text of GBK bytes (or GB18030, its superset) up to the zeros that fill it up; bad bytes as U+FFFD."""
-    return data.rstrip(b"\0").decode("gb18030", "replace")
+    """Return the text of GBK bytes (or GB18030, its superset) without the zeros that fill it up; bad bytes as U+FFFD.
+
+    2011 and 2013 fill up behind, some terminals in front.
+    """
+    return data.strip(b"\0").decode("gb18030", "replace")
 
 
 class _Text(c.Adapter):
@@ -61,7 +64,8 @@ class _Text(c.Adapter):
         self._size = size
 
     def _decode(self, obj: bytes, context: Any, path: str) -> str:
-        return ungbk(obj)
+        read = ungbk(obj)
+        return read if self._size is None else read.rstrip(" ")  # 2011 fills up with spaces
 
     def _encode(self, obj: str, context: Any, path: str) -> bytes:
         data = gbk(obj)
@@ -130,6 +134,26 @@ class _Day(c.Adapter):
             return bytes.fromhex(obj.replace("-", "").rjust(8, "0"))
         except ValueError as error:
             raise NotWrittenError(f"'{obj[:40]}' is no date", path) from error
+
+
+class Left(c.Subconstruct):
+    """A field that not every terminal sends: None where no bytes are left, and nothing is written of None."""
+
+    def __init__(self, subcon: Any) -> None:
+        super().__init__(subcon)
+        self.flagbuildnone = True
+
+    def _parse(self, stream: Any, context: Any, path: str) -> Any:
+        at = stream.tell()
+        more = stream.read(1)
+        stream.seek(at)
+        return self.subcon._parsereport(stream, context, path) if more else None
+
+    def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
+        return None if obj is None else self.subcon._build(obj, stream, context, path)
+
+    def _sizeof(self, context: Any, path: str) -> int:
+        raise c.SizeofError("of bytes that may be left", path=path)
 
 
 class _Scaled(c.Adapter):
@@ -205,14 +229,21 @@ class Named(c.Adapter):
         return self._numbers[obj]
 
 
-class _MessageId(c.Adapter):
-    """A message id as hexadecimal text, such as ``0x0200``."""
+class _Id(c.Adapter):
+    """An id as hexadecimal text, such as ``0x0200``."""
 
     def _decode(self, obj: int, context: Any, path: str) -> str:
         return f"0x{obj:04X}"
 
     def _encode(self, obj: str, context: Any, path: str) -> int:
         return int(obj, 16)
+
+
+def when(condition: Any, subcon: Any) -> Any:
+    """A field that is there under a condition; None, and it need not be given to be written, where it is not."""
+    conditional = c.If(condition, subcon)
+    conditional.flagbuildnone = True
+    return conditional
 
 
 def text(size: int) -> Any:
@@ -230,22 +261,29 @@ def raw(size: int) -> Any:
     return _Hex(c.Bytes(size))
 
 
+def counted_raw(count: Any) -> Any:
+    """Bytes with their length in front, as hexadecimal digits."""
+    return _Hex(c.Prefixed(count, c.GreedyBytes))
+
+
 def scaled(subcon: Any, per_unit: int) -> Any:
     """A quantity of which the field counts ``per_unit`` to the unit."""
     return _Scaled(subcon, per_unit)
 
 
-MESSAGE_ID: Final = _MessageId(WORD)
+MESSAGE_ID: Final = _Id(WORD)
 """Id of another message."""
+PARAMETER_ID: Final = _Id(DWORD)
+"""Id of a parameter."""
 REST_TEXT: Final = _Text(c.GreedyBytes)
 """STRING up to the end of the body."""
 REST: Final = _Hex(c.GreedyBytes)
-"""Bytes up to the end of the body."""
+"""Bytes up to the end of the body, as hexadecimal digits."""
 MOMENT: Final = _Moment(c.Bytes(6), ZONE)
 """BCD[6], written in GMT+8, as a time in UTC."""
 UTC_MOMENT: Final = _Moment(c.Bytes(6), UTC)
 """BCD[6], written in UTC."""
 DAY: Final = _Day(c.Bytes(4))
 """BCD[4] as a date."""
-DEGREES: Final = scaled(DWORD, 1_000_000)
-"""Degrees without sign, counted in millionths."""
+DEGREES: Final = scaled(c.Int32sb, 1_000_000)
+"""Degrees, counted in millionths, without a sign (``signs``); a few terminals write a two's complement all the same."""

@@ -28,6 +28,8 @@ LONGEST_BODY: Final = 1023
 """Bytes: the length has ten bits."""
 LONGEST_FRAME: Final = 2 * (21 + LONGEST_BODY + 1)
 """Bytes between two marks, each of them escaped: whatever is longer is no frame."""
+LEAST_FRAME: Final = 13
+"""Bytes of a frame without a body, marks and escapes aside."""
 SUB_PACKET: Final = 1 << 13
 VERSIONED: Final = 1 << 14
 ENCRYPTION_SHIFT: Final = 10
@@ -151,23 +153,35 @@ def checksum(data: bytes) -> int:
     return reduce(xor, data, 0)
 
 
-def parse(raw: bytes) -> Frame:
+def told_length(raw: bytes) -> int:
+    """Return how many bytes, without marks and escapes, a frame has by its first four; raises FrameError for fewer."""
+    if len(raw) < 4:
+        raise FrameError("too_short", f"{len(raw)} bytes where a frame has {LEAST_FRAME} at least")
+    attributes = raw[2] << 8 | raw[3]
+    header = (17 if attributes & VERSIONED else 12) + (4 if attributes & SUB_PACKET else 0)
+    return header + (attributes & LONGEST_BODY) + 1
+
+
+def parse(raw: bytes, *, any_length: bool = False) -> Frame:
     """Return the frame that bytes without marks and escapes is; raises FrameError where its length tells otherwise.
 
-    A wrong checksum is told by the frame and no error: what is in it may still help to find out why.
+    A wrong checksum is told by the frame and no error: what is in it may still help to find out why. For the same
+    purpose ``any_length`` takes whatever stands there for the body, whatever the header tells of its length.
     """
-    if len(raw) < 13:
-        raise FrameError("too_short", f"{len(raw)} bytes where a frame has 13 at least")
+    if len(raw) < LEAST_FRAME:
+        raise FrameError("too_short", f"{len(raw)} bytes where a frame has {LEAST_FRAME} at least")
     attributes = raw[2] << 8 | raw[3]
-    versioned = bool(attributes & VERSIONED)
+    divided = bool(attributes & SUB_PACKET)
+    length = attributes & LONGEST_BODY
+    tail = 2 + (4 if divided else 0)
+    # some terminals of 2013 set the flag all the same: their frames are short by what 2019 has more
+    versioned = bool(attributes & VERSIONED) and len(raw) != 10 + tail + length + 1
     at = 5 if versioned else 4
     digits = 10 if versioned else 6
-    divided = bool(attributes & SUB_PACKET)
-    start = at + digits + 2 + (4 if divided else 0)
-    length = attributes & LONGEST_BODY
-    if len(raw) != start + length + 1:
+    start = at + digits + tail
+    if len(raw) <= start or (len(raw) != start + length + 1 and not any_length):
         raise FrameError(
-            "bad_length", f"the header tells of a body of {length} bytes, and there are {len(raw) - start - 1}"
+            "bad_length", f"the header tells of a body of {length} bytes, and there are {max(0, len(raw) - start - 1)}"
         )
     packets, packet = 1, 1
     if divided:

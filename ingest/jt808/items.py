@@ -5,12 +5,14 @@ An item of another length than its layout's is left as bytes: vendors use some i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import construct as c
 
-from ingest.jt808.active_safety import ADAS, DRIVER_MONITOR
-from ingest.jt808.fields import BYTE, DWORD, WORD, Bits, Named, raw, scaled
+from ingest.jt808.active_safety import ADAS, BLIND_SPOT, DRIVER_MONITOR, TYRES
+from ingest.jt808.fields import BYTE, DWORD, WORD, Bits, Left, Named, NotWrittenError, raw, scaled
+from ingest.jt808.reading import read_whole
 
 AREA: Final = Named(BYTE, {0: "none", 1: "circle", 2: "rectangle", 3: "polygon", 4: "segment"})
 SIGNALS: Final = {
@@ -42,13 +44,19 @@ VIDEO_ALARMS: Final = {
 DRIVING: Final = {0: "fatigue", 1: "phone", 2: "smoking"}
 
 
-class SignMagnitude(c.Adapter):
-    """A number whose highest bit is its sign."""
+COLDEST_C: Final = -0x4000
+"""No compartment is as cold."""
+
+
+class Temperature(c.Adapter):
+    """A number whose highest bit is its sign; some terminals write a two's complement, and the warmer one is meant."""
 
     def _decode(self, obj: int, context: Any, path: str) -> int:
-        return -(obj & 0x7FFF) if obj & 0x8000 else obj
+        return max(-(obj & 0x7FFF), obj - 0x10000) if obj & 0x8000 else obj
 
     def _encode(self, obj: int, context: Any, path: str) -> int:
+        if obj < COLDEST_C:
+            raise NotWrittenError(f"{obj} degrees", path)
         return -obj | 0x8000 if obj < 0 else obj
 
 
@@ -58,8 +66,8 @@ ITEMS: Final[dict[int, Any]] = {
     0x03: c.Struct("recorder_speed_kmh" / scaled(WORD, 10)),
     0x04: c.Struct("alarm_event_id" / WORD),
     0x05: c.Struct("tyre_pressures" / raw(30)),
-    0x06: c.Struct("compartment_temperature_c" / SignMagnitude(WORD)),
-    0x11: c.Struct("overspeed_area" / AREA, "area_id" / c.Optional(DWORD)),
+    0x06: c.Struct("compartment_temperature_c" / Temperature(WORD)),
+    0x11: c.Struct("overspeed_area" / AREA, "area_id" / Left(DWORD)),
     0x12: c.Struct("in_out_area" / AREA, "area_id" / DWORD, "direction" / Named(BYTE, {0: "in", 1: "out"})),
     0x13: c.Struct("segment_id" / DWORD, "driven_s" / WORD, "result" / Named(BYTE, {0: "too_short", 1: "too_long"})),
     0x14: c.Struct("video_alarms" / Bits(DWORD, VIDEO_ALARMS)),
@@ -74,8 +82,12 @@ ITEMS: Final[dict[int, Any]] = {
     0x31: c.Struct("satellites" / BYTE),
     0x64: c.Struct("adas" / ADAS),
     0x65: c.Struct("driver_monitor" / DRIVER_MONITOR),
+    0x66: c.Struct("tyres" / TYRES),
+    0x67: c.Struct("blind_spot" / BLIND_SPOT),
 }
 """Layouts by item id; whatever is not here is left as bytes."""
+LONGEST: Final = 0xFF
+"""Bytes of an item's value."""
 RECORDER_SPEED, ADAS_ITEM, MONITOR_ITEM, ABNORMAL_DRIVING = 0x03, 0x64, 0x65, 0x18
 
 
@@ -97,7 +109,7 @@ class Items(c.Adapter):
             at = end
         return found
 
-    def _encode(self, obj: list[dict[str, Any]], context: Any, path: str) -> bytes:
+    def _encode(self, obj: Sequence[dict[str, Any]], context: Any, path: str) -> bytes:
         out = bytearray()
         for item in obj:
             if "cut_off" in item:
@@ -105,29 +117,15 @@ class Items(c.Adapter):
                 continue
             number = int(item["id"], 16)
             value = bytes.fromhex(item["hex"]) if "hex" in item else ITEMS[number].build(item)
+            if len(value) > LONGEST:
+                raise NotWrittenError(f"item {item['id']} of {len(value)} bytes where {LONGEST} are room", path)
             out += bytes((number, len(value))) + value
         return bytes(out)
 
 
 def _read(number: int, value: bytes) -> dict[str, Any]:
-    layout = ITEMS.get(number)
-    if layout is not None:
-        try:
-            read = layout.parse(value)
-            if layout.build(read) == value:  # shorter, longer or with bits that the layout does not keep
-                return plain(read)
-        except c.ConstructError:
-            pass  # of another length: told as bytes, below
-    return {"hex": value.hex().upper()}
-
-
-def plain(value: Any) -> Any:
-    """Return what construct read as plain objects and lists, without what it keeps for itself."""
-    if isinstance(value, dict):
-        return {key: plain(one) for key, one in value.items() if not key.startswith("_")}
-    if isinstance(value, list):
-        return [plain(one) for one in value]
-    return value
+    read = read_whole(ITEMS[number], value) if number in ITEMS else None
+    return {"hex": value.hex().upper()} if read is None else dict(read)
 
 
 ITEM_LIST: Final = Items(c.GreedyBytes)

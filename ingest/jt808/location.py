@@ -8,7 +8,7 @@ WORD    altitude m
 WORD    speed 0.1 km/h
 WORD    direction, degrees clockwise from north
 BCD[6]  time, GMT+8
-...     items (``items``)
+...     items (``items``); media (0x0801, 0x0802) hold the report without them
 """
 
 from __future__ import annotations
@@ -20,41 +20,31 @@ import construct as c
 from ingest.jt808.fields import DEGREES, MOMENT, WORD, scaled
 from ingest.jt808.items import ITEM_LIST
 from ingest.jt808.names import ALARM_BITS, STATUS_BITS
+from ingest.jt808.signs import Signed
 
 BASE_BYTES: Final = 28
 """Length of a report without items."""
-
-_UNSIGNED: Final = c.Struct(
-    "alarm" / ALARM_BITS,
-    "status" / STATUS_BITS,
-    "latitude_deg" / DEGREES,
-    "longitude_deg" / DEGREES,
-    "altitude_m" / WORD,
-    "speed_kmh" / scaled(WORD, 10),
-    "direction_deg" / WORD,
-    "time" / MOMENT,
-    "items" / ITEM_LIST,
-)
-_SIDES: Final = (("latitude_deg", "south"), ("longitude_deg", "west"))
+TIME_AT: Final = 22
+"""Where its time stands."""
 
 
-class _Signed(c.Adapter):
-    """Latitude and longitude with the sign that the status tells."""
-
-    def _decode(self, obj: Any, context: Any, path: str) -> Any:
-        for key, side in _SIDES:
-            if side in obj["status"] and obj[key]:
-                obj[key] = -obj[key]
-        return obj
-
-    def _encode(self, obj: Any, context: Any, path: str) -> Any:
-        written = {"items": [], **obj, "status": list(obj["status"])}
-        for key, side in _SIDES:
-            if written[key] < 0:
-                written[key] = -written[key]
-                if side not in written["status"]:
-                    written["status"].append(side)
-        return written
+def _report(*more: Any) -> Any:
+    return Signed(
+        c.Struct(
+            "alarm" / ALARM_BITS,
+            "status" / STATUS_BITS,
+            "latitude_deg" / DEGREES,
+            "longitude_deg" / DEGREES,
+            "altitude_m" / WORD,
+            "speed_kmh" / scaled(WORD, 10),
+            "direction_deg" / WORD,
+            "time" / MOMENT,
+            *more,
+        ),
+        "status",
+    )
 
 
-LOCATION: Final = _Signed(_UNSIGNED)
+LOCATION: Final = _report("items" / c.Default(ITEM_LIST, ()))
+BARE_LOCATION: Final = _report()
+"""A report without items."""

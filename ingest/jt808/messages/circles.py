@@ -18,8 +18,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import construct as c
-
 from ingest.jt808.areas import ATTRIBUTES, areas, conditions, name
 from ingest.jt808.fields import DEGREES, DWORD
 
@@ -29,15 +27,13 @@ NAME: Final = "circles"
 
 def _layout(version: int) -> Any:
     return areas(
-        c.Struct(
-            "id" / DWORD,
-            "attributes" / ATTRIBUTES,
-            "latitude_deg" / DEGREES,
-            "longitude_deg" / DEGREES,
-            "radius_m" / DWORD,
-            *conditions(version),
-            *name(version),
-        )
+        "id" / DWORD,
+        "attributes" / ATTRIBUTES,
+        "latitude_deg" / DEGREES,
+        "longitude_deg" / DEGREES,
+        "radius_m" / DWORD,
+        *conditions(version),
+        *name(version),
     )
 
 

@@ -10,8 +10,8 @@ from typing import Final
 
 import construct as c
 
-from ingest.jt808.fields import DWORD, WORD
+from ingest.jt808.fields import DWORD, WORD, when
 
 ID: Final = 0x8202
 NAME: Final = "location_tracking"
-LAYOUT: Final = c.Struct("interval_s" / WORD, "validity_s" / c.If(c.this.interval_s != 0, DWORD))
+LAYOUT: Final = c.Struct("interval_s" / WORD, "validity_s" / when(c.this.interval_s != 0, DWORD))

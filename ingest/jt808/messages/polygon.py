@@ -17,13 +17,14 @@ import construct as c
 
 from ingest.jt808.areas import ATTRIBUTES, name, night, speed, times
 from ingest.jt808.fields import DEGREES, DWORD, WORD
+from ingest.jt808.signs import Signed
 
 ID: Final = 0x8604
 NAME: Final = "polygon"
 
 
 def _layout(version: int) -> Any:
-    return c.Struct(
+    area = c.Struct(
         "id" / DWORD,
         "attributes" / ATTRIBUTES,
         *times(),
@@ -32,6 +33,7 @@ def _layout(version: int) -> Any:
         *night(version),
         *name(version),
     )
+    return Signed(area, "attributes", within="vertices")
 
 
 LAYOUT: Final = _layout(2013)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import construct as c
-
 from ingest.jt808.areas import ATTRIBUTES, areas, conditions, name
 from ingest.jt808.fields import DEGREES, DWORD
 
@@ -19,16 +17,14 @@ NAME: Final = "rectangles"
 
 def _layout(version: int) -> Any:
     return areas(
-        c.Struct(
-            "id" / DWORD,
-            "attributes" / ATTRIBUTES,
-            "upper_left_latitude_deg" / DEGREES,
-            "upper_left_longitude_deg" / DEGREES,
-            "lower_right_latitude_deg" / DEGREES,
-            "lower_right_longitude_deg" / DEGREES,
-            *conditions(version),
-            *name(version),
-        )
+        "id" / DWORD,
+        "attributes" / ATTRIBUTES,
+        "upper_left_latitude_deg" / DEGREES,
+        "upper_left_longitude_deg" / DEGREES,
+        "lower_right_latitude_deg" / DEGREES,
+        "lower_right_longitude_deg" / DEGREES,
+        *conditions(version),
+        *name(version),
     )
 
 

@@ -39,6 +39,10 @@ COLOURS: Final = {
 SIZES: Final = {2011: (5, 8, 7), 2013: (5, 20, 7), 2019: (11, 30, 30)}
 """Bytes of maker, model and terminal id."""
 
+LONGEST_2011: Final = 33
+"""Bytes of a body of 2011 with a plate of four letters and digits behind two characters of GBK: a colour nobody knows
+leaves the length to tell."""
+
 
 def _layout(version: int) -> Any:
     maker, model, terminal = SIZES[version]
@@ -59,5 +63,9 @@ LAYOUT: Final = LAYOUTS[2013]
 
 def tell(body: bytes) -> int:
     """Return the version, 2011 or 2013, of a body without version flag."""
-    at = 4 + sum(SIZES[2013])
-    return 2013 if len(body) > at and body[at] in COLOURS else 2011
+    new, old = (4 + sum(SIZES[version]) for version in (2013, 2011))
+    if len(body) > new and body[new] in COLOURS:
+        return 2013
+    if len(body) > old and body[old] in COLOURS and body[old + 1 : old + 2] != b"\0":  # zeros fill a model up
+        return 2011
+    return 2013 if len(body) > LONGEST_2011 else 2011

@@ -11,7 +11,7 @@ from typing import Final
 
 import construct as c
 
-from ingest.jt808.fields import BYTE, REST_TEXT, WORD, Named
+from ingest.jt808.fields import BYTE, REST_TEXT, WORD, Named, when
 
 ID: Final = 0x8100
 NAME: Final = "registration_answer"
@@ -25,5 +25,5 @@ RESULTS: Final = {
 LAYOUT: Final = c.Struct(
     "reply_serial" / WORD,
     "result" / Named(BYTE, RESULTS),
-    "authentication_code" / c.If(c.this.result == "ok", REST_TEXT),
+    "authentication_code" / when(c.this.result == "ok", REST_TEXT),
 )

@@ -22,7 +22,8 @@ from typing import Any, Final
 import construct as c
 
 from ingest.jt808.areas import ATTRIBUTES, has, name, night, speed, times
-from ingest.jt808.fields import BYTE, DEGREES, DWORD, WORD, Bits
+from ingest.jt808.fields import BYTE, DEGREES, DWORD, WORD, Bits, when
+from ingest.jt808.signs import Signed
 
 ID: Final = 0x8606
 NAME: Final = "route"
@@ -38,13 +39,17 @@ def _layout(version: int) -> Any:
         "longitude_deg" / DEGREES,
         "width_m" / BYTE,
         "attributes" / Bits(BYTE, SEGMENT),
-        "longest_s" / c.If(timed, WORD),
-        "shortest_s" / c.If(timed, WORD),
+        "longest_s" / when(timed, WORD),
+        "shortest_s" / when(timed, WORD),
         *speed(),
         *night(version),
     )
     return c.Struct(
-        "id" / DWORD, "attributes" / ATTRIBUTES, *times(), "corners" / c.PrefixedArray(WORD, corner), *name(version)
+        "id" / DWORD,
+        "attributes" / ATTRIBUTES,
+        *times(),
+        "corners" / c.PrefixedArray(WORD, Signed(corner, "attributes")),
+        *name(version),
     )
 
 

@@ -1,4 +1,4 @@
-"""0x0005 request of packets that are missing (2019), terminal to platform.
+"""0x0005 request of packets that are missing, terminal to platform; of 2019, though terminals of 2013 send it too.
 
 WORD    serial number of the first packet
 BYTE    count of packets (2019: WORD)
@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from typing import Final
 
-import construct as c
-
-from ingest.jt808.fields import WORD
+from ingest.jt808.messages import platform_resend
 
 ID: Final = 0x0005
 NAME: Final = "terminal_resend"
-LAYOUT: Final = c.Struct("first_serial" / WORD, "packets" / c.PrefixedArray(WORD, WORD))
+LAYOUT: Final = platform_resend.LAYOUT
+LAYOUTS: Final = platform_resend.LAYOUTS

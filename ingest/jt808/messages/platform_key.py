@@ -1,0 +1,17 @@
+"""0x8A00 public RSA key, platform to terminal.
+
+DWORD      exponent
+BYTE[128]  modulus
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import construct as c
+
+from ingest.jt808.fields import DWORD, raw
+
+ID: Final = 0x8A00
+NAME: Final = "platform_key"
+LAYOUT: Final = c.Struct("exponent" / DWORD, "modulus" / raw(128))
