@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "watch": "forewarn.commands.watch",
     "gateway": "forewarn.commands.gateway",
     "repartition": "forewarn.commands.repartition",
+    "decode": "forewarn.commands.decode",
 }
 """Name on the command line to module."""
 

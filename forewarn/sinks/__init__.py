@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from alerts.engine import Records
+if TYPE_CHECKING:
+    from alerts.engine import Records
 
 
 class Sink(Protocol):

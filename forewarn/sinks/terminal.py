@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 from rich.text import Text
 
-from alerts.engine import Records
-from alerts.record import Alert
+if TYPE_CHECKING:  # the engine takes seconds to import, and ``clean`` is for every command
+    from alerts.engine import Records
+    from alerts.record import Alert
 
 STYLES: Final = {"critical": "bold red", "major": "red", "minor": "yellow", "info": "cyan"}
 """Colour of an alert by severity."""
