@@ -41,6 +41,7 @@ class Run(NamedTuple):
     slowest: str
     began_kb: int
     ended_kb: int
+    cpu_s: float
     raised: str
 
 
@@ -72,13 +73,14 @@ def run(seed: int, count: int) -> Run:
             except FrameError as error:
                 outcomes[error.reason] += 1
             except Exception as error:  # noqa: BLE001  # whatever it is, it is what this program looks for
-                return Run(outcomes, slowest_s, slowest, began_kb, resident_kb(), f"{error!r} of {content.hex()}")
+                raised = f"{error!r} of {content.hex()}"
+                return Run(outcomes, slowest_s, slowest, began_kb, resident_kb(), time.process_time(), raised)
             took_s = time.process_time() - began_s
             if took_s > slowest_s:
                 slowest_s, slowest = took_s, content.hex()
         if (k + 1) % TOLD_EVERY == 0:
             print(f"  seed {seed}: {k + 1:,}, {resident_kb() // 1024} MB", file=sys.stderr, flush=True)
-    return Run(outcomes, slowest_s, slowest, began_kb, resident_kb(), "")
+    return Run(outcomes, slowest_s, slowest, began_kb, resident_kb(), time.process_time(), "")
 
 
 def main(millions: float = 1.0, processes: int = os.cpu_count() or 1, seed: int = 808) -> None:
@@ -91,7 +93,8 @@ def main(millions: float = 1.0, processes: int = os.cpu_count() or 1, seed: int 
         runs = list(pool.map(run, range(seed, seed + processes), shares))
     took_s = time.perf_counter() - began_s
     outcomes = sum((one.outcomes for one in runs), Counter())
-    print(f"{count:,} frames sent in {took_s:.0f} s by {processes} processes ({count / took_s:,.0f} a second)")
+    cpu_s = sum(one.cpu_s for one in runs)
+    print(f"{count:,} frames sent in {took_s:.0f} s by {processes} processes, {cpu_s:.0f} s of a core")
     print(", ".join(f"{name} {number:,}" for name, number in outcomes.most_common()))
     for one in runs:
         print(f"resident {one.began_kb / 1024:.1f} MB at the start, {one.ended_kb / 1024:.1f} MB at the end")

@@ -52,9 +52,7 @@ class Decoder:
             "phone": header.phone,
             "serial": header.serial,
             "checksum_ok": frame.checksum_ok,
-            "encryption": ENCRYPTIONS.get(header.encryption, f"bits_{header.encryption}")
-            if header.encryption
-            else None,
+            "encryption": ENCRYPTIONS.get(header.encryption, f"bits_{header.encryption}"),
             "packet": None if header.packets == 1 else {"packets": header.packets, "packet": header.packet},
         }
         whole = self._whole(frame)
