@@ -38,7 +38,7 @@ _UNSIGNED: Final = c.Struct(
 _SIDES: Final = (("latitude_deg", "south"), ("longitude_deg", "west"))
 
 
-class _Signed(c.Adapter):
+class Signed(c.Adapter):
     """Latitude and longitude with the sign that the status tells."""
 
     def _decode(self, obj: Any, context: Any, path: str) -> Any:
@@ -57,4 +57,4 @@ class _Signed(c.Adapter):
         return written
 
 
-LOCATION: Final = _Signed(_UNSIGNED)
+LOCATION: Final = Signed(_UNSIGNED)
