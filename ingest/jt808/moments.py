@@ -1,4 +1,4 @@
-"""BCD times, a column at a time."""
+"""Times of terminals, a column at a time."""
 
 from __future__ import annotations
 
@@ -18,13 +18,19 @@ def moments_ms(bcd: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Return the times of rows of six BCD bytes, UTC epoch milliseconds; ``UNKNOWN_MS`` where one is no time."""
     high, low = bcd >> 4, bcd & 15
     parts = (high * 10 + low).astype(np.int64)
+    parts[:, 0] += CENTURY
+    digits = (high < 10).all(axis=1) & (low < 10).all(axis=1)
+    return np.where(digits, parts_ms(parts), UNKNOWN_MS)
+
+
+def parts_ms(parts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the times of rows of year, month, day, hour, minute and second in GMT+8, from 1970 to 2099, as above."""
     year, month, day, hour, minute, second = (parts[:, k] for k in range(6))
-    year = year + CENTURY
     shown = np.clip(month, 1, 12)
     longest = _DAYS[shown - 1] + ((shown == 2) & (year % 4 == 0))
     good = (
-        (high < 10).all(axis=1)
-        & (low < 10).all(axis=1)
+        (year >= 1970)
+        & (year < CENTURY + 100)
         & (month == shown)
         & (day >= 1)
         & (day <= longest)
