@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 log: Final = structlog.get_logger()
 UNSENT_BYTES: Final = 64 << 10
-"""Bytes that may wait for a terminal that does not read; then its connection is closed."""
+"""Bytes that may wait here for a terminal that does not read, and as many in the system; then it is closed."""
 HELPING_BYTES: Final = 2_048
 """So much of a connection is dealt with before it is the others' turn, however much it sends."""
 LINGER_S: Final = 5.0

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import socket
 import ssl
 from collections import Counter
 from typing import Final
 
 import structlog
 
-from forewarn.gateway.connection import Connection
+from forewarn.gateway.connection import UNSENT_BYTES, Connection
 from forewarn.gateway.hub import GATEWAY_ENDS, Hub
 from forewarn.gateway.session import Session
 from forewarn.gateway.settings import Gateway
@@ -55,6 +56,8 @@ class Listener:
             )
         except (OSError, ValueError, OverflowError) as error:
             raise BadConfigError(f"gateway.listen: cannot listen at {self.settings.listen}: {error}") from error
+        for one in self._server.sockets:  # their connections have it from them
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT_BYTES)
         self.sweeping = self.loop.create_task(self._sweep())
 
     @property

@@ -185,12 +185,12 @@ def amend(path: Path, statement: Statement) -> int:
 
 def _opened(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_S, check_same_thread=False, isolation_level=None)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
     found = connection.execute("PRAGMA user_version").fetchone()[0]
     if found not in (0, VERSION):
         connection.close()
         raise StoreError(f"{path}: is of version {found}, not {VERSION}; move it away to begin anew")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
     return connection
 
 

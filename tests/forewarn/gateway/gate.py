@@ -80,9 +80,10 @@ def an_alert(
     due_s: float = 0.0,
     lasts_s: float = 20.0,
     priority: int = 2,
+    at_ms: int | None = None,
 ) -> Alert:
-    """An alert whose sentence is due so many seconds from now; without one where ``text`` is None."""
-    due_ms = now_ms() + round(due_s * 1000)
+    """An alert whose sentence is due so many seconds from now, or ``at_ms``; without one where ``text`` is None."""
+    due_ms = (now_ms() if at_ms is None else at_ms) + round(due_s * 1000)
     prompt = Prompt("plain", text or "", "zh", priority, iso(due_ms), iso(due_ms + round(lasts_s * 1000)))
     return Alert(
         id=id, seq=seq, vehicle=vehicle, driver=None, kind="approach", state=state, reason=None, at=iso(now_ms()),
@@ -377,7 +378,8 @@ class _Following(Gate):
     """A gateway that reads alerts from a file, a line each, and keeps where to go on with the prompts."""
 
     def __init__(self, folder: Path, vehicles: Sequence[RegisteredVehicle], port: int) -> None:
-        super().__init__(folder / "gateway.db", vehicles, listen=f"127.0.0.1:{port}", answer_s=1.0)
+        given = {"listen": f"127.0.0.1:{port}", "answer_s": 1.0, "most_per_address": 10_000}
+        super().__init__(folder / "gateway.db", vehicles, **given)
         self._file = (folder / ALERTS).open("rb")
         self._at: int | None = None
 

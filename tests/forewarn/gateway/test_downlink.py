@@ -355,7 +355,7 @@ def test_however_often_the_process_is_killed_nothing_is_heard_twice(tmp_path: Pa
     assert max(heard.values()) == 1, heard.most_common(3)
     came = {f"第{id[1:]}句": told(outcome) for (id, _), outcome in outcomes_of(store).items()}
     counts = Counter(came.values())
-    print(f"{kills} kills, {number} prompts, {len(heard)} heard: {dict(counts)}")
+    print(f"{kills} kills, {number} prompts, {len(heard)} heard: {dict(counts)}")  # noqa: T201  # the figure
     assert set(counts) <= {("spoken", None), ("failed", "unknown_after_restart"), ("failed", "connection_lost")}
     assert {text for text, outcome in came.items() if outcome[0] == "spoken"} <= set(heard)
     assert kills >= 3 and len(heard) > number / 2

@@ -233,8 +233,8 @@ def test_zeros_before_a_number_say_nothing(given: str, expected: str) -> None:
 
 def test_refusals_do_not_fill_the_log(gate: Gate, said: list[Any]) -> None:
     """A few of each kind are said, then only how many there were."""
+    client = Client(gate.port, phone="13999999999")
     for _ in range(20):
-        client = Client(gate.port, phone="13999999999")
         client.open()
         for _ in range(3):
             client.send(client.terminal.connect())
