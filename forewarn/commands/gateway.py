@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from alerts.profiles import ProfileError
-from forewarn.gateway.running import Gateway
-from forewarn.gateway.store import Store, StoreError
+from forewarn.gateway.running import FailedError, Gateway
+from forewarn.gateway.store import StoreError, amend
 from forewarn.gateway.terminals import forgetting
 from forewarn.worker.config import BadConfigError, connection, load
 from forewarn.worker.ending import run_until_told
@@ -38,9 +38,9 @@ def command(config: Path | None, standalone: bool, forget: str | None, level: st
 
     Logs are JSON lines on standard error. SIGTERM and Ctrl-C acknowledge what was taken, and end.
 
-    Exit codes: 0 ended in order; 2 bad configuration, not allowed by the broker, or the broker has lost alerts that
-    were read already; 143 it could not end in order within 5 s (nothing is lost: terminals send again what was not
-    acknowledged).
+    Exit codes: 0 ended in order; 1 a fault of its own, which the log tells, or a number to forget that was not known; 2
+    bad configuration, not allowed by the broker, or the broker has lost alerts that were read already; 143 it could not
+    end in order within 5 s (nothing is lost: terminals send again what was not acknowledged).
     """
     set_up(level)
     try:
@@ -50,18 +50,19 @@ def command(config: Path | None, standalone: bool, forget: str | None, level: st
         gateway = Gateway(settings, None if standalone else connection(settings.kafka))
     except (BadConfigError, ProfileError) as error:
         raise click.UsageError(str(error)) from error
-    return run_until_told(gateway)
+    try:
+        return run_until_told(gateway)
+    except FailedError as error:
+        from forewarn.sinks.terminal import clean  # here, since only a fault needs it
+
+        click.echo(f"Error: the gateway has ended by itself: {clean(str(error))}", err=True)
+        return 1
 
 
 def _forget(path: str, phone: str) -> int:
-    if not Path(path).is_file():
-        raise click.UsageError(f"gateway.store: {path} is not there")
-    told: list[str] = []
     try:
-        store = Store(Path(path), lambda done: done())
-        store.write(forgetting(phone), done=lambda: told.append(phone))
-        store.close()
+        known = amend(Path(path), forgetting(phone))
     except StoreError as error:
         raise click.UsageError(f"gateway.store: {error}") from error
-    click.echo(f"{phone} may register anew; restart the gateway if it runs" if told else f"{phone}: nothing written")
-    return 0
+    click.echo(f"{phone} may register anew" if known else f"{phone} has never registered")
+    return 0 if known else 1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+import time
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,14 @@ RECENT: Final = 50
 HOUR_MS: Final = 3_600_000
 NEAR_MS: Final = 120_000
 """A clock so near to whole hours off is set to another zone, and not simply wrong."""
+FUTURE_MS: Final = 120_000
+"""A fix further ahead is not judged (``ingest.screen``); it tells of the clock only where no other does."""
 _NONE: Final = np.iinfo(np.int64).max
+
+
+def now_ms() -> int:
+    """Return the time by this machine's clock, UTC epoch milliseconds."""
+    return time.time_ns() // 1_000_000
 
 
 class Clocks:
@@ -47,10 +55,15 @@ class Clocks:
         """Return the smallest lag of a vehicle's recent fixes, ms; 0 where none is known."""
         if code < 0 or code >= self._count.size or not self._count[code]:
             return 0
-        return int(self._lags[code].min())
+        return int(self._least(np.array([code]))[0])
+
+    def _least(self, codes: NDArray[Any]) -> NDArray[np.int64]:
+        lags = self._lags[codes]
+        least = np.where(lags >= -FUTURE_MS, lags, _NONE).min(axis=1)
+        return np.where(least == _NONE, lags.min(axis=1), least)
 
     def _zones(self, codes: NDArray[np.int32]) -> list[int]:
-        least = self._lags[codes].min(axis=1)
+        least = self._least(codes)
         hours = np.round(least / HOUR_MS)
         off = (hours != 0) & (np.abs(least - hours * HOUR_MS) < NEAR_MS) & (self._count[codes] >= 2)
         new = codes[off & ~self._told[codes]]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
 from alerts.record import Alert
-from forewarn.gateway.outbox import Entry, Outbox, entry_of
+from forewarn.gateway.outbox import Entry, Key, Outbox, Stage, entry_of
 from forewarn.gateway.store import Statement
 from forewarn.gateway.terminals import Terminals
 from forewarn.gateway.texts import message, sayable
@@ -25,89 +25,126 @@ log: Final = structlog.get_logger()
 TEXT: Final = 0x8300
 RESULTS: Final = {1: "failure", 2: "bad_message", 3: "unsupported"}
 """Why a terminal did not take a text, by the result of its answer."""
+LOOKS_OVER: Final = 10_000
+"""Looks at prompts that are over which may stay until their moment comes."""
 
 
 class Downlink:
-    """Whom which prompt is sent, and when. All moments are UTC epoch milliseconds, given by the caller."""
+    """Whom which prompt is sent, and when. All moments are UTC epoch milliseconds."""
 
-    def __init__(self, outbox: Outbox, terminals: Terminals, uplink: Uplink, answer_s: float) -> None:
-        """``answer_s`` is how long a terminal's answer is waited for; ``take_up`` is to be called at start."""
+    def __init__(
+        self, outbox: Outbox, terminals: Terminals, uplink: Uplink, answer_s: float, clock: Callable[[], int]
+    ) -> None:
+        """``answer_s`` is how long a terminal's answer is waited for; ``clock`` tells the time.
+
+        ``take_up`` is to be called at start.
+        """
         self._outbox = outbox
         self._terminals = terminals
         self._uplink = uplink
         self._answer_ms = round(answer_s * 1000)
+        self._clock = clock
         self._due: list[tuple[int, int, int, Entry, Session | None, int]] = []
         """At which moment, priority, order, and what is looked at then; a sent one with session and serial number."""
         self._count = 0
         self._waiting: dict[str, list[Entry]] = {}
-        """By vehicle."""
+        """What is not sent yet, by vehicle, in the order in which it came."""
         self._sessions: dict[str, Session] = {}
         """By vehicle."""
         self.outcomes: Counter[str] = Counter()
         """Prompts settled, by outcome and reason."""
+        self.rejected: Counter[str] = Counter()
+        """Prompts that were not taken, by reason."""
 
     def take_up(self) -> None:
         """Go on with what was left when the process ended last."""
-        for entry in self._outbox.take_up():
-            self._wait(entry, entry.due_ms)
+        self._outbox.publish_again()
+        for entry in list(self._outbox.entries.values()):
+            if entry.stage is Stage.SENT:
+                self._settle(entry, "failed", "unknown_after_restart", None)
+            else:
+                self._waiting.setdefault(entry.vehicle, []).append(entry)
+                self._hold(entry)
 
-    def take(
-        self, alerts: Sequence[Alert], more: Sequence[Statement], now_ms: int, done: Callable[[], None] | None = None
-    ) -> None:
+    def take(self, alerts: Sequence[Alert], more: Sequence[Statement], done: Callable[[], None] | None = None) -> None:
         """Take in alerts, in their order; ``more`` is written together with their prompts, and then ``done`` called."""
-        fresh = []
+        fresh: dict[Key, Entry] = {}
+        out: list[tuple[Entry, str]] = []
         for alert in alerts:
             if self._terminals.phone_for(alert.vehicle) is None:
                 continue
-            entry = entry_of(alert, self._uplink.clocks.offset_ms(self._uplink.names.vehicles.known(alert.vehicle)))
-            if alert.state in ("withdrawn", "cleared") or entry is not None:
-                self._withdraw(alert, "withdrawn" if entry is None else "superseded", now_ms)
+            entry = self._entry(alert, fresh)
+            if entry is not None or alert.state in ("withdrawn", "cleared"):
+                over = [one for one in self._waiting.get(alert.vehicle, ()) if one.alert_id == alert.id]
+                out += [(one, "withdrawn" if entry is None else "superseded") for one in over]
+                self._remove(over)
             if entry is not None:
-                fresh.append(entry)
-        self._outbox.put(fresh, more, partial(self._taken, fresh, done))
+                fresh[entry.key] = entry
+                self._waiting.setdefault(entry.vehicle, []).append(entry)
+        entries = list(fresh.values())
+        self._outbox.put(entries, more, partial(self._taken, entries, done))
+        now_ms = self._clock()
+        for one, reason in out:
+            self._settle(one, "withdrawn", reason, now_ms)
+
+    def _entry(self, alert: Alert, fresh: Mapping[Key, Entry]) -> Entry | None:
+        try:
+            entry = entry_of(alert, self._uplink.clocks.offset_ms(self._uplink.names.vehicles.known(alert.vehicle)))
+        except ValueError as error:
+            self.rejected["bad_prompt"] += 1
+            log.error("prompt_refused", alert_id=alert.id, vehicle=alert.vehicle, why=str(error))
+            return None
+        if entry is not None and (entry.key in self._outbox.entries or entry.key in fresh):
+            self.rejected["told_twice"] += 1
+            return None
+        return entry
 
     def _taken(self, fresh: Sequence[Entry], done: Callable[[], None] | None) -> None:
         if done is not None:
             done()
         for entry in fresh:
-            if entry.key in self._outbox.entries:
-                self._wait(entry, entry.due_ms)
+            if entry.stage is Stage.NEW:
+                entry.stage = Stage.HELD
+                self._hold(entry)
 
-    def _withdraw(self, alert: Alert, reason: str, now_ms: int) -> None:
-        for entry in [e for e in self._waiting.get(alert.vehicle, ()) if e.alert_id == alert.id]:
-            self._forget(entry)
-            self._settle(entry, "withdrawn", reason, now_ms)
-
-    def _wait(self, entry: Entry, at_ms: int) -> None:
-        waiting = self._waiting.setdefault(entry.vehicle, [])
-        if entry not in waiting:
-            waiting.append(entry)
-        self._look(at_ms, entry)
+    def _hold(self, entry: Entry) -> None:
+        self._look(entry.due_ms, entry)
+        self._look(entry.expires_ms + 1, entry)
 
     def _look(self, at_ms: int, entry: Entry, session: Session | None = None, serial: int = 0) -> None:
         self._count += 1
         heapq.heappush(self._due, (at_ms, entry.priority, self._count, entry, session, serial))
+        if len(self._due) > 4 * len(self._outbox.entries) + LOOKS_OVER:
+            self._due = [one for one in self._due if one[3].stage is not Stage.OVER]
+            heapq.heapify(self._due)
 
-    def _forget(self, entry: Entry) -> None:
-        waiting = self._waiting[entry.vehicle]
-        waiting.remove(entry)
-        if not waiting:
-            del self._waiting[entry.vehicle]
+    def _remove(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            waiting = self._waiting[entry.vehicle]
+            waiting.remove(entry)
+            if not waiting:
+                del self._waiting[entry.vehicle]
 
     def joined(self, session: Session, vehicle: str) -> None:
         """Note that a vehicle's terminal is there; what is due for it is sent with the next ``turn``."""
         self._sessions[vehicle] = session
         for entry in self._waiting.get(vehicle, ()):
-            self._wait(entry, entry.due_ms)
+            if entry.stage is Stage.MISSED:
+                entry.stage = Stage.HELD
+                self._look(entry.due_ms, entry)
 
-    def left(self, session: Session) -> None:
-        """Note that a terminal has gone, with whatever it has not answered."""
+    def left(self, session: Session, *, ending: bool = False) -> None:
+        """Note that a terminal has gone.
+
+        What it has not answered has failed; where the gateway itself is ``ending``, that is told at its next start.
+        """
         if session.authentic:
             vehicle = self._uplink.names.vehicles.all[session.vehicle]
             if self._sessions.get(vehicle) is session:
                 del self._sessions[vehicle]
-        for entry in session.texts.values():
-            self._settle(entry, "failed", "connection_lost", None)
+        if not ending:
+            for entry in session.texts.values():
+                self._settle(entry, "failed", "connection_lost", None)
         session.texts.clear()
 
     def turn(self, now_ms: int) -> None:
@@ -118,36 +155,45 @@ class Downlink:
                 if session.texts.get(serial) is entry:
                     del session.texts[serial]
                     self._settle(entry, "failed", "not_answered", now_ms)
-            elif entry.key in self._outbox.entries and entry in self._waiting.get(entry.vehicle, ()):
+            elif entry.stage is Stage.HELD or entry.stage is Stage.MISSED:
                 self._send(entry, now_ms)
 
     def _send(self, entry: Entry, now_ms: int) -> None:
         session = self._sessions.get(entry.vehicle)
         if entry.expires_ms < now_ms:
-            self._forget(entry)
+            self._remove([entry])
             self._settle(entry, "expired", "not_connected" if session is None else "too_late", now_ms)
         elif session is None:
-            self._wait(entry, entry.expires_ms + 1)
+            entry.stage = Stage.MISSED
         else:
-            self._forget(entry)
-            self._outbox.sending(entry, now_ms, partial(self._sent, entry, session))
+            self._outbox.sending(entry, now_ms, partial(self._noted, entry))
 
-    def _sent(self, entry: Entry, session: Session) -> None:
-        """Send a text that was noted as sent."""
-        now_ms = session.hub.now_ms()
-        if self._sessions.get(entry.vehicle) is not session:
-            self._settle(entry, "failed", "connection_lost", now_ms)
+    def _noted(self, entry: Entry) -> None:
+        """Send a text that was noted as sent, unless it was withdrawn meanwhile, or that took too long."""
+        if entry.stage is not Stage.NOTED:
             return
+        now_ms = self._clock()
+        session = self._sessions.get(entry.vehicle)
+        if session is None and now_ms <= entry.expires_ms:
+            entry.stage = Stage.MISSED  # it may still come back in time, and has heard nothing
+            return
+        self._remove([entry])
         text = sayable(entry.text)
-        if not text:
+        if session is None or entry.expires_ms < now_ms:
+            self._settle(entry, "expired", "not_connected" if session is None else "too_late", now_ms)
+        elif not text:
             self._settle(entry, "failed", "nothing_to_say", now_ms)
-            return
+        else:
+            self._out(entry, session, text, now_ms)
+
+    def _out(self, entry: Entry, session: Session, text: str, now_ms: int) -> None:
         try:
             serial = session.send(TEXT, message(text, entry.priority, session.version))
         except FrameError as error:
             log.error("text_not_sent", why=str(error), alert_id=entry.alert_id, vehicle=entry.vehicle)
             self._settle(entry, "failed", error.reason, now_ms)
             return
+        entry.stage, entry.sent_ms = Stage.SENT, now_ms
         session.texts[serial] = entry
         self._look(now_ms + self._answer_ms, entry, session, serial)
 
@@ -163,7 +209,7 @@ class Downlink:
             self._answer(session, session.texts.pop(next(iter(session.texts))), 0)
 
     def _answer(self, session: Session, entry: Entry, result: int) -> None:
-        now_ms = session.hub.now_ms()
+        now_ms = self._clock()
         if result:
             self._settle(entry, "failed", RESULTS.get(result, "failure"), now_ms, result)
         elif self._uplink.tts_fault(session.vehicle):

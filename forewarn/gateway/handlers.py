@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-import structlog
-
+from forewarn.gateway.clocks import now_ms
 from ingest.jt808.codec import decode_body
 from ingest.jt808.errors import BodyError
 from ingest.jt808.frame import Header
@@ -17,9 +16,8 @@ from ingest.jt808.location import BASE_BYTES
 if TYPE_CHECKING:
     from forewarn.gateway.session import Session
 
-log: Final = structlog.get_logger()
 MOST_FAILURES: Final = 3
-"""Authentications that may fail on one connection."""
+"""Registrations and authentications that may fail on one connection."""
 OK, FAILURE, UNSUPPORTED = 0, 1, 3
 BLIND_AREA: Final = 1
 """Type of a batch that an area without network had held back."""
@@ -27,16 +25,18 @@ BLIND_AREA: Final = 1
 Handler = Callable[["Session", Header, bytes], None]
 
 
-def handle(session: Session, header: Header, body: bytes) -> None:
-    """Do what a whole message asks for; raises BodyError where it is not laid out as its message is."""
-    handler = FREE.get(header.id)
+def handler_for(session: Session, header: Header) -> Handler | None:
+    """Return what deals with a message; None where nothing does, and then it is answered."""
+    handler = FREE.get(header.id) if header.packets == 1 else None
+    if handler is None and not session.authentic:
+        session.hub.counts["rejected", "not_authenticated"] += 1
+        session.answer(header, FAILURE)
+        return None
+    handler = handler or KNOWN.get(header.id)
     if handler is None:
-        if not session.authentic:
-            session.hub.counts["rejected", "not_authenticated"] += 1
-            session.answer(header, FAILURE)
-            return
-        handler = KNOWN.get(header.id, _unknown)
-    handler(session, header, body)
+        session.hub.counts["rejected", "unsupported"] += 1
+        session.answer(header, UNSUPPORTED)
+    return handler
 
 
 def _registration(session: Session, header: Header, body: bytes) -> None:
@@ -44,19 +44,27 @@ def _registration(session: Session, header: Header, body: bytes) -> None:
     session.version = told.version
     terminals = session.hub.terminals
     plate = told.body["plate"] if told.body["plate_colour"] != "none" else ""
-    result = terminals.may_register(session.phone, told.body["terminal_id"], plate)
-    if result == "ok":
-        answer = partial(_registered, session, header.serial)
-        terminals.register(session.phone, told.body["terminal_id"], session.hub.now_ms(), answer)
+    result = terminals.may_register(session.phone, plate)
+    if result != "ok":
+        _not_registered(session, session.phone, header.serial, result)
         return
-    session.hub.counts["refused", result] += 1
-    log.warning("registration_refused", why=result, phone=session.phone, peer=session.peer)
-    session.send(0x8100, {"reply_serial": header.serial, "result": result, "authentication_code": None})
+    answer = partial(_registered, session, session.phone, header.serial)
+    terminals.register(session.phone, told.body["terminal_id"], now_ms(), answer)
 
 
-def _registered(session: Session, serial: int, code: str) -> None:
-    log.info("registered", phone=session.phone, peer=session.peer)
+def _registered(session: Session, phone: str, serial: int, code: str | None) -> None:
+    if code is None:
+        _not_registered(session, phone, serial, "terminal_already_registered")
+        return
+    session.hub.saying.info("registered", phone=phone, peer=session.peer)
     session.send(0x8100, {"reply_serial": serial, "result": "ok", "authentication_code": code})
+
+
+def _not_registered(session: Session, phone: str, serial: int, why: str) -> None:
+    session.hub.counts["refused", why] += 1
+    session.hub.saying.warn("registration_refused", why=why, phone=phone, peer=session.peer)
+    session.send(0x8100, {"reply_serial": serial, "result": why, "authentication_code": None})
+    _failed(session)
 
 
 def _authentication(session: Session, header: Header, body: bytes) -> None:
@@ -65,10 +73,14 @@ def _authentication(session: Session, header: Header, body: bytes) -> None:
         session.answer(header, OK)
         session.hub.join(session)
         return
-    session.failures += 1
     session.hub.counts["refused", "authentication"] += 1
+    session.hub.saying.warn("authentication_refused", phone=session.phone, peer=session.peer)
     session.answer(header, FAILURE)
-    log.warning("authentication_refused", phone=session.phone, peer=session.peer, failures=session.failures)
+    _failed(session)
+
+
+def _failed(session: Session) -> None:
+    session.failures += 1
     if session.failures >= MOST_FAILURES:
         session.close("not_authentic")
 
@@ -83,7 +95,7 @@ def _logout(session: Session, header: Header, body: bytes) -> None:  # noqa: ARG
 
 
 def _time_query(session: Session, header: Header, body: bytes) -> None:  # noqa: ARG001
-    session.send(0x8004, {"time": datetime.fromtimestamp(session.hub.now_ms() / 1000, UTC).isoformat()})
+    session.send(0x8004, {"time": datetime.fromtimestamp(now_ms() / 1000, UTC).isoformat()})
 
 
 def _location(session: Session, header: Header, body: bytes) -> None:
@@ -115,13 +127,14 @@ def _location_batch(session: Session, header: Header, body: bytes) -> None:
 def _driver_card(session: Session, header: Header, body: bytes) -> None:
     told = decode_body(header.id, body, header.version).body
     session.answer(header, OK)
-    if told.get("status") == "removed":
-        session.hub.terminals.drives(session.phone, None)
-    elif told.get("result", "ok") == "ok":
+    driver = None
+    if told.get("status") != "removed":
+        if told.get("result", "ok") != "ok":
+            session.hub.counts["rejected", "driver_card"] += 1
+            return
         driver = told.get("certificate") or told.get("identity_card") or told.get("driver_name")
-        session.hub.terminals.drives(session.phone, driver.strip() or None if driver else None)
-    else:
-        session.hub.counts["rejected", "driver_card"] += 1
+    if not session.hub.terminals.drives(session.phone, (driver or "").strip() or None, now_ms()):
+        session.hub.counts["rejected", "too_many_drivers"] += 1
 
 
 def _answer(session: Session, header: Header, body: bytes) -> None:
@@ -130,12 +143,13 @@ def _answer(session: Session, header: Header, body: bytes) -> None:
 
 
 def _vendor_text(session: Session, header: Header, body: bytes) -> None:  # noqa: ARG001
+    session.answer(header, OK)
     session.hub.downlink.answered_in_words(session)
 
 
-def _unknown(session: Session, header: Header, body: bytes) -> None:  # noqa: ARG001
-    session.hub.counts["rejected", "unsupported"] += 1
-    session.answer(header, UNSUPPORTED)
+def _resend(session: Session, header: Header, body: bytes) -> None:
+    told = decode_body(header.id, body, header.version).body
+    session.send_again(told["first_serial"], told["packets"])
 
 
 FREE: Final[dict[int, Handler]] = {0x0100: _registration, 0x0102: _authentication}
@@ -145,10 +159,12 @@ KNOWN: Final[dict[int, Handler]] = {
     0x0002: _heartbeat,
     0x0003: _logout,
     0x0004: _time_query,
+    0x0005: _resend,
     0x0200: _location,
     0x0201: _location_answer,
     0x0702: _driver_card,
     0x0704: _location_batch,
+    0x1300: _vendor_text,
     0x6006: _vendor_text,
 }
 """What it may send after that; anything else is answered as not supported."""

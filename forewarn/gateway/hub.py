@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
@@ -10,33 +9,52 @@ from typing import Final
 
 import structlog
 
+from forewarn.gateway.clocks import now_ms
 from forewarn.gateway.downlink import Downlink
+from forewarn.gateway.saying import Saying
 from forewarn.gateway.session import FAILURE, OK, Session
 from forewarn.gateway.terminals import Terminals, plain
 from forewarn.gateway.uplink import Uplink
-from ingest.jt808.frame import Frame, Header
+from ingest.jt808.frame import Header
 from ingest.vehicles import RegisteredVehicle
 
 log: Final = structlog.get_logger()
+MOST_PARTS_BYTES: Final = 64 << 20
+"""Unfinished divided messages of all terminals."""
+GATEWAY_ENDS: Final = "gateway_ends"
+"""Why a connection is closed where the process ends."""
 
 
 class Hub:
     """All that sessions share; everything here runs on one thread."""
 
-    def __init__(self, terminals: Terminals, uplink: Uplink, downlink: Downlink) -> None:
-        """Put the parts together."""
+    def __init__(self, terminals: Terminals, uplink: Uplink, downlink: Downlink, saying: Saying | None = None) -> None:
+        """Put the parts together; ``saying`` says what terminals bring about."""
         self.terminals = terminals
         self.uplink = uplink
         self.downlink = downlink
         self.sessions: dict[str, Session] = {}
         """Authenticated ones by phone."""
         self.counts: Counter[tuple[str, str]] = Counter()
-        """What was counted: (``frames``, ``rejected``, ``refused``, ``closed`` or ``dropped_bytes``, its reason)."""
+        """What was counted: (a kind that ``metrics`` names, its reason)."""
+        self.saying = saying or Saying()
+        self.unfinished: set[Session] = set()
+        """Those of which parts of divided messages are kept."""
+        self.parts_bytes = 0
+        """What these take."""
 
-    @staticmethod
-    def now_ms() -> int:
-        """Return the time, UTC epoch milliseconds."""
-        return time.time_ns() // 1_000_000
+    @property
+    def no_room_for_parts(self) -> bool:
+        """Tell whether all terminals together have too many unfinished messages."""
+        return self.parts_bytes >= MOST_PARTS_BYTES
+
+    def note_parts(self, session: Session, before: int, after: int) -> None:
+        """Note what the unfinished messages of a terminal take, bytes."""
+        self.parts_bytes += after - before
+        if after:
+            self.unfinished.add(session)
+        else:
+            self.unfinished.discard(session)
 
     def join(self, session: Session) -> None:
         """Take a terminal in that has proved who it is; a connection that it had before is closed."""
@@ -55,10 +73,11 @@ class Hub:
         self.counts["closed", why] += 1
         if self.sessions.get(session.phone) is session:
             del self.sessions[session.phone]
-        self.downlink.left(session)
+        self.downlink.left(session, ending=why == GATEWAY_ENDS)
+        session.forget_parts()
 
     def know(self, vehicles: Sequence[RegisteredVehicle], gone: Sequence[str]) -> None:
-        """Take in what has changed in the register; a terminal whose vehicle is gone has to leave."""
+        """Take in what has changed in the register; a terminal whose vehicle is another, or gone, has to leave."""
         for phone in self.terminals.know(vehicles, gone):
             session = self.sessions.get(phone)
             if session is not None:
@@ -66,18 +85,22 @@ class Hub:
         for one in vehicles:
             session = self.sessions.get(plain(one.phone)) if one.phone else None
             if session is not None:
-                session.vehicle = self.uplink.code(one.vehicle, own_datum=one.datum not in (None, "wgs84"))
+                code = self.uplink.code(one.vehicle, own_datum=one.datum not in (None, "wgs84"))
+                if code != session.vehicle:
+                    session.close("other_vehicle")
 
     def take_in(self, session: Session, header: Header, bodies: Sequence[bytes], *, history: bool) -> None:
         """Take in the reports of a message; it is answered once they are kept."""
         answer = partial(self._taken, session, header)
         driver = self.terminals.driver(session.phone)
-        self.uplink.add(bodies, session.vehicle, driver, self.now_ms(), answer, history=history)
+        self.uplink.add(bodies, session.vehicle, driver, now_ms(), answer, history=history)
 
     @staticmethod
     def _taken(session: Session, header: Header, kept: bool) -> None:
         session.answer(header, OK if kept else FAILURE)
 
-    def whole(self, session: Session, frame: Frame) -> bytes | None:  # noqa: ARG002
-        """Return the body of a message once all its packets are there."""
-        return frame.body if frame.header.packets == 1 else None
+    def sweep(self, now_s: float) -> None:
+        """Do what is to be done every few seconds, by the monotonic clock: what is missing is asked for again."""
+        for session in list(self.unfinished):
+            session.ask_again(now_s)
+        self.saying.pass_on()

@@ -16,6 +16,7 @@ LABELS: Final = {
     "frames": ("forewarn_gateway_frames", "Frames taken in, by message", "message"),
     "rejected": ("forewarn_gateway_rejects", "Frames and messages not taken", "reason"),
     "refused": ("forewarn_gateway_refused", "Connections and logins refused", "reason"),
+    "parts": ("forewarn_gateway_parts", "Sub-packets of divided messages, by what became of them", "what"),
     "closed": ("forewarn_gateway_closed", "Connections closed", "reason"),
     "dropped_bytes": ("forewarn_gateway_dropped_bytes", "Bytes that belong to no frame", "reason"),
 }
@@ -25,9 +26,9 @@ LABELS: Final = {
 class Counts(Collector):
     """Reads the counts of the hub when it is asked."""
 
-    def __init__(self, hub: Hub, listener: Listener) -> None:
-        """Nothing is kept here."""
-        self._hub, self._listener = hub, listener
+    def __init__(self, hub: Hub, listener: Listener, judged: Mapping[str, int] | None) -> None:
+        """Nothing is kept here; ``judged`` counts what the rules of a standalone gateway did not take, by reason."""
+        self._hub, self._listener, self._judged = hub, listener, judged
 
     def collect(self) -> Iterable[Metric]:
         """Yield all measures."""
@@ -37,6 +38,14 @@ class Counts(Collector):
             yield _counted(name, text, label, of_kind)
         yield _counted("forewarn_gateway_reports_left_out", "Positions left out", "reason", hub.uplink.rejected)
         yield _counted("forewarn_gateway_outcomes", "Prompts settled", "outcome", hub.downlink.outcomes)
+        yield _counted(
+            "forewarn_gateway_prompts_refused", "Prompts that were not taken", "reason", hub.downlink.rejected
+        )
+        if self._judged is not None:
+            yield _counted("forewarn_gateway_not_judged", "Positions not judged", "reason", self._judged)
+        zones = CounterMetricFamily("forewarn_gateway_clock_zones", "Terminals found to be set to another time zone")
+        zones.add_metric([], hub.uplink.zones)
+        yield zones
         positions = CounterMetricFamily("forewarn_gateway_positions", "Positions handed on")
         positions.add_metric([], hub.uplink.taken)
         yield positions
@@ -45,10 +54,10 @@ class Counts(Collector):
         yield GaugeMetricFamily("forewarn_gateway_waiting", "Positions not kept for good yet", hub.uplink.waiting)
 
 
-def registry_of(hub: Hub, listener: Listener) -> CollectorRegistry:
+def registry_of(hub: Hub, listener: Listener, judged: Mapping[str, int] | None = None) -> CollectorRegistry:
     """Return the registry that is served."""
     registry = CollectorRegistry()
-    registry.register(Counts(hub, listener))
+    registry.register(Counts(hub, listener, judged))
     return registry
 
 

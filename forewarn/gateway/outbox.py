@@ -4,23 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from enum import Enum
 from typing import Final
 
 import msgspec
-import structlog
 
 from alerts.record import Alert, iso
 from forewarn.gateway.store import Statement, Store
-from forewarn.records import Outcome
-
-log: Final = structlog.get_logger()
+from forewarn.records import Outcome, seconds
 
 Key = tuple[str, int]
 """Id of an alert, and its seq."""
+Publish = Callable[[str, bytes, Callable[[], None]], None]
+"""Is given vehicle and record of an outcome, and what to call once it has reached its readers."""
+
+LATEST_MS: Final = 4_102_444_800_000
+"""2100: no terminal can tell a later time, so no prompt is due later."""
+MOST: Final = 1 << 31
+"""Of a seq or a priority."""
+PUBLISHED_KEPT: Final = 100_000
+"""Outcomes that stay in the store after they were published, the newest: for whoever looks for what happened."""
 
 
-@dataclass(slots=True)
+class Stage(Enum):
+    """How far a prompt has come."""
+
+    NEW = "new"
+    """It is being written to the store."""
+    HELD = "held"
+    """It is kept, and waits for its moment."""
+    MISSED = "missed"
+    """Its moment came, and the terminal was not there; it may still come in time."""
+    NOTED = "noted"
+    """That it is sent is being written to the store."""
+    SENT = "sent"
+    OVER = "over"
+    """It has its outcome."""
+
+
+@dataclass(slots=True, eq=False)
 class Entry:
     """A prompt that has no outcome yet; times are UTC epoch milliseconds of this machine's clock."""
 
@@ -33,6 +55,7 @@ class Entry:
     due_ms: int
     expires_ms: int
     sent_ms: int | None = None
+    stage: Stage = Stage.NEW
 
     @property
     def key(self) -> Key:
@@ -43,10 +66,10 @@ class Entry:
 class Outbox:
     """The prompts that wait or were sent, and the outcomes of those that are settled."""
 
-    def __init__(self, store: Store, by: str, publish: Callable[[str, int, bytes], None]) -> None:
-        """Take up what was left when the process ended last.
+    def __init__(self, store: Store, by: str, publish: Publish | None = None) -> None:
+        """Read what was left when the process ended last.
 
-        ``by`` stands in outcomes; ``publish`` is given vehicle, number and record of each outcome once it is kept.
+        ``by`` stands in outcomes; without ``publish`` the store is where they are read, and all of them stay there.
         """
         self._store = store
         self._by = by
@@ -56,19 +79,17 @@ class Outbox:
         columns = "alert_id, seq, vehicle, text, language, priority, due_ms, expires_ms, sent_ms"
         self.entries: dict[Key, Entry] = {}
         """Prompts without outcome."""
-        for row in store.rows(f"SELECT {columns} FROM prompts"):  # noqa: S608  # a constant
+        for row in store.rows(f"SELECT {columns} FROM prompts ORDER BY rowid"):  # noqa: S608  # a constant
             entry = Entry(*row)
+            entry.stage = Stage.HELD if entry.sent_ms is None else Stage.SENT
             self.entries[entry.key] = entry
 
-    def take_up(self) -> list[Entry]:
-        """Settle what was sent and never answered before the process ended; return what still waits."""
+    def publish_again(self) -> None:
+        """Publish the outcomes of which it is not known whether they were when the process ended last."""
         for number, vehicle, record in self._store.rows(
-            "SELECT number, vehicle, record FROM outcomes WHERE published = 0"
+            "SELECT number, vehicle, record FROM outcomes WHERE published = 0 ORDER BY number"
         ):
-            self._publish(vehicle, number, record)
-        for entry in [entry for entry in self.entries.values() if entry.sent_ms is not None]:
-            self.settle(entry, "failed", "unknown_after_restart", None)
-        return list(self.entries.values())
+            self._hand_on(vehicle, number, record)
 
     def put(self, entries: Sequence[Entry], more: Sequence[Statement], done: Callable[[], None]) -> None:
         """Keep new prompts, together with what else is to be written; ``done`` is called once they are on disk."""
@@ -76,14 +97,14 @@ class Outbox:
             self.entries[entry.key] = entry
         rows = [(e.alert_id, e.seq, e.vehicle, e.text, e.language, e.priority, e.due_ms, e.expires_ms) for e in entries]
         sql = (
-            "INSERT OR IGNORE INTO prompts (alert_id, seq, vehicle, text, language, priority, due_ms, expires_ms) "
+            "INSERT INTO prompts (alert_id, seq, vehicle, text, language, priority, due_ms, expires_ms) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
         )
         self._store.write(*((sql, row) for row in rows), *more, done=done)
 
     def sending(self, entry: Entry, now_ms: int, send: Callable[[], None]) -> None:
         """Note that a prompt is sent, and only then ``send`` it."""
-        entry.sent_ms = now_ms
+        entry.stage = Stage.NOTED
         sql = "UPDATE prompts SET sent_ms = ? WHERE alert_id = ? AND seq = ?"
         self._store.write((sql, (now_ms, *entry.key)), done=send)
 
@@ -91,8 +112,8 @@ class Outbox:
         self, entry: Entry, outcome: str, reason: str | None, ended_ms: int | None, result: int | None = None
     ) -> None:
         """Write a prompt's outcome; once it is kept it is published."""
-        if self.entries.pop(entry.key, None) is None:
-            return
+        del self.entries[entry.key]
+        entry.stage = Stage.OVER
         record = msgspec.json.encode(
             Outcome(
                 alert_id=entry.alert_id,
@@ -110,31 +131,40 @@ class Outbox:
         number = self._number
         self._store.write(
             ("DELETE FROM prompts WHERE alert_id = ? AND seq = ?", entry.key),
-            ("INSERT INTO outcomes (number, vehicle, record) VALUES (?, ?, ?)", (number, entry.vehicle, record)),
-            done=lambda: self._publish(entry.vehicle, number, record),
+            (
+                "INSERT INTO outcomes (number, vehicle, record, published) VALUES (?, ?, ?, ?)",
+                (number, entry.vehicle, record, int(self._publish is None)),
+            ),
+            done=lambda: self._hand_on(entry.vehicle, number, record),
         )
 
-    def published(self, number: int) -> None:
-        """Note that an outcome has reached its readers."""
-        self._store.write(("UPDATE outcomes SET published = 1 WHERE number = ?", (number,)))
+    def _hand_on(self, vehicle: str, number: int, record: bytes) -> None:
+        if self._publish is not None:
+            self._publish(vehicle, record, lambda: self._published(number))
+
+    def _published(self, number: int) -> None:
+        self._store.write(
+            ("UPDATE outcomes SET published = 1 WHERE number = ?", (number,)),
+            ("DELETE FROM outcomes WHERE number <= ? AND published = 1", (number - PUBLISHED_KEPT,)),
+        )
 
 
 def entry_of(alert: Alert, offset_ms: int) -> Entry | None:
-    """Return the prompt of an alert; its moments are moved by what the vehicle's clock is behind this machine's."""
+    """Return the prompt of an alert; its moments are moved by what the vehicle's clock is behind this machine's.
+
+    Raises ValueError where it has figures that can be none.
+    """
     prompt = alert.prompt
     if prompt is None:
         return None
-    return Entry(
-        alert.id,
-        alert.seq,
-        alert.vehicle,
-        prompt.text,
-        prompt.language,
-        prompt.priority,
-        _ms(prompt.speak_at) + offset_ms,
-        _ms(prompt.expires_at) + offset_ms,
-    )
+    if not (0 <= alert.seq < MOST and 0 <= prompt.priority < MOST):
+        raise ValueError(f"seq {alert.seq}, priority {prompt.priority}")
+    due_ms, expires_ms = (_ms(text, offset_ms) for text in (prompt.speak_at, prompt.expires_at))
+    return Entry(alert.id, alert.seq, alert.vehicle, prompt.text, prompt.language, prompt.priority, due_ms, expires_ms)
 
 
-def _ms(text: str) -> int:
-    return round(datetime.fromisoformat(text).timestamp() * 1000)
+def _ms(text: str, offset_ms: int) -> int:
+    told_s = seconds(text)
+    if told_s is None or not 0 <= round(told_s * 1000) + offset_ms < LATEST_MS:
+        raise ValueError(f"'{text[:40]}' is no moment for a prompt")
+    return round(told_s * 1000) + offset_ms

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -13,23 +14,23 @@ import structlog
 from kafka.errors import KafkaError
 
 from forewarn.gateway.broker import FromBroker, ToBroker
+from forewarn.gateway.clocks import now_ms
 from forewarn.gateway.downlink import Downlink
 from forewarn.gateway.hub import Hub
 from forewarn.gateway.listener import Listener
 from forewarn.gateway.metrics import registry_of
 from forewarn.gateway.outbox import Outbox
 from forewarn.gateway.register import RegisterOfPhones
-from forewarn.gateway.standalone import Standalone
+from forewarn.gateway.saying import Saying
+from forewarn.gateway.standalone import Standalone, standalone_of
 from forewarn.gateway.store import Statement, Store, StoreError
 from forewarn.gateway.terminals import Terminals
 from forewarn.gateway.uplink import Sink, Uplink
-from forewarn.worker.config import BadConfigError, Config, reading
+from forewarn.worker.config import BadConfigError, Config
 from forewarn.worker.process import StreamProcess, close_all
-from forewarn.worker.rules import Rules
 from forewarn.worker.serving import Server
 from forewarn.worker.tail import LostError, Tail
 from forewarn.worker.topics import partitions_of_topics
-from geofence.faults import SegmentFileError
 from ingest.errors import BadRegister
 from ingest.vehicles import RegisteredVehicle, load_register
 
@@ -38,6 +39,12 @@ TURN_S: Final = 0.05
 """How often it is looked which prompts are due."""
 LOOK_S: Final = 0.5
 """How often it is looked whether the register has changed."""
+ANSWER_S: Final = 1.0
+"""So long is waited at the end for what was taken in to be kept, so that it is acknowledged."""
+
+
+class FailedError(Exception):
+    """A fault of the gateway itself, after which it cannot go on."""
 
 
 class Gateway(StreamProcess):
@@ -50,7 +57,7 @@ class Gateway(StreamProcess):
         self._alone = connection is None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._told = asyncio.Event()
-        self._lost: LostError | None = None
+        self._lost: Exception | None = None
         self.hub: Hub | None = None
         self.listener: Listener | None = None
         self.server: Server | None = None
@@ -59,7 +66,7 @@ class Gateway(StreamProcess):
     def ask_to_end(self) -> None:
         """End in order."""
         super().ask_to_end()
-        if self._loop is not None:
+        if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._told.set)
 
     def _run(self, closing: list[Callable[[], Any]]) -> None:
@@ -67,6 +74,9 @@ class Gateway(StreamProcess):
         register: RegisterOfPhones | None = None
         offsets: dict[int, int] = {}
         partitions = 1
+        if self._config.positions.datum != "wgs84":
+            told = "the gateway's positions are in WGS-84; the register says which terminals send another datum"
+            raise BadConfigError(f"positions.datum: {told}")
         if self._alone:
             vehicles = self._registered()
         else:
@@ -78,7 +88,10 @@ class Gateway(StreamProcess):
             closing.append(register.close)
             self.reached(register.read)
             offsets = self.reached(self._ends)
-        asyncio.run(self._serve(vehicles, register, partitions, offsets))
+        try:
+            asyncio.run(self._serve(vehicles, register, partitions, offsets))
+        except StoreError as error:
+            raise BadConfigError(f"gateway.store: {error}") from error
         if self._lost is not None:
             raise self._lost
 
@@ -106,93 +119,108 @@ class Gateway(StreamProcess):
         offsets: dict[int, int],
     ) -> None:
         self._loop = loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._unhandled)
         call = loop.call_soon_threadsafe
         settings, topics = self._config.gateway, self._config.topics
-        closing: list[Callable[[], Any]] = []
-        try:
-            store = Store(Path(settings.store), call)
-        except StoreError as error:
-            raise BadConfigError(f"gateway.store: {error}") from error
-        closing.append(store.close)
-        try:
+        async with AsyncExitStack() as closing:
+
+            def then(close: Callable[[], Any]) -> None:
+                closing.push_async_callback(loop.run_in_executor, None, close_all, [close])
+
+            store = Store(Path(settings.store), call, self._fail)
+            then(store.close)
             terminals = Terminals(store, settings.name)
             terminals.know(vehicles)
             broker = None
             sink: Sink
             if self._alone:
-                sink = rules = self._rules(store, vehicles, call)
-                closing.append(rules.close)
+                sink = rules = standalone_of(self._config.rules, vehicles, store, self._take, call, self._fail)
+                then(rules.close)
             else:
                 sink = broker = ToBroker(self.connection, topics.positions, topics.outcomes, partitions, call)
-                closing.append(broker.close)
-            uplink = Uplink(sink, settings.most_waiting)
-            outbox = Outbox(store, settings.name, lambda *given: self._publish(broker, outbox, *given))
-            downlink = Downlink(outbox, terminals, uplink, settings.answer_s)
-            self.hub = hub = Hub(terminals, uplink, downlink)
+                then(partial(broker.close, ANSWER_S))
+            saying = Saying()
+            uplink = Uplink(sink, settings.most_waiting, saying)
+            outbox = Outbox(store, settings.name, broker.publish if broker is not None else None)
+            downlink = Downlink(outbox, terminals, uplink, settings.answer_s, now_ms)
+            self.hub = hub = Hub(terminals, uplink, downlink, saying)
             downlink.take_up()
             if isinstance(sink, Standalone):
                 sink.start()
             self.listener = listener = Listener(hub, settings)
             await listener.open()
+            closing.push_async_callback(listener.close)
             if settings.metrics:
-                self.server = Server(settings.metrics, registry_of(hub, listener), partial(self._state, store))
-                closing.append(self.server.close)
+                registry = registry_of(hub, listener, sink.rejected if isinstance(sink, Standalone) else None)
+                self.server = Server(settings.metrics, registry, partial(self._state, store), "gateway.metrics")
+                then(self.server.close)
             if register is not None:
                 kept = dict(store.rows("SELECT part, next FROM offsets WHERE topic = ?", (topics.alerts,)))
                 reader = FromBroker(
                     self.connection, topics.alerts, {**offsets, **kept}, self._take, call, self.waiting, self._lose
                 )
-                closing.append(reader.close)
+                then(reader.close)
                 register.know = partial(_knows, call, hub)
                 threading.Thread(target=self._follow, args=(register,), name="register", daemon=True).start()
             log.info("listening", port=listener.port, terminals=len(terminals), standalone=self._alone)
-            ticking = [loop.create_task(self._turn(hub)), loop.create_task(self._flush(hub, settings.flush_s))]
             if not self.ended.is_set():
-                await self._told.wait()
-            for task in ticking:
-                task.cancel()
-            hub.uplink.flush()
-            await listener.close()
-        finally:
+                await self._serving(hub, listener, settings.flush_s)
             self.ended.set()
-            await loop.run_in_executor(None, close_all, closing)
+            await self._acknowledged(hub, listener)
 
-    def _rules(self, store: Store, vehicles: Sequence[RegisteredVehicle], call: Any) -> Standalone:
-        path = self._config.rules.segments
-        if path is None:
-            raise BadConfigError("rules.segments: a standalone gateway needs the file of the segments to judge by")
-        rules = Rules(self._config.rules)
+    async def _serving(self, hub: Hub, listener: Listener, flush_s: float) -> None:
+        """Work until it is told to end, or a part of it fails."""
+        loop = asyncio.get_running_loop()
+        parts = [loop.create_task(self._turn(hub)), loop.create_task(self._flush(hub, flush_s))]
+        told = loop.create_task(self._told.wait())
+        ticking = [*parts, *([listener.sweeping] if listener.sweeping is not None else [])]
         try:
-            facts = {one.vehicle: rules.facts(one) for one in vehicles}
-        except ValueError as error:
-            raise BadConfigError(f"gateway.register: {error}") from error
-        try:
-            content = Path(path).read_bytes()
-            return Standalone(store, rules, reading(self._config.positions), content, facts, self._take, call)
-        except OSError as error:
-            raise BadConfigError(f"rules.segments: {path} cannot be read: {error.strerror or error}") from error
-        except SegmentFileError as error:
-            raise BadConfigError(f"rules.segments: {error}") from error
+            done, _ = await asyncio.wait({told, *ticking}, return_when=asyncio.FIRST_COMPLETED)
+            for task in done - {told}:
+                self._fail(task.exception() or FailedError("a part of it has ended"))
+        finally:
+            for task in (*parts, told):
+                task.cancel()
+
+    @staticmethod
+    async def _acknowledged(hub: Hub, listener: Listener) -> None:
+        """Take nothing in any more, and wait a little for what was taken in to be kept."""
+        listener.hush()
+        hub.uplink.flush()
+        until_s = listener.loop.time() + ANSWER_S
+        while hub.uplink.waiting and listener.loop.time() < until_s:
+            await asyncio.sleep(0.02)
+        hub.saying.pass_on(ending=True)
+
+    def _fail(self, error: BaseException) -> None:
+        """End, for a fault that cannot be worked on after."""
+        if self._lost is None:
+            log.error("failed", why=f"{type(error).__name__}: {error}", exc_info=error)
+            self._lost = FailedError(f"{type(error).__name__}: {error}")
+            self._lost.__cause__ = error
+        self.ask_to_end()
+
+    def _unhandled(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Take an exception that nobody else took: one of a connection is its own, any other ends the process."""
+        error = context.get("exception")
+        if self.hub is not None and any(context.get(name) is not None for name in ("transport", "protocol", "socket")):
+            self.hub.counts["closed", "broken"] += 1
+            self.hub.saying.warn("connection_failed", why=str(context.get("message")), error=repr(error))
+        else:
+            self._fail(error if isinstance(error, BaseException) else FailedError(str(context.get("message"))))
 
     def _take(self, alerts: Any, statements: Sequence[Statement], done: Callable[[], None] | None = None) -> None:
         assert self.hub is not None  # noqa: S101  # nothing is taken before it is there
-        self.hub.downlink.take(alerts, statements, self.hub.now_ms(), done)
-
-    @staticmethod
-    def _publish(broker: ToBroker | None, outbox: Outbox, vehicle: str, number: int, record: bytes) -> None:
-        if broker is None:
-            outbox.published(number)
-        else:
-            broker.publish(vehicle, record, partial(outbox.published, number))
+        self.hub.downlink.take(alerts, statements, done)
 
     def _lose(self, error: LostError) -> None:
-        self._lost = error
+        self._lost = self._lost or error
         self.ask_to_end()
 
     @staticmethod
     async def _turn(hub: Hub) -> None:
         while True:
-            hub.downlink.turn(hub.now_ms())
+            hub.downlink.turn(now_ms())
             await asyncio.sleep(TURN_S)
 
     @staticmethod
@@ -212,9 +240,9 @@ class Gateway(StreamProcess):
         shown = {
             "terminals": len(self.hub.sessions) if self.hub else 0,
             "connections": len(self.listener.connections) if self.listener else 0,
-            "why": self.waiting.why,
+            "why": store.why or self.waiting.why,
         }
-        return store.alive, store.alive and not self.ended.is_set(), shown
+        return store.alive, store.alive and not store.why and not self.ended.is_set(), shown
 
 
 def _knows(call: Any, hub: Hub, known: Sequence[RegisteredVehicle], gone: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -21,14 +22,18 @@ import structlog
 from alerts.engine import Engine
 from alerts.record import Alert, Passage, encode
 from forewarn.gateway.store import Statement, Store
+from forewarn.worker import config
+from forewarn.worker.config import BadConfigError
 from forewarn.worker.feeding import arrow_of
 from forewarn.worker.packing import BadSnapshotError, packed, unpacked
-from forewarn.worker.partition import Change, Folded, Partition, State
+from forewarn.worker.partition import Change, Folded, Partition, State, warm_up
 from forewarn.worker.rules import Facts, Rules
+from geofence.faults import SegmentFileError
 from geofence.segments import loaded
 from ingest.files.options import ReadOptions
 from ingest.messages import Message
 from ingest.positions import PositionBatch
+from ingest.vehicles import RegisteredVehicle
 
 log: Final = structlog.get_logger()
 KEEP_S: Final = 60.0
@@ -40,10 +45,11 @@ Take = Callable[[Sequence[Alert], Sequence[Statement], Callable[[], None]], None
 
 
 class _Kept(msgspec.Struct, frozen=True):
-    """The state as it is kept."""
+    """The state as it is kept, with what holds from its offset on."""
 
     offset: int
     segments: str
+    register: dict[str, Facts]
     state: bytes
 
 
@@ -54,14 +60,17 @@ class Standalone:
         self,
         store: Store,
         rules: Rules,
-        options: ReadOptions,
         segments: bytes,
         facts: dict[str, Facts],
         take: Take,
         call: Callable[[Callable[[], None]], Any],
+        failed: Callable[[BaseException], None],
     ) -> None:
-        """``segments`` is the content of the segment file; ``facts`` are of the registered vehicles."""
-        self._store, self._take, self._call = store, take, call
+        """``segments`` is the content of the segment file; ``facts`` are of the registered vehicles.
+
+        ``failed`` is told, on the gateway's thread, of an error after which nothing is judged any more.
+        """
+        self._store, self._take, self._call, self._failed = store, take, call, failed
         self.rejected: Counter[str] = Counter()
         """Positions not judged, by reason."""
         self.waiting = 0
@@ -69,32 +78,27 @@ class Standalone:
         self._queue: queue.SimpleQueue[tuple[PositionBatch, Callable[[bool], None]] | None] = queue.SimpleQueue()
         current = loaded(segments, "rules.segments")
         template = rules.engine(current)
-        self._partition = self._begun(rules, options, template, current.version, facts)
-        self._partition.change(Change(self._partition.offset, current.version), template)
-        store.write(_kept("segments", segments))
+        warm_up(rules, ReadOptions(), template)
+        self._partition = self._begun(rules, facts, template, current.version)
+        before = self._partition.register
+        changed: dict[str, Facts | None] = {name: one for name, one in facts.items() if before.get(name) != one}
+        changed |= {name: None for name in before if name not in facts}
+        self._swapped = self._partition.change(Change(self._partition.offset, current.version, changed), template)
+        self._segments = _kept("segments", segments)
         self._kept_s = time.monotonic()
-        self._thread = threading.Thread(target=self._work, name="rules", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="rules", daemon=True)
 
     def start(self) -> None:
-        """Begin to judge."""
+        """Begin to judge, by the segments and the register of now; what ended with those of before is told."""
+        statements = [self._segments, *self._state(), *_records(self._swapped)]
+        self._take(self._swapped.alerts, statements, lambda: None)
         self._thread.start()
 
-    def _begun(
-        self, rules: Rules, options: ReadOptions, template: Engine, version: str, facts: dict[str, Facts]
-    ) -> Partition:
+    def _begun(self, rules: Rules, facts: dict[str, Facts], template: Engine, version: str) -> Partition:
         """Return the fold as it stood when the process ended last."""
-        fold = Partition(NAME, 0, 1, rules, options)
-        kept = dict(self._store.rows("SELECT name, content FROM state"))
-        if "state" in kept:
-            try:
-                state = msgspec.msgpack.decode(kept["state"], type=_Kept)
-                if state.segments != version:
-                    template = rules.engine(loaded(kept["segments"], "segments of before"))
-                fold.restore(State(*unpacked(state.state), facts, state.offset, state.segments, [], {}), template)
-            except (BadSnapshotError, msgspec.DecodeError, KeyError) as error:
-                log.error("state_of_no_use", why=str(error), then="positions that are still there are judged again")
-                fold = Partition(NAME, 0, 1, rules, options)
-        if fold.segments is None:
+        fold = self._restored(rules, template, version)
+        if fold is None:
+            fold = Partition(NAME, 0, 1, rules, ReadOptions())
             fold.change(Change(0, version, dict(facts)), template)
         again = 0
         for number, content in self._store.rows("SELECT number, content FROM positions ORDER BY number"):
@@ -103,24 +107,49 @@ class Standalone:
         log.info("taken_up", vehicles=fold.vehicles, judged_again=again)
         return fold
 
+    def _restored(self, rules: Rules, template: Engine, version: str) -> Partition | None:
+        kept = dict(self._store.rows("SELECT name, content FROM state"))
+        if "state" not in kept:
+            return None
+        fold = Partition(NAME, 0, 1, rules, ReadOptions())
+        try:
+            state = msgspec.msgpack.decode(kept["state"], type=_Kept)
+            if state.segments != version:
+                before = loaded(kept["segments"], "segments of before")
+                if before.version != state.segments:
+                    raise BadSnapshotError(f"its segments are not there: {state.segments}")
+                template = rules.engine(before)
+            told = State(*unpacked(state.state), state.register, state.offset, state.segments, [], {})
+            fold.restore(told, template)
+        except (BadSnapshotError, SegmentFileError, msgspec.DecodeError, KeyError) as error:
+            log.error("state_of_no_use", why=str(error), then="positions that are still there are judged again")
+            return None
+        return fold
+
     def send(self, batch: PositionBatch, done: Callable[[bool], None]) -> None:
         """Take positions."""
         self.waiting += len(batch)
         self._queue.put((batch, done))
 
-    def _work(self) -> None:
-        while (job := self._queue.get()) is not None:
-            batch, done = job
-            content = arrow_of(batch)
-            number = self._partition.offset
-            folded = self._partition.step([Message(content, None, number, 0, "arrow")])
-            for rejected in folded.rejected:
-                self.rejected[rejected.reason] += rejected.count
-            statements: list[Statement] = [("INSERT INTO positions VALUES (?, ?)", (number, content))]
-            statements += _records(folded)
-            if time.monotonic() - self._kept_s >= KEEP_S:
-                statements += self._state()
-            self._call(partial(self._hand_on, folded.alerts, statements, len(batch), done))
+    def _run(self) -> None:
+        try:
+            while (job := self._queue.get()) is not None:
+                self._judge(*job)
+            self._call(partial(self._store.write, *self._state()))
+        except Exception as error:  # noqa: BLE001  # whatever it is, the fold cannot be gone on with, and that must be known
+            self._call(partial(self._failed, error))
+
+    def _judge(self, batch: PositionBatch, done: Callable[[bool], None]) -> None:
+        content = arrow_of(batch)
+        number = self._partition.offset
+        folded = self._partition.step([Message(content, None, number, 0, "arrow")])
+        for rejected in folded.rejected:
+            self.rejected[rejected.reason] += rejected.count
+        statements: list[Statement] = [("INSERT INTO positions VALUES (?, ?)", (number, content))]
+        statements += _records(folded)
+        if time.monotonic() - self._kept_s >= KEEP_S:
+            statements += self._state()
+        self._call(partial(self._hand_on, folded.alerts, statements, len(batch), done))
 
     def _hand_on(
         self, alerts: Sequence[Alert], statements: Sequence[Statement], size: int, done: Callable[[bool], None]
@@ -135,7 +164,8 @@ class Standalone:
         self._kept_s = time.monotonic()
         saved = self._partition.saved()
         assert self._partition.segments is not None  # noqa: S101  # it had its first change
-        kept = _Kept(saved.offset, self._partition.segments, packed(saved.engine, saved.screen))
+        packed_up = packed(saved.engine, saved.screen)
+        kept = _Kept(saved.offset, self._partition.segments, self._partition.register, packed_up)
         return [
             _kept("state", msgspec.msgpack.encode(kept)),
             ("DELETE FROM positions WHERE number < ?", (saved.offset,)),
@@ -146,7 +176,30 @@ class Standalone:
         if self._thread.is_alive():
             self._queue.put(None)
             self._thread.join()
-            self._store.write(*self._state())
+
+
+def standalone_of(
+    given: config.Rules,
+    vehicles: Sequence[RegisteredVehicle],
+    store: Store,
+    take: Take,
+    call: Callable[[Callable[[], None]], Any],
+    failed: Callable[[BaseException], None],
+) -> Standalone:
+    """Return what judges by a configuration for registered vehicles; raises BadConfigError, ProfileError."""
+    if given.segments is None:
+        raise BadConfigError("rules.segments: a standalone gateway needs the file of the segments to judge by")
+    rules = Rules(given)
+    try:
+        facts = {one.vehicle: rules.facts(one) for one in vehicles}
+    except ValueError as error:
+        raise BadConfigError(f"gateway.register: {error}") from error
+    try:
+        return Standalone(store, rules, Path(given.segments).read_bytes(), facts, take, call, failed)
+    except OSError as error:
+        raise BadConfigError(f"rules.segments: {given.segments} cannot be read: {error.strerror or error}") from error
+    except SegmentFileError as error:
+        raise BadConfigError(f"rules.segments: {error}") from error
 
 
 def _kept(name: str, content: bytes) -> Statement:

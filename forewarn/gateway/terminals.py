@@ -2,7 +2,7 @@
 
 A terminal is known by its phone number, which the register leads to a vehicle. At its first registration it is given a
 random code, of which only a hash is kept; from then on only the same terminal id may register under that number again,
-until an operator lets it go (``forewarn gateway --forget PHONE``).
+until an operator lets it go (``forewarn gateway --forget PHONE``), which a running gateway notices.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -18,6 +19,9 @@ from ingest.vehicles import RegisteredVehicle
 
 CODE_BYTES: Final = 16
 """Random bytes of a code, written as twice as many characters: old terminals hold no more than some dozens."""
+MOST_CARDS: Final = 100
+"""Drivers a day that a terminal may tell of: their names are kept for as long as the process runs."""
+DAY_MS: Final = 86_400_000
 WAY: Final = "jt808"
 """What ``speaks_via`` of the register begins with where a vehicle's terminal speaks."""
 
@@ -41,10 +45,11 @@ class Terminals:
         self._gateway = gateway
         self._of_phone: dict[str, RegisteredVehicle] = {}
         self._of_vehicle: dict[str, RegisteredVehicle] = {}
-        rows = store.rows("SELECT phone, code_hash, terminal_id, driver FROM terminals")
-        self._hashes: dict[str, bytes] = {phone: code_hash for phone, code_hash, _, _ in rows}
-        self._ids: dict[str, str] = {phone: terminal_id for phone, _, terminal_id, _ in rows}
-        self._drivers: dict[str, str] = {phone: driver for phone, _, _, driver in rows if driver is not None}
+        rows = store.rows("SELECT phone, code_hash, driver FROM terminals")
+        self._hashes: dict[str, bytes] = {phone: code_hash for phone, code_hash, _ in rows}
+        self._drivers: dict[str, str] = {phone: driver for phone, _, driver in rows if driver is not None}
+        self._cards: Counter[str] = Counter()
+        self._cards_day = 0
 
     def __len__(self) -> int:
         return len(self._of_phone)
@@ -75,34 +80,31 @@ class Terminals:
         way, _, gateway = (one.speaks_via or WAY).partition("/")
         return plain(one.phone) if way == WAY and gateway in ("", self._gateway) else None
 
-    def may_register(self, phone: str, terminal_id: str, plate: str) -> str:
-        """Return the result of a registration, as 0x8100 names it."""
+    def may_register(self, phone: str, plate: str) -> str:
+        """Return the result of a registration as 0x8100 names it, as far as the register tells."""
         one = self._of_phone.get(phone)
         if one is None:
             return "terminal_not_known"
-        if one.plate and plate and one.plate != plate:
-            return "vehicle_not_known"
-        if self._ids.get(phone, terminal_id) != terminal_id:
-            return "terminal_already_registered"
-        return "ok"
+        return "vehicle_not_known" if one.plate and plate and one.plate != plate else "ok"
 
-    def register(self, phone: str, terminal_id: str, now_ms: int, done: Callable[[str], None]) -> None:
-        """Give a terminal a new code; ``done`` has it once it is kept."""
+    def register(self, phone: str, terminal_id: str, now_ms: int, done: Callable[[str | None], None]) -> None:
+        """Give a terminal a new code; ``done`` has it once it is kept, or None where another one has the number."""
         code = secrets.token_hex(CODE_BYTES)
         kept = _hash(code)
-        self._ids[phone] = terminal_id
 
-        def written() -> None:
-            self._hashes[phone] = kept
-            done(code)
+        def written(changed: int) -> None:
+            if changed:
+                self._hashes[phone] = kept
+            done(code if changed else None)
 
-        self._store.write(
+        self._store.change(
             (
-                "INSERT INTO terminals (phone, code_hash, terminal_id, registered_ms) VALUES (?, ?, ?, ?) ON CONFLICT "
-                "(phone) DO UPDATE SET code_hash = excluded.code_hash, registered_ms = excluded.registered_ms",
+                "INSERT INTO terminals (phone, code_hash, terminal_id, registered_ms) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (phone) DO UPDATE SET code_hash = excluded.code_hash, "
+                "registered_ms = excluded.registered_ms WHERE terminal_id = excluded.terminal_id",
                 (phone, kept, terminal_id, now_ms),
             ),
-            done=written,
+            written,
         )
 
     def authentic(self, phone: str, code: str) -> bool:
@@ -114,13 +116,26 @@ class Terminals:
         """Return the driver whose card was inserted last and not removed."""
         return self._drivers.get(phone)
 
-    def drives(self, phone: str, driver: str | None) -> None:
-        """Note a driver's card, None where it was removed."""
-        if driver is None:
-            self._drivers.pop(phone, None)
-        else:
-            self._drivers[phone] = driver
-        self._store.write(("UPDATE terminals SET driver = ? WHERE phone = ?", (driver, phone)))
+    def drives(self, phone: str, driver: str | None, now_ms: int) -> bool:
+        """Note a driver's card, None where it was removed.
+
+        Returns whether it was noted; with more than ``MOST_CARDS`` a day the driver is not known.
+        """
+        before, kept = self._drivers.get(phone), True
+        if now_ms // DAY_MS != self._cards_day:
+            self._cards_day = now_ms // DAY_MS
+            self._cards.clear()
+        if driver is not None and driver != before:
+            self._cards[phone] += 1
+            if self._cards[phone] > MOST_CARDS:
+                driver, kept = None, False
+        if driver != before:
+            if driver is None:
+                del self._drivers[phone]
+            else:
+                self._drivers[phone] = driver
+            self._store.write(("UPDATE terminals SET driver = ? WHERE phone = ?", (driver, phone)))
+        return kept
 
 
 def forgetting(phone: str) -> Statement:

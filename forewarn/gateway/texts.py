@@ -14,9 +14,22 @@ URGENT: Final = 3
 
 
 def sayable(text: str) -> str:
-    """Return what of a text can be read aloud: one line without control characters, as long as a terminal takes it."""
-    plain = "".join(" " if unicodedata.category(one) in ("Cc", "Cf", "Zl", "Zp") else one for one in text)
+    """Return what of a text can be read aloud: one line without control characters, as long as a terminal takes it.
+
+    What GBK does not know is left out: a terminal would read a question mark aloud.
+    """
+    plain = "".join(_sayable(one) for one in text)
     return ungbk(gbk_within(" ".join(plain.split()), MOST_BYTES))
+
+
+def _sayable(one: str) -> str:
+    if unicodedata.category(one) in ("Cc", "Cf", "Zl", "Zp"):
+        return " "
+    try:
+        one.encode("gbk")
+    except UnicodeEncodeError:
+        return ""
+    return one
 
 
 def message(text: str, priority: int, version: int) -> dict[str, Any]:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Final, Protocol
+from typing import Protocol
 
 import numpy as np
-import structlog
 
 from forewarn.gateway.clocks import Clocks
+from forewarn.gateway.saying import Saying
 from geofence.datum import TO_WGS84
 from ingest.jt808.names import TTS_FAULT
 from ingest.jt808.reports import Reports
 from ingest.names import Dictionaries
 from ingest.positions import UNKNOWN_MS, PositionBatch
 from ingest.rows import batch_of
-
-log: Final = structlog.get_logger()
 
 
 class Sink(Protocol):
@@ -33,14 +31,17 @@ class Sink(Protocol):
 class Uplink:
     """Reports in, position batches out."""
 
-    def __init__(self, sink: Sink, most_waiting: int) -> None:
+    def __init__(self, sink: Sink, most_waiting: int, saying: Saying | None = None) -> None:
         """``sink`` takes the positions, of which at most ``most_waiting`` may wait there."""
         self.names = Dictionaries()
         self.clocks = Clocks()
         self.rejected: Counter[str] = Counter()
         """Reports left out, by reason."""
+        self.zones = 0
+        """Terminals whose clock was found to be set to another zone."""
         self.taken = 0
         """Positions handed on."""
+        self._saying = saying or Saying()
         self._sink = sink
         self._most_waiting = most_waiting
         self._reports = Reports()
@@ -111,7 +112,8 @@ class Uplink:
 
     def _gathered(self) -> PositionBatch:
         rows, shifted, alarm = self._reports.take()
-        self._tts_fault[rows["vehicle"]] = (alarm & TTS_FAULT) != 0
+        now = np.flatnonzero(~rows["history"])
+        self._tts_fault[rows["vehicle"][now]] = (alarm[now] & TTS_FAULT) != 0
         timed = rows["time_ms"] != UNKNOWN_MS
         if not timed.all():
             self.rejected["bad_time"] += int((~timed).sum())
@@ -121,6 +123,6 @@ class Uplink:
         batch = batch_of(rows[timed], self.names)
         for code in self.clocks.note(batch):
             hours = round(self.clocks.offset_ms(code) / 3_600_000)
-            self.rejected["clock_zone"] += 1
-            log.warning("clock_zone", vehicle=batch.vehicles[code], hours_behind=hours)
+            self.zones += 1
+            self._saying.warn("clock_zone", vehicle=batch.vehicles[code], hours_behind=hours)
         return batch

@@ -22,7 +22,10 @@ def set_up(level: str) -> None:
     ]
     terminal = sys.stderr.isatty()
     renderer: Any = (
-        structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(ensure_ascii=False)
+        # plain: the tracebacks that it would draw show the values of variables, secrets among them
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        if terminal
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
     structlog.configure(
         processors=[*(shared[:-1] if terminal else shared), renderer],

@@ -18,14 +18,21 @@ class Server:
     """Serves until it is closed."""
 
     def __init__(
-        self, address: str, registry: CollectorRegistry, state: Callable[[], tuple[bool, bool, dict[str, Any]]]
+        self,
+        address: str,
+        registry: CollectorRegistry,
+        state: Callable[[], tuple[bool, bool, dict[str, Any]]],
+        key: str = "worker.metrics",
     ) -> None:
-        """Listen at ``host:port``; ``state`` tells: alive, ready, and what to show. Raises BadConfigError."""
+        """Listen at ``host:port``; ``state`` tells: alive, ready, and what to show.
+
+        Raises BadConfigError, in which ``key`` names where the address stands.
+        """
         host, _, port = address.rpartition(":")
         try:
             self._http = ThreadingHTTPServer((host or "127.0.0.1", int(port)), _handler(registry, state))
         except (OSError, ValueError, OverflowError) as error:
-            raise BadConfigError(f"worker.metrics: cannot listen at {address}: {error}") from error
+            raise BadConfigError(f"{key}: cannot listen at {address}: {error}") from error
         self._http.daemon_threads = True
         threading.Thread(target=self._http.serve_forever, name="metrics", daemon=True).start()
 

@@ -1,14 +1,14 @@
 """The report of a position: the body of 0x0200, which 0x0201 and 0x0704 hold too.
 
-    DWORD   alarm bits
-    DWORD   status bits                      2 south, 3 west
-    DWORD   latitude, 1e-6 degrees
-    DWORD   longitude, 1e-6 degrees
-    WORD    altitude m
-    WORD    speed 0.1 km/h
-    WORD    direction, degrees clockwise from north
-    BCD[6]  time, GMT+8
-    ...     items (``items``); media (0x0801, 0x0802) hold the report without them
+DWORD   alarm bits
+DWORD   status bits                      2 south, 3 west
+DWORD   latitude, 1e-6 degrees
+DWORD   longitude, 1e-6 degrees
+WORD    altitude m
+WORD    speed 0.1 km/h
+WORD    direction, degrees clockwise from north
+BCD[6]  time, GMT+8
+...     items (``items``); media (0x0801, 0x0802) hold the report without them
 """
 
 from __future__ import annotations

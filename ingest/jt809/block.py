@@ -30,8 +30,8 @@ import construct as c
 from ingest.jt808.fields import DEGREES
 from ingest.jt808.location import BASE_BYTES as REPORT_BYTES
 from ingest.jt808.location import LOCATION
-from ingest.jt808.signs import Signed
 from ingest.jt808.names import ALARM_BITS, STATUS_BITS
+from ingest.jt808.signs import Signed
 from ingest.jt809.fields import BLOCK_TIME, BYTE, COORDINATES, DWORD, PLATFORM_ID, WORD
 
 BLOCK_BYTES: Final = 36

@@ -10,7 +10,7 @@ import construct as c
 
 from ingest.jt808.codec import Decoded
 from ingest.jt808.errors import BodyError
-from ingest.jt808.items import plain
+from ingest.jt808.reading import plain
 from ingest.jt809.cipher import Cipher
 from ingest.jt809.envelope import (
     ENVELOPES,
