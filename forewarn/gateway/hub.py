@@ -11,6 +11,7 @@ from typing import Final
 import structlog
 
 from forewarn.gateway.downlink import Downlink
+from forewarn.gateway.near import Near
 from forewarn.gateway.session import FAILURE, OK, Session
 from forewarn.gateway.terminals import Terminals, plain
 from forewarn.gateway.uplink import Uplink
@@ -23,15 +24,17 @@ log: Final = structlog.get_logger()
 class Hub:
     """All that sessions share; everything here runs on one thread."""
 
-    def __init__(self, terminals: Terminals, uplink: Uplink, downlink: Downlink) -> None:
+    def __init__(self, terminals: Terminals, uplink: Uplink, downlink: Downlink, near: Near | None = None) -> None:
         """Put the parts together."""
         self.terminals = terminals
         self.uplink = uplink
         self.downlink = downlink
+        self.near = near or Near()
+        uplink.passing = self.near.note
         self.sessions: dict[str, Session] = {}
         """Authenticated ones by phone."""
         self.counts: Counter[tuple[str, str]] = Counter()
-        """What was counted: (``frames``, ``rejected``, ``refused``, ``closed`` or ``dropped_bytes``, its reason)."""
+        """What was counted: (a kind that ``metrics`` names, its reason)."""
 
     @staticmethod
     def now_ms() -> int:
@@ -49,6 +52,7 @@ class Hub:
         session.vehicle = self.uplink.code(one.vehicle, own_datum=one.datum not in (None, "wgs84"))
         log.debug("joined", phone=session.phone, vehicle=one.vehicle, version=session.version, peer=session.peer)
         self.downlink.joined(session, one.vehicle)
+        self.near.joined(session)
 
     def leave(self, session: Session, why: str) -> None:
         """Forget a connection that is closed."""
@@ -56,6 +60,7 @@ class Hub:
         if self.sessions.get(session.phone) is session:
             del self.sessions[session.phone]
         self.downlink.left(session)
+        self.near.left(session)
 
     def know(self, vehicles: Sequence[RegisteredVehicle], gone: Sequence[str]) -> None:
         """Take in what has changed in the register; a terminal whose vehicle is gone has to leave."""
@@ -67,6 +72,7 @@ class Hub:
             session = self.sessions.get(plain(one.phone)) if one.phone else None
             if session is not None:
                 session.vehicle = self.uplink.code(one.vehicle, own_datum=one.datum not in (None, "wgs84"))
+                self.near.joined(session)
 
     def take_in(self, session: Session, header: Header, bodies: Sequence[bytes], *, history: bool) -> None:
         """Take in the reports of a message; it is answered once they are kept."""

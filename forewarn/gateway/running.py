@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +17,9 @@ from forewarn.gateway.downlink import Downlink
 from forewarn.gateway.hub import Hub
 from forewarn.gateway.listener import Listener
 from forewarn.gateway.metrics import registry_of
+from forewarn.gateway.near import Near
 from forewarn.gateway.outbox import Outbox
+from forewarn.gateway.places import Places, PlacesTopic
 from forewarn.gateway.register import RegisterOfPhones
 from forewarn.gateway.standalone import Standalone
 from forewarn.gateway.store import Statement, Store, StoreError
@@ -27,7 +29,7 @@ from forewarn.worker.config import BadConfigError, Config, reading
 from forewarn.worker.process import StreamProcess, close_all
 from forewarn.worker.rules import Rules
 from forewarn.worker.serving import Server
-from forewarn.worker.tail import LostError, Tail
+from forewarn.worker.tail import Follower, LostError, Tail
 from forewarn.worker.topics import partitions_of_topics
 from geofence.faults import SegmentFileError
 from ingest.errors import BadRegister
@@ -44,10 +46,12 @@ class Gateway(StreamProcess):
     """One gateway process."""
 
     def __init__(self, config: Config, connection: dict[str, Any] | None) -> None:
-        """Note what is to be run; without a ``connection`` to Kafka it judges by itself."""
+        """Note what is to be run; without a ``connection`` to Kafka it judges by itself. Raises ProfileError."""
         super().__init__(connection or {})
         self._config = config
         self._alone = connection is None
+        near = config.gateway.watches_places or config.gateway.circles_clear
+        self._near_by = Rules(config.rules) if near else None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._told = asyncio.Event()
         self._lost: LostError | None = None
@@ -65,20 +69,27 @@ class Gateway(StreamProcess):
     def _run(self, closing: list[Callable[[], Any]]) -> None:
         vehicles: list[RegisteredVehicle] = []
         register: RegisterOfPhones | None = None
+        segments: PlacesTopic | None = None
         offsets: dict[int, int] = {}
         partitions = 1
         if self._alone:
             vehicles = self._registered()
         else:
             topics = self._config.topics
-            names = (topics.positions, topics.alerts, topics.outcomes, topics.vehicles)
+            watched = self._config.gateway.watches_places
+            names = [topics.positions, topics.alerts, topics.outcomes, topics.vehicles]
+            names += [topics.segments] if watched else []
             partitions = self.reached(lambda: partitions_of_topics(self.connection, names))[topics.positions]
             tail = self.reached(lambda: Tail(self.connection, topics.vehicles))
             register = RegisterOfPhones(tail, lambda known, _: vehicles.extend(known))
             closing.append(register.close)
             self.reached(register.read)
+            if watched:
+                segments = PlacesTopic(self.reached(lambda: Tail(self.connection, topics.segments)))
+                closing.append(segments.close)
+                self.reached(segments.read)
             offsets = self.reached(self._ends)
-        asyncio.run(self._serve(vehicles, register, partitions, offsets))
+        asyncio.run(self._serve(vehicles, register, partitions, offsets, segments))
         if self._lost is not None:
             raise self._lost
 
@@ -104,6 +115,7 @@ class Gateway(StreamProcess):
         register: RegisterOfPhones | None,
         partitions: int,
         offsets: dict[int, int],
+        segments: PlacesTopic | None,
     ) -> None:
         self._loop = loop = asyncio.get_running_loop()
         call = loop.call_soon_threadsafe
@@ -128,10 +140,14 @@ class Gateway(StreamProcess):
             uplink = Uplink(sink, settings.most_waiting)
             outbox = Outbox(store, settings.name, lambda *given: self._publish(broker, outbox, *given))
             downlink = Downlink(outbox, terminals, uplink, settings.answer_s)
-            self.hub = hub = Hub(terminals, uplink, downlink)
+            self.hub = hub = Hub(terminals, uplink, downlink, Near(settings, self._near_by))
             downlink.take_up()
             if isinstance(sink, Standalone):
                 sink.start()
+                if settings.watches_places:
+                    hub.near.over(Places(sink.segments))
+            elif segments is not None and segments.current is not None:
+                hub.near.over(segments.template(segments.current))
             self.listener = listener = Listener(hub, settings)
             await listener.open()
             if settings.metrics:
@@ -144,7 +160,11 @@ class Gateway(StreamProcess):
                 )
                 closing.append(reader.close)
                 register.know = partial(_knows, call, hub)
-                threading.Thread(target=self._follow, args=(register,), name="register", daemon=True).start()
+                followed: list[Follower] = [register]
+                if segments is not None:
+                    segments.take = lambda places: call(partial(hub.near.over, places))
+                    followed.append(segments)
+                threading.Thread(target=self._follow, args=(followed,), name="register", daemon=True).start()
             log.info("listening", port=listener.port, terminals=len(terminals), standalone=self._alone)
             ticking = [loop.create_task(self._turn(hub)), loop.create_task(self._flush(hub, settings.flush_s))]
             if not self.ended.is_set():
@@ -201,10 +221,11 @@ class Gateway(StreamProcess):
             await asyncio.sleep(flush_s)
             hub.uplink.flush()
 
-    def _follow(self, register: RegisterOfPhones) -> None:
+    def _follow(self, followed: Iterable[Follower]) -> None:
         while not self.ended.wait(LOOK_S):
             try:
-                register.look()
+                for one in followed:
+                    one.look()
             except KafkaError as error:
                 log.warning("topics_not_reached", why=f"{type(error).__name__}: {error}")
 

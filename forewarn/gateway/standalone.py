@@ -67,7 +67,8 @@ class Standalone:
         self.waiting = 0
         """Positions that are not judged yet."""
         self._queue: queue.SimpleQueue[tuple[PositionBatch, Callable[[bool], None]] | None] = queue.SimpleQueue()
-        current = loaded(segments, "rules.segments")
+        self.segments = current = loaded(segments, "rules.segments")
+        """Those judged by."""
         template = rules.engine(current)
         self._partition = self._begun(rules, options, template, current.version, facts)
         self._partition.change(Change(self._partition.offset, current.version), template)
