@@ -139,7 +139,9 @@ def _driver_card(session: Session, header: Header, body: bytes) -> None:
 
 def _answer(session: Session, header: Header, body: bytes) -> None:
     told: dict[str, Any] = decode_body(header.id, body, header.version).body
-    session.hub.downlink.answered(session, told["reply_serial"], int(told["reply_id"], 16), body[4])
+    number, result = int(told["reply_id"], 16), body[4]
+    session.hub.downlink.answered(session, told["reply_serial"], number, result)
+    session.hub.near.answered(session, number, result)
 
 
 def _vendor_text(session: Session, header: Header, body: bytes) -> None:  # noqa: ARG001

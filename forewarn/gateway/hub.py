@@ -11,6 +11,7 @@ import structlog
 
 from forewarn.gateway.clocks import now_ms
 from forewarn.gateway.downlink import Downlink
+from forewarn.gateway.near import Near
 from forewarn.gateway.saying import Saying
 from forewarn.gateway.session import FAILURE, OK, Session
 from forewarn.gateway.terminals import Terminals, plain
@@ -28,11 +29,20 @@ GATEWAY_ENDS: Final = "gateway_ends"
 class Hub:
     """All that sessions share; everything here runs on one thread."""
 
-    def __init__(self, terminals: Terminals, uplink: Uplink, downlink: Downlink, saying: Saying | None = None) -> None:
+    def __init__(
+        self,
+        terminals: Terminals,
+        uplink: Uplink,
+        downlink: Downlink,
+        saying: Saying | None = None,
+        near: Near | None = None,
+    ) -> None:
         """Put the parts together; ``saying`` says what terminals bring about."""
         self.terminals = terminals
         self.uplink = uplink
         self.downlink = downlink
+        self.near = near or Near()
+        uplink.passing = self.near.note
         self.sessions: dict[str, Session] = {}
         """Authenticated ones by phone."""
         self.counts: Counter[tuple[str, str]] = Counter()
@@ -67,6 +77,7 @@ class Hub:
         session.vehicle = self.uplink.code(one.vehicle, own_datum=one.datum not in (None, "wgs84"))
         log.debug("joined", phone=session.phone, vehicle=one.vehicle, version=session.version, peer=session.peer)
         self.downlink.joined(session, one.vehicle)
+        self.near.joined(session)
 
     def leave(self, session: Session, why: str) -> None:
         """Forget a connection that is closed."""
@@ -75,6 +86,7 @@ class Hub:
             del self.sessions[session.phone]
         self.downlink.left(session, ending=why == GATEWAY_ENDS)
         session.forget_parts()
+        self.near.left(session)
 
     def know(self, vehicles: Sequence[RegisteredVehicle], gone: Sequence[str]) -> None:
         """Take in what has changed in the register; a terminal whose vehicle is another, or gone, has to leave."""
@@ -88,6 +100,8 @@ class Hub:
                 code = self.uplink.code(one.vehicle, own_datum=one.datum not in (None, "wgs84"))
                 if code != session.vehicle:
                     session.close("other_vehicle")
+                else:
+                    self.near.joined(session)
 
     def take_in(self, session: Session, header: Header, bodies: Sequence[bytes], *, history: bool) -> None:
         """Take in the reports of a message; it is answered once they are kept."""

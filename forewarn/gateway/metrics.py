@@ -15,7 +15,8 @@ from forewarn.gateway.listener import Listener
 LABELS: Final = {
     "frames": ("forewarn_gateway_frames", "Frames taken in, by message", "message"),
     "rejected": ("forewarn_gateway_rejects", "Frames and messages not taken", "reason"),
-    "refused": ("forewarn_gateway_refused", "Connections and logins refused", "reason"),
+    "refused": ("forewarn_gateway_refused", "Connections and logins refused; by terminals, what was asked", "reason"),
+    "asked": ("forewarn_gateway_asked", "Asked of terminals near segments", "what"),
     "parts": ("forewarn_gateway_parts", "Sub-packets of divided messages, by what became of them", "what"),
     "closed": ("forewarn_gateway_closed", "Connections closed", "reason"),
     "dropped_bytes": ("forewarn_gateway_dropped_bytes", "Bytes that belong to no frame", "reason"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,9 @@ from forewarn.gateway.downlink import Downlink
 from forewarn.gateway.hub import Hub
 from forewarn.gateway.listener import Listener
 from forewarn.gateway.metrics import registry_of
+from forewarn.gateway.near import Near
 from forewarn.gateway.outbox import Outbox
+from forewarn.gateway.places import Places, PlacesTopic
 from forewarn.gateway.register import RegisterOfPhones
 from forewarn.gateway.saying import Saying
 from forewarn.gateway.standalone import Standalone, standalone_of
@@ -28,8 +30,9 @@ from forewarn.gateway.terminals import Terminals
 from forewarn.gateway.uplink import Sink, Uplink
 from forewarn.worker.config import BadConfigError, Config
 from forewarn.worker.process import StreamProcess, close_all
+from forewarn.worker.rules import Rules
 from forewarn.worker.serving import Server
-from forewarn.worker.tail import LostError, Tail
+from forewarn.worker.tail import Follower, LostError, Tail
 from forewarn.worker.topics import partitions_of_topics
 from ingest.errors import BadRegister
 from ingest.vehicles import RegisteredVehicle, load_register
@@ -51,10 +54,12 @@ class Gateway(StreamProcess):
     """One gateway process."""
 
     def __init__(self, config: Config, connection: dict[str, Any] | None) -> None:
-        """Note what is to be run; without a ``connection`` to Kafka it judges by itself."""
+        """Note what is to be run; without a ``connection`` to Kafka it judges by itself. Raises ProfileError."""
         super().__init__(connection or {})
         self._config = config
         self._alone = connection is None
+        near = config.gateway.watches_places or config.gateway.circles_clear
+        self._near_by = Rules(config.rules) if near else None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._told = asyncio.Event()
         self._lost: Exception | None = None
@@ -72,6 +77,7 @@ class Gateway(StreamProcess):
     def _run(self, closing: list[Callable[[], Any]]) -> None:
         vehicles: list[RegisteredVehicle] = []
         register: RegisterOfPhones | None = None
+        segments: PlacesTopic | None = None
         offsets: dict[int, int] = {}
         partitions = 1
         if self._config.positions.datum != "wgs84":
@@ -81,15 +87,21 @@ class Gateway(StreamProcess):
             vehicles = self._registered()
         else:
             topics = self._config.topics
-            names = (topics.positions, topics.alerts, topics.outcomes, topics.vehicles)
+            watched = self._config.gateway.watches_places
+            names = [topics.positions, topics.alerts, topics.outcomes, topics.vehicles]
+            names += [topics.segments] if watched else []
             partitions = self.reached(lambda: partitions_of_topics(self.connection, names))[topics.positions]
             tail = self.reached(lambda: Tail(self.connection, topics.vehicles))
             register = RegisterOfPhones(tail, lambda known, _: vehicles.extend(known))
             closing.append(register.close)
             self.reached(register.read)
+            if watched:
+                segments = PlacesTopic(self.reached(lambda: Tail(self.connection, topics.segments)))
+                closing.append(segments.close)
+                self.reached(segments.read)
             offsets = self.reached(self._ends)
         try:
-            asyncio.run(self._serve(vehicles, register, partitions, offsets))
+            asyncio.run(self._serve(vehicles, register, partitions, offsets, segments))
         except StoreError as error:
             raise BadConfigError(f"gateway.store: {error}") from error
         if self._lost is not None:
@@ -117,6 +129,7 @@ class Gateway(StreamProcess):
         register: RegisterOfPhones | None,
         partitions: int,
         offsets: dict[int, int],
+        segments: PlacesTopic | None,
     ) -> None:
         self._loop = loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._unhandled)
@@ -143,10 +156,14 @@ class Gateway(StreamProcess):
             uplink = Uplink(sink, settings.most_waiting, saying)
             outbox = Outbox(store, settings.name, broker.publish if broker is not None else None)
             downlink = Downlink(outbox, terminals, uplink, settings.answer_s, now_ms)
-            self.hub = hub = Hub(terminals, uplink, downlink, saying)
+            self.hub = hub = Hub(terminals, uplink, downlink, saying, Near(settings, self._near_by))
             downlink.take_up()
             if isinstance(sink, Standalone):
                 sink.start()
+                if settings.watches_places:
+                    hub.near.over(Places(sink.segments))
+            elif segments is not None and segments.current is not None:
+                hub.near.over(segments.template(segments.current))
             self.listener = listener = Listener(hub, settings)
             await listener.open()
             closing.push_async_callback(listener.close)
@@ -161,7 +178,11 @@ class Gateway(StreamProcess):
                 )
                 then(reader.close)
                 register.know = partial(_knows, call, hub)
-                threading.Thread(target=self._follow, args=(register,), name="register", daemon=True).start()
+                followed: list[Follower] = [register]
+                if segments is not None:
+                    segments.take = lambda places: call(partial(hub.near.over, places))
+                    followed.append(segments)
+                threading.Thread(target=self._follow, args=(followed,), name="register", daemon=True).start()
             log.info("listening", port=listener.port, terminals=len(terminals), standalone=self._alone)
             if not self.ended.is_set():
                 await self._serving(hub, listener, settings.flush_s)
@@ -229,10 +250,11 @@ class Gateway(StreamProcess):
             await asyncio.sleep(flush_s)
             hub.uplink.flush()
 
-    def _follow(self, register: RegisterOfPhones) -> None:
+    def _follow(self, followed: Iterable[Follower]) -> None:
         while not self.ended.wait(LOOK_S):
             try:
-                register.look()
+                for one in followed:
+                    one.look()
             except KafkaError as error:
                 log.warning("topics_not_reached", why=f"{type(error).__name__}: {error}")
 

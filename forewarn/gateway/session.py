@@ -186,6 +186,10 @@ class Session:
         """Send a message; returns its serial number. Raises FrameError for what does not fit."""
         return self._send(number, encode_body(number, body, self.version))
 
+    def send_written(self, number: int, body: bytes) -> int:
+        """Send a message whose body is written already; as ``send``."""
+        return self._send(number, body)
+
     def _send(self, number: int, body: bytes) -> int:
         serial = self._serial
         header = Header(number, self.version, self._digits, serial)

@@ -44,10 +44,19 @@ class Gateway(Struct, forbid_unknown_fields=True, frozen=True):
     """What near means, m from a segment's entry."""
     circles: Annotated[int, Meta(ge=0, le=200)] = 0
     """Segments nearest to a vehicle that its terminal is to know as areas (0x8600), for where there is no network."""
+    circles_clear: bool = False
+    """Whether each terminal that connects is told to forget its circles (0x8601): for once after ``circles`` was on."""
     metrics: str | None = "127.0.0.1:9465"
     """Where /metrics, /healthz and /readyz are served, ``host:port``; an empty text for nowhere."""
+
+    @property
+    def watches_places(self) -> bool:
+        """Tell whether the gateway needs to know where segments are."""
+        return bool(self.tracking_s or self.circles)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be used together."""
         if (self.certificate_file is None) != (self.key_file is None):
             raise ValueError("certificate_file and key_file go together")
+        if self.circles and self.circles_clear:
+            raise ValueError("circles_clear is for after circles were on, and circles are")

@@ -76,7 +76,8 @@ class Standalone:
         self.waiting = 0
         """Positions that are not judged yet."""
         self._queue: queue.SimpleQueue[tuple[PositionBatch, Callable[[bool], None]] | None] = queue.SimpleQueue()
-        current = loaded(segments, "rules.segments")
+        self.segments = current = loaded(segments, "rules.segments")
+        """Those judged by."""
         template = rules.engine(current)
         warm_up(rules, ReadOptions(), template)
         self._partition = self._begun(rules, facts, template, current.version)

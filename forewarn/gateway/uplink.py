@@ -42,12 +42,15 @@ class Uplink:
         self.taken = 0
         """Positions handed on."""
         self._saying = saying or Saying()
+        self.passing: Callable[[PositionBatch], None] | None = None
+        """Is shown positions once they were handed on."""
         self._sink = sink
         self._most_waiting = most_waiting
         self._reports = Reports()
         self._answers: list[Callable[[bool], None]] = []
         self._own_datum = np.zeros(0, np.bool_)
         self._tts_fault = np.zeros(0, np.bool_)
+        self._shifted = np.zeros(0, np.bool_)
 
     @property
     def waiting(self) -> int:
@@ -66,6 +69,7 @@ class Uplink:
             more = max(code + 1, 2 * self._own_datum.size) - self._own_datum.size
             self._own_datum = np.r_[self._own_datum, np.zeros(more, np.bool_)]
             self._tts_fault = np.r_[self._tts_fault, np.zeros(more, np.bool_)]
+            self._shifted = np.r_[self._shifted, np.zeros(more, np.bool_)]
         self._own_datum[code] = own_datum
         return code
 
@@ -105,15 +109,22 @@ class Uplink:
             return
         self.taken += len(batch)
         self._sink.send(batch, done)
+        if self.passing is not None:
+            self.passing(batch)
 
     def tts_fault(self, vehicle: int) -> bool:
         """Tell whether a terminal said last that it cannot read texts aloud."""
         return bool(self._tts_fault[vehicle])
 
+    def shifted(self, vehicle: int) -> bool:
+        """Tell whether a terminal said last that its positions are shifted as those of GCJ-02."""
+        return bool(self._shifted[vehicle])
+
     def _gathered(self) -> PositionBatch:
         rows, shifted, alarm = self._reports.take()
         now = np.flatnonzero(~rows["history"])
         self._tts_fault[rows["vehicle"][now]] = (alarm[now] & TTS_FAULT) != 0
+        self._shifted[rows["vehicle"][now]] = shifted[now]
         timed = rows["time_ms"] != UNKNOWN_MS
         if not timed.all():
             self.rejected["bad_time"] += int((~timed).sum())

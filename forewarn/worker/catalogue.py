@@ -10,20 +10,20 @@ import gzip
 import threading
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
-from alerts.engine import Engine
 from forewarn.worker.tail import Follower, Tail
 from forewarn.worker.transaction import Message, Transactions
 from geofence.faults import SegmentFileError
 from geofence.segments import SegmentSet, loaded
 
+T = TypeVar("T")
 CURRENT: Final = b"current"
 PART_BYTES: Final = 800_000
 MOST_TEMPLATES: Final = 4
-"""Versions of which an engine is kept at hand; further ones are built again when asked for."""
+"""Versions of which what is made of them is kept at hand; further ones are made again when asked for."""
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -122,26 +122,26 @@ class Shelf:
         return segments
 
 
-class Catalogue(Follower):
-    """The versions, and engines over them; it may be looked at from another thread."""
+class Catalogue(Follower, Generic[T]):
+    """The versions, and what is made of them, such as engines; it may be looked at from another thread."""
 
-    def __init__(self, tail: Tail, engine: Callable[[SegmentSet], Engine]) -> None:
-        """``engine`` makes the engine over a segment set."""
+    def __init__(self, tail: Tail, make: Callable[[SegmentSet], T]) -> None:
+        """``make`` makes the engine, or what else is needed, over a segment set."""
         super().__init__(tail)
-        self._engine = engine
+        self._make = make
         self._shelf = Shelf()
-        self._templates: dict[str, Engine] = {}
+        self._templates: dict[str, T] = {}
         self._lock = threading.Lock()
         self.current: str | None = None
         """Version in force here: the newest published one that is sound; None where there is none."""
         self.refused: dict[str, str] = {}
         """Versions that could not be used, and why."""
 
-    def template(self, version: str) -> Engine:
-        """Return an engine over a version, from which others are made; raises NoVersionError."""
+    def template(self, version: str) -> T:
+        """Return what is made of a version, such as an engine from which others are made; raises NoVersionError."""
         with self._lock:
             if version not in self._templates:
-                made = self._engine(self._shelf.segments(version))
+                made = self._make(self._shelf.segments(version))
                 while len(self._templates) >= MOST_TEMPLATES:
                     oldest = next(name for name in self._templates if name != self.current)
                     del self._templates[oldest]
