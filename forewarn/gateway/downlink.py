@@ -6,7 +6,7 @@ import heapq
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 import structlog
 
@@ -14,19 +14,27 @@ from alerts.record import Alert
 from forewarn.gateway.outbox import Entry, Key, Outbox, Stage, entry_of
 from forewarn.gateway.store import Statement
 from forewarn.gateway.terminals import Terminals
-from forewarn.gateway.texts import message, sayable
+from forewarn.gateway.texts import TEXT, sayable
 from forewarn.gateway.uplink import Uplink
 from ingest.jt808.errors import FrameError
 
-if TYPE_CHECKING:
-    from forewarn.gateway.session import Session
-
 log: Final = structlog.get_logger()
-TEXT: Final = 0x8300
 RESULTS: Final = {1: "failure", 2: "bad_message", 3: "unsupported"}
 """Why a terminal did not take a text, by the result of its answer."""
 LOOKS_OVER: Final = 10_000
 """Looks at prompts that are over which may stay until their moment comes."""
+
+
+class Mouth(Protocol):
+    """Through which a vehicle's driver is spoken to: a terminal's session, or a vehicle of another platform."""
+
+    vehicle: int
+    """Code of the vehicle's name; below 0 where it is not known yet."""
+    texts: dict[int, Entry]
+    """What was sent and is not answered, by the number that an answer names, the oldest first."""
+
+    def say(self, text: str, priority: int) -> int:
+        """Send a text; returns the number that its answer names. Raises FrameError for what cannot be sent."""
 
 
 class Downlink:
@@ -44,12 +52,12 @@ class Downlink:
         self._uplink = uplink
         self._answer_ms = round(answer_s * 1000)
         self._clock = clock
-        self._due: list[tuple[int, int, int, Entry, Session | None, int]] = []
-        """At which moment, priority, order, and what is looked at then; a sent one with session and serial number."""
+        self._due: list[tuple[int, int, int, Entry, Mouth | None, int]] = []
+        """At which moment, priority, order, and what is looked at then; a sent one with whom and serial number."""
         self._count = 0
         self._waiting: dict[str, list[Entry]] = {}
         """What is not sent yet, by vehicle, in the order in which it came."""
-        self._sessions: dict[str, Session] = {}
+        self._mouths: dict[str, Mouth] = {}
         """By vehicle."""
         self.outcomes: Counter[str] = Counter()
         """Prompts settled, by outcome and reason."""
@@ -71,7 +79,7 @@ class Downlink:
         fresh: dict[Key, Entry] = {}
         out: list[tuple[Entry, str]] = []
         for alert in alerts:
-            if self._terminals.phone_for(alert.vehicle) is None:
+            if not self._terminals.speaks(alert.vehicle):
                 continue
             entry = self._entry(alert, fresh)
             if entry is not None or alert.state in ("withdrawn", "cleared"):
@@ -111,9 +119,9 @@ class Downlink:
         self._look(entry.due_ms, entry)
         self._look(entry.expires_ms + 1, entry)
 
-    def _look(self, at_ms: int, entry: Entry, session: Session | None = None, serial: int = 0) -> None:
+    def _look(self, at_ms: int, entry: Entry, mouth: Mouth | None = None, serial: int = 0) -> None:
         self._count += 1
-        heapq.heappush(self._due, (at_ms, entry.priority, self._count, entry, session, serial))
+        heapq.heappush(self._due, (at_ms, entry.priority, self._count, entry, mouth, serial))
         if len(self._due) > 4 * len(self._outbox.entries) + LOOKS_OVER:
             self._due = [one for one in self._due if one[3].stage is not Stage.OVER]
             heapq.heapify(self._due)
@@ -125,45 +133,45 @@ class Downlink:
             if not waiting:
                 del self._waiting[entry.vehicle]
 
-    def joined(self, session: Session, vehicle: str) -> None:
+    def joined(self, mouth: Mouth, vehicle: str) -> None:
         """Note that a vehicle's terminal is there; what is due for it is sent with the next ``turn``."""
-        self._sessions[vehicle] = session
+        self._mouths[vehicle] = mouth
         for entry in self._waiting.get(vehicle, ()):
             if entry.stage is Stage.MISSED:
                 entry.stage = Stage.HELD
                 self._look(entry.due_ms, entry)
 
-    def left(self, session: Session, *, ending: bool = False) -> None:
+    def left(self, mouth: Mouth, *, ending: bool = False) -> None:
         """Note that a terminal has gone.
 
         What it has not answered has failed; where the gateway itself is ``ending``, that is told at its next start.
         """
-        if session.authentic:
-            vehicle = self._uplink.names.vehicles.all[session.vehicle]
-            if self._sessions.get(vehicle) is session:
-                del self._sessions[vehicle]
+        if mouth.vehicle >= 0:
+            vehicle = self._uplink.names.vehicles.all[mouth.vehicle]
+            if self._mouths.get(vehicle) is mouth:
+                del self._mouths[vehicle]
         if not ending:
-            for entry in session.texts.values():
+            for entry in mouth.texts.values():
                 self._settle(entry, "failed", "connection_lost", None)
-        session.texts.clear()
+        mouth.texts.clear()
 
     def turn(self, now_ms: int) -> None:
         """Send what is due, and settle what is too late or was not answered."""
         while self._due and self._due[0][0] <= now_ms:
-            *_, entry, session, serial = heapq.heappop(self._due)
-            if session is not None:
-                if session.texts.get(serial) is entry:
-                    del session.texts[serial]
+            *_, entry, mouth, serial = heapq.heappop(self._due)
+            if mouth is not None:
+                if mouth.texts.get(serial) is entry:
+                    del mouth.texts[serial]
                     self._settle(entry, "failed", "not_answered", now_ms)
             elif entry.stage is Stage.HELD or entry.stage is Stage.MISSED:
                 self._send(entry, now_ms)
 
     def _send(self, entry: Entry, now_ms: int) -> None:
-        session = self._sessions.get(entry.vehicle)
+        mouth = self._mouths.get(entry.vehicle)
         if entry.expires_ms < now_ms:
             self._remove([entry])
-            self._settle(entry, "expired", "not_connected" if session is None else "too_late", now_ms)
-        elif session is None:
+            self._settle(entry, "expired", "not_connected" if mouth is None else "too_late", now_ms)
+        elif mouth is None:
             entry.stage = Stage.MISSED
         else:
             self._outbox.sending(entry, now_ms, partial(self._noted, entry))
@@ -173,46 +181,46 @@ class Downlink:
         if entry.stage is not Stage.NOTED:
             return
         now_ms = self._clock()
-        session = self._sessions.get(entry.vehicle)
-        if session is None and now_ms <= entry.expires_ms:
+        mouth = self._mouths.get(entry.vehicle)
+        if mouth is None and now_ms <= entry.expires_ms:
             entry.stage = Stage.MISSED  # it may still come back in time, and has heard nothing
             return
         self._remove([entry])
         text = sayable(entry.text)
-        if session is None or entry.expires_ms < now_ms:
-            self._settle(entry, "expired", "not_connected" if session is None else "too_late", now_ms)
+        if mouth is None or entry.expires_ms < now_ms:
+            self._settle(entry, "expired", "not_connected" if mouth is None else "too_late", now_ms)
         elif not text:
             self._settle(entry, "failed", "nothing_to_say", now_ms)
         else:
-            self._out(entry, session, text, now_ms)
+            self._out(entry, mouth, text, now_ms)
 
-    def _out(self, entry: Entry, session: Session, text: str, now_ms: int) -> None:
+    def _out(self, entry: Entry, mouth: Mouth, text: str, now_ms: int) -> None:
         try:
-            serial = session.send(TEXT, message(text, entry.priority, session.version))
+            serial = mouth.say(text, entry.priority)
         except FrameError as error:
             log.error("text_not_sent", why=str(error), alert_id=entry.alert_id, vehicle=entry.vehicle)
             self._settle(entry, "failed", error.reason, now_ms)
             return
         entry.stage, entry.sent_ms = Stage.SENT, now_ms
-        session.texts[serial] = entry
-        self._look(now_ms + self._answer_ms, entry, session, serial)
+        mouth.texts[serial] = entry
+        self._look(now_ms + self._answer_ms, entry, mouth, serial)
 
-    def answered(self, session: Session, serial: int, number: int, result: int) -> None:
+    def answered(self, mouth: Mouth, serial: int, number: int, result: int) -> None:
         """Note a terminal's answer to a text; one to something else, or a second one, says nothing new."""
-        entry = session.texts.pop(serial, None) if number == TEXT else None
+        entry = mouth.texts.pop(serial, None) if number == TEXT else None
         if entry is not None:
-            self._answer(session, entry, result)
+            self._answer(mouth, entry, result)
 
-    def answered_in_words(self, session: Session) -> None:
+    def answered_in_words(self, mouth: Mouth) -> None:
         """Note an answer that names no message, as some terminals give it: it is of the oldest text."""
-        if session.texts:
-            self._answer(session, session.texts.pop(next(iter(session.texts))), 0)
+        if mouth.texts:
+            self._answer(mouth, mouth.texts.pop(next(iter(mouth.texts))), 0)
 
-    def _answer(self, session: Session, entry: Entry, result: int) -> None:
+    def _answer(self, mouth: Mouth, entry: Entry, result: int) -> None:
         now_ms = self._clock()
         if result:
             self._settle(entry, "failed", RESULTS.get(result, "failure"), now_ms, result)
-        elif self._uplink.tts_fault(session.vehicle):
+        elif self._uplink.tts_fault(mouth.vehicle):
             self._settle(entry, "failed", "tts_fault", now_ms, result)
         else:
             self._settle(entry, "spoken", None, now_ms, result)

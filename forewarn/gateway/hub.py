@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
@@ -18,6 +18,9 @@ from forewarn.gateway.terminals import Terminals, plain
 from forewarn.gateway.uplink import Uplink
 from ingest.jt808.frame import Header
 from ingest.vehicles import RegisteredVehicle
+
+if TYPE_CHECKING:
+    from forewarn.gateway.platforms.link import Platform
 
 log: Final = structlog.get_logger()
 MOST_PARTS_BYTES: Final = 64 << 20
@@ -41,6 +44,8 @@ class Hub:
         self.terminals = terminals
         self.uplink = uplink
         self.downlink = downlink
+        self.platforms: dict[str, Platform] = {}
+        """Other platforms that this one is linked to, by name."""
         self.near = near or Near()
         uplink.passing = self.near.note
         self.sessions: dict[str, Session] = {}
@@ -66,6 +71,17 @@ class Hub:
         else:
             self.unfinished.discard(session)
 
+    def vehicle_of_plate(self, plate: str, colour: str | int) -> str | None:
+        """Return the vehicle of a plate that another platform names; None where the register has none."""
+        one = self.terminals.of_plate(plate, colour)
+        if one is not None:
+            self.code_of(one)
+        return None if one is None else one.vehicle
+
+    def code_of(self, one: RegisteredVehicle) -> int:
+        """Return the code of a vehicle's name."""
+        return self.uplink.code(one.vehicle, own_datum=one.datum not in (None, "wgs84"))
+
     def join(self, session: Session) -> None:
         """Take a terminal in that has proved who it is; a connection that it had before is closed."""
         before = self.sessions.get(session.phone)
@@ -74,7 +90,7 @@ class Hub:
             before.close("replaced")
         one = self.terminals.vehicle(session.phone)
         assert one is not None  # noqa: S101  # else it would not have been authentic
-        session.vehicle = self.uplink.code(one.vehicle, own_datum=one.datum not in (None, "wgs84"))
+        session.vehicle = self.code_of(one)
         log.debug("joined", phone=session.phone, vehicle=one.vehicle, version=session.version, peer=session.peer)
         self.downlink.joined(session, one.vehicle)
         self.near.joined(session)
@@ -97,11 +113,13 @@ class Hub:
         for one in vehicles:
             session = self.sessions.get(plain(one.phone)) if one.phone else None
             if session is not None:
-                code = self.uplink.code(one.vehicle, own_datum=one.datum not in (None, "wgs84"))
+                code = self.code_of(one)
                 if code != session.vehicle:
                     session.close("other_vehicle")
                 else:
                     self.near.joined(session)
+        for platform in self.platforms.values():
+            platform.know()
 
     def take_in(self, session: Session, header: Header, bodies: Sequence[bytes], *, history: bool) -> None:
         """Take in the reports of a message; it is answered once they are kept."""

@@ -18,6 +18,11 @@ LABELS: Final = {
     "refused": ("forewarn_gateway_refused", "Connections and logins refused; by terminals, what was asked", "reason"),
     "asked": ("forewarn_gateway_asked", "Asked of terminals near segments", "what"),
     "parts": ("forewarn_gateway_parts", "Sub-packets of divided messages, by what became of them", "what"),
+    "platform_messages": (
+        "forewarn_gateway_platform_messages",
+        "Told by other platforms beside positions",
+        "message",
+    ),
     "closed": ("forewarn_gateway_closed", "Connections closed", "reason"),
     "dropped_bytes": ("forewarn_gateway_dropped_bytes", "Bytes that belong to no frame", "reason"),
 }

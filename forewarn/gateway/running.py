@@ -22,6 +22,8 @@ from forewarn.gateway.metrics import registry_of
 from forewarn.gateway.near import Near
 from forewarn.gateway.outbox import Outbox
 from forewarn.gateway.places import Places, PlacesTopic
+from forewarn.gateway.platforms.ports import Ports
+from forewarn.gateway.platforms.settings import PlatformError
 from forewarn.gateway.register import RegisterOfPhones
 from forewarn.gateway.saying import Saying
 from forewarn.gateway.standalone import Standalone, standalone_of
@@ -65,6 +67,8 @@ class Gateway(StreamProcess):
         self._lost: Exception | None = None
         self.hub: Hub | None = None
         self.listener: Listener | None = None
+        self.ports: Ports | None = None
+        """Links to other platforms, where there are any."""
         self.server: Server | None = None
         """Where measures are served, once it listens."""
 
@@ -104,6 +108,8 @@ class Gateway(StreamProcess):
             asyncio.run(self._serve(vehicles, register, partitions, offsets, segments))
         except StoreError as error:
             raise BadConfigError(f"gateway.store: {error}") from error
+        except PlatformError as error:
+            raise BadConfigError(str(error)) from error
         if self._lost is not None:
             raise self._lost
 
@@ -142,7 +148,7 @@ class Gateway(StreamProcess):
 
             store = Store(Path(settings.store), call, self._fail)
             then(store.close)
-            terminals = Terminals(store, settings.name)
+            terminals = Terminals(store, settings.name, [one.name for one in self._config.platforms])
             terminals.know(vehicles)
             broker = None
             sink: Sink
@@ -167,6 +173,10 @@ class Gateway(StreamProcess):
             self.listener = listener = Listener(hub, settings)
             await listener.open()
             closing.push_async_callback(listener.close)
+            if self._config.platforms:
+                self.ports = ports = Ports(self._config.platforms, hub)
+                closing.push_async_callback(ports.close)
+                await ports.open()
             if settings.metrics:
                 registry = registry_of(hub, listener, sink.rejected if isinstance(sink, Standalone) else None)
                 self.server = Server(settings.metrics, registry, partial(self._state, store), "gateway.metrics")

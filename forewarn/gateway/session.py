@@ -12,6 +12,7 @@ import structlog
 from forewarn.gateway import handlers
 from forewarn.gateway.parts import Parts
 from forewarn.gateway.terminals import plain
+from forewarn.gateway.texts import TEXT, message
 from ingest.jt808.codec import encode_body
 from ingest.jt808.errors import FrameError
 from ingest.jt808.frame import STANDARD, Frame, Framer, Header, divide, parse
@@ -181,6 +182,10 @@ class Session:
         if header.packets != 1 and self._parts is not None:
             self._parts.answered(header, result)
         self._send(0x8001, header.serial.to_bytes(2, "big") + header.id.to_bytes(2, "big") + bytes((result,)))
+
+    def say(self, text: str, priority: int) -> int:
+        """Send a text that is read aloud; returns its serial number."""
+        return self.send(TEXT, message(text, priority, self.version))
 
     def send(self, number: int, body: Mapping[str, Any]) -> int:
         """Send a message; returns its serial number. Raises FrameError for what does not fit."""

@@ -11,10 +11,11 @@ import hashlib
 import hmac
 import secrets
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from forewarn.gateway.store import Statement, Store
+from ingest.jt808.messages.registration import COLOURS
 from ingest.vehicles import RegisteredVehicle
 
 CODE_BYTES: Final = 16
@@ -22,8 +23,12 @@ CODE_BYTES: Final = 16
 MOST_CARDS: Final = 100
 """Drivers a day that a terminal may tell of: their names are kept for as long as the process runs."""
 DAY_MS: Final = 86_400_000
-WAY: Final = "jt808"
+WAY, PLATFORM_WAY = "jt808", "jt809"
 """What ``speaks_via`` of the register begins with where a vehicle's terminal speaks."""
+
+
+CHINESE: Final = {"蓝": "blue", "黄": "yellow", "黑": "black", "白": "white", "绿": "green", "黄绿": "yellow_green"}
+"""Colours of plates as a register may say them."""
 
 
 def plain(phone: str) -> str:
@@ -39,10 +44,12 @@ def _hash(code: str) -> bytes:
 class Terminals:
     """All registered phones, and what is known of those that have registered."""
 
-    def __init__(self, store: Store, gateway: str) -> None:
-        """Read what is known; ``gateway`` is the name of this one."""
+    def __init__(self, store: Store, gateway: str, platforms: Collection[str] = ()) -> None:
+        """Read what is known; ``gateway`` is the name of this one, ``platforms`` are those that it is linked to."""
         self._store = store
         self._gateway = gateway
+        self._platforms = platforms
+        self._of_plate: dict[str, dict[str, RegisteredVehicle]] = {}
         self._of_phone: dict[str, RegisteredVehicle] = {}
         self._of_vehicle: dict[str, RegisteredVehicle] = {}
         rows = store.rows("SELECT phone, code_hash, driver FROM terminals")
@@ -59,11 +66,15 @@ class Terminals:
         lost = []
         for name in [*gone, *(one.vehicle for one in vehicles)]:
             before = self._of_vehicle.pop(name, None)
+            if before is not None and before.plate:
+                self._of_plate[before.plate].pop(name, None)
             if before is not None and before.phone and self._of_phone.get(plain(before.phone)) is before:
                 del self._of_phone[plain(before.phone)]
                 lost.append(plain(before.phone))
         for one in vehicles:
             self._of_vehicle[one.vehicle] = one
+            if one.plate:
+                self._of_plate.setdefault(one.plate, {})[one.vehicle] = one
             if one.phone:
                 self._of_phone[plain(one.phone)] = one
         return [phone for phone in lost if phone not in self._of_phone]
@@ -79,6 +90,27 @@ class Terminals:
             return None
         way, _, gateway = (one.speaks_via or WAY).partition("/")
         return plain(one.phone) if way == WAY and gateway in ("", self._gateway) else None
+
+    def platform_for(self, vehicle: str) -> str | None:
+        """Return the platform through which a vehicle is spoken to; None where it is none of this gateway's."""
+        one = self._of_vehicle.get(vehicle)
+        way, _, name = (one.speaks_via or WAY).partition("/") if one is not None and one.plate else ("", "", "")
+        return name if way == PLATFORM_WAY and name in self._platforms else None
+
+    def speaks(self, vehicle: str) -> bool:
+        """Tell whether a vehicle's driver is spoken to by this gateway."""
+        return self.phone_for(vehicle) is not None or self.platform_for(vehicle) is not None
+
+    def of_platform(self, name: str) -> list[RegisteredVehicle]:
+        """Return the vehicles that are spoken to through a platform."""
+        return [one for vehicle, one in self._of_vehicle.items() if self.platform_for(vehicle) == name]
+
+    def of_plate(self, plate: str, colour: str | int) -> RegisteredVehicle | None:
+        """Return the vehicle of a plate: the one of that colour, or the only one of which no colour is registered."""
+        found = list(self._of_plate.get(plate, {}).values())
+        same = [one for one in found if one.plate_colour and colour_of(one.plate_colour) == colour]
+        open_ = [one for one in found if not one.plate_colour]
+        return same[0] if len(same) == 1 else open_[0] if not same and len(open_) == 1 else None
 
     def may_register(self, phone: str, plate: str) -> str:
         """Return the result of a registration as 0x8100 names it, as far as the register tells."""
@@ -136,6 +168,14 @@ class Terminals:
                 self._drivers[phone] = driver
             self._store.write(("UPDATE terminals SET driver = ? WHERE phone = ?", (driver, phone)))
         return kept
+
+
+def colour_of(text: str) -> str | int:
+    """Return a plate's colour as JT/T 808 names it, of what a register says: its name, number or Chinese word."""
+    plain_text = text.strip().lower().removesuffix("色")
+    if plain_text.isdecimal():
+        return COLOURS.get(int(plain_text), int(plain_text))
+    return CHINESE.get(plain_text, plain_text)
 
 
 def forgetting(phone: str) -> Statement:

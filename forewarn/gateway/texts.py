@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from ingest.jt808.fields import gbk_within, ungbk
 
+TEXT: Final = 0x8300
 MOST_BYTES: Final = 1_000
 """Of GBK: the standard allows 1,024, and a frame holds 1,023 with flag and type."""
 URGENT: Final = 3

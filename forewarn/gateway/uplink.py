@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forewarn.gateway.clocks import Clocks
 from forewarn.gateway.saying import Saying
@@ -15,7 +16,7 @@ from ingest.jt808.names import TTS_FAULT
 from ingest.jt808.reports import Reports
 from ingest.names import Dictionaries
 from ingest.positions import UNKNOWN_MS, PositionBatch
-from ingest.rows import batch_of
+from ingest.rows import Rows, batch_of
 
 
 class Sink(Protocol):
@@ -26,6 +27,16 @@ class Sink(Protocol):
 
     def send(self, batch: PositionBatch, done: Callable[[bool], None]) -> None:
         """Take positions; ``done`` is told on the gateway's thread whether they are kept for good."""
+
+
+class Source(Protocol):
+    """Where positions are gathered beside the reports of terminals."""
+
+    def __len__(self) -> int:
+        """Return how many are there."""
+
+    def take(self) -> tuple[Rows, NDArray[np.bool_], NDArray[np.uint32]]:
+        """Return them and start anew, as ``Reports.take``."""
 
 
 class Uplink:
@@ -44,6 +55,8 @@ class Uplink:
         self._saying = saying or Saying()
         self.passing: Callable[[PositionBatch], None] | None = None
         """Is shown positions once they were handed on."""
+        self.sources: list[Source] = []
+        """Other platforms, of which positions come beside those of terminals."""
         self._sink = sink
         self._most_waiting = most_waiting
         self._reports = Reports()
@@ -55,7 +68,7 @@ class Uplink:
     @property
     def waiting(self) -> int:
         """Positions that are not kept for good yet."""
-        return self._sink.waiting + len(self._reports)
+        return self._sink.waiting + len(self._reports) + sum(len(source) for source in self.sources)
 
     @property
     def full(self) -> bool:
@@ -95,7 +108,7 @@ class Uplink:
 
     def flush(self) -> None:
         """Hand on what was gathered."""
-        if not self._answers:
+        if not self._answers and not any(len(source) for source in self.sources):
             return
         answers, self._answers = self._answers, []
 
@@ -120,8 +133,15 @@ class Uplink:
         """Tell whether a terminal said last that its positions are shifted as those of GCJ-02."""
         return bool(self._shifted[vehicle])
 
+    def _all(self) -> tuple[Rows, NDArray[np.bool_], NDArray[np.uint32]]:
+        parts = [self._reports.take(), *(source.take() for source in self.sources if len(source))]
+        if len(parts) == 1:
+            return parts[0]
+        rows, shifted, alarm = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+        return rows, shifted, alarm
+
     def _gathered(self) -> PositionBatch:
-        rows, shifted, alarm = self._reports.take()
+        rows, shifted, alarm = self._all()
         now = np.flatnonzero(~rows["history"])
         self._tts_fault[rows["vehicle"][now]] = (alarm[now] & TTS_FAULT) != 0
         self._shifted[rows["vehicle"][now]] = shifted[now]

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from forewarn.gateway.platforms.settings import Platform
 from forewarn.gateway.settings import Gateway
 from geofence.datum import TO_WGS84
 from ingest.errors import BadOption
@@ -149,6 +150,7 @@ class Config(Struct, forbid_unknown_fields=True, frozen=True):
     rules: Rules = Rules()
     worker: Worker = Worker()
     gateway: Gateway = Gateway()
+    platforms: list[Platform] = []
 
 
 def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Config:

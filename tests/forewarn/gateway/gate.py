@@ -30,6 +30,8 @@ from forewarn.gateway.downlink import Downlink
 from forewarn.gateway.hub import Hub
 from forewarn.gateway.listener import Listener
 from forewarn.gateway.outbox import Outbox
+from forewarn.gateway.platforms.ports import Ports
+from forewarn.gateway.platforms.settings import Platform
 from forewarn.gateway.settings import Gateway
 from forewarn.gateway.store import Statement, Store
 from forewarn.gateway.terminals import Terminals
@@ -133,10 +135,17 @@ class Kept:
 class Gate:
     """The gateway on a thread."""
 
-    def __init__(self, store: Path, vehicles: Sequence[RegisteredVehicle] = (), **settings: Any) -> None:
+    def __init__(
+        self,
+        store: Path,
+        vehicles: Sequence[RegisteredVehicle] = (),
+        platforms: Sequence[Platform] = (),
+        **settings: Any,
+    ) -> None:
         given = {"listen": "127.0.0.1:0", "store": str(store), "answer_s": 2.0, **settings}
         self.settings = Gateway(**given)
         self.vehicles = list(vehicles) or fleet()
+        self.platforms = platforms
         self.sink = Kept()
         self.failed: list[BaseException] = []
         self.ready = threading.Event()
@@ -170,7 +179,7 @@ class Gate:
         """Serve until told to end."""
         self.loop = loop = asyncio.get_running_loop()
         self.store = store = Store(Path(self.settings.store), loop.call_soon_threadsafe, self.failed.append)
-        terminals = Terminals(store, self.settings.name)
+        terminals = Terminals(store, self.settings.name, [one.name for one in self.platforms])
         terminals.know(self.vehicles)
         self.uplink = Uplink(self.sink, self.settings.most_waiting)
         self.outbox = Outbox(store, self.settings.name)
@@ -180,12 +189,15 @@ class Gate:
         self.listener = Listener(self.hub, self.settings)
         await self.listener.open()
         self.port = self.listener.port
+        self.ports = Ports(self.platforms, self.hub)
+        await self.ports.open()
         self.ready.set()
         while not self._told.is_set():
             await asyncio.sleep(TICK_S)
             self.downlink.turn(now_ms())
             self.uplink.flush()
             self.tick()
+        await self.ports.close()
         await self.listener.close()
         await loop.run_in_executor(None, store.close)
 

@@ -1,0 +1,1 @@
+"""Other platforms, over JT/T 809: positions of their vehicles come in, prompts go out through them."""
