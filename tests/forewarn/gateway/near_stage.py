@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Iterable
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ LAT, LON = 23.0, 113.0
 M_PER_DEG = 110_760.0
 """Metres of a degree of latitude there."""
 START_MS = 1_790_000_000_000
+TRACKING, SET, REMOVAL = 0x8202, 0x8600, 0x8601
 
 
 def segment(name: str, north_m: float, /, **properties: Any) -> dict[str, Any]:
@@ -39,6 +42,9 @@ def segment(name: str, north_m: float, /, **properties: Any) -> dict[str, Any]:
     line = [[LON, LAT + (north_m + more) / M_PER_DEG] for more in (0.0, 200.0)]
     told = {"role": "segment", "id": name, "kind": "ramp", "name": name, **properties}
     return {"type": "Feature", "geometry": {"type": "LineString", "coordinates": line}, "properties": told}
+
+
+ONE_RAMP = [segment("ramp", 0.0, limit_kmh=40)]
 
 
 def segments(features: Iterable[dict[str, Any]]) -> SegmentSet:
@@ -142,3 +148,25 @@ class Stage:
 def vehicle(name: str = "B1", phone: str = "13800000001", **more: Any) -> RegisteredVehicle:
     """An entry of the register."""
     return RegisteredVehicle(name, phone=phone, **more)
+
+
+@contextmanager
+def staged(places: list[dict[str, Any]] | None, **given_settings: Any) -> Iterator[Stage]:
+    """A gateway without sockets, with one vehicle in its register."""
+    with tempfile.TemporaryDirectory() as folder:
+        stage = Stage(Path(folder), places, **given_settings)
+        stage.know(vehicle())
+        try:
+            yield stage
+        finally:
+            stage.close()
+
+
+def ids_of(bodies: list[dict[str, Any]]) -> list[int]:
+    """The circles of a set's messages."""
+    return [area["id"] for body in bodies for area in body["areas"]]
+
+
+def names_of(bodies: list[dict[str, Any]]) -> list[str]:
+    """Their names."""
+    return [area["name"] for body in bodies for area in body["areas"]]
