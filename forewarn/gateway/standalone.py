@@ -25,9 +25,10 @@ from forewarn.gateway.store import Statement, Store
 from forewarn.worker import config
 from forewarn.worker.config import BadConfigError
 from forewarn.worker.feeding import arrow_of
-from forewarn.worker.packing import BadSnapshotError, packed, unpacked
-from forewarn.worker.partition import Change, Folded, Partition, State, warm_up
+from forewarn.worker.packing import BadSnapshotError
+from forewarn.worker.partition import Change, Folded, Partition, warm_up
 from forewarn.worker.rules import Facts, Rules
+from forewarn.worker.snapshot import Manifest, manifest_of, parts_of, state_of
 from geofence.faults import SegmentFileError
 from geofence.segments import loaded
 from ingest.files.options import ReadOptions
@@ -45,12 +46,10 @@ Take = Callable[[Sequence[Alert], Sequence[Statement], Callable[[], None]], None
 
 
 class _Kept(msgspec.Struct, frozen=True):
-    """The state as it is kept, with what holds from its offset on."""
+    """The state as it is kept."""
 
-    offset: int
-    segments: str
-    register: dict[str, Facts]
-    state: bytes
+    manifest: Manifest
+    parts: list[bytes]
 
 
 class Standalone:
@@ -80,6 +79,7 @@ class Standalone:
         """Those judged by."""
         template = rules.engine(current)
         warm_up(rules, ReadOptions(), template)
+        self._profile = rules.hash
         self._partition = self._begun(rules, facts, template, current.version)
         before = self._partition.register
         changed: dict[str, Facts | None] = {name: one for name, one in facts.items() if before.get(name) != one}
@@ -114,14 +114,14 @@ class Standalone:
             return None
         fold = Partition(NAME, 0, 1, rules, ReadOptions())
         try:
-            state = msgspec.msgpack.decode(kept["state"], type=_Kept)
+            one = msgspec.msgpack.decode(kept["state"], type=_Kept)
+            state = state_of(one.manifest, one.parts)
             if state.segments != version:
                 before = loaded(kept["segments"], "segments of before")
                 if before.version != state.segments:
                     raise BadSnapshotError(f"its segments are not there: {state.segments}")
                 template = rules.engine(before)
-            told = State(*unpacked(state.state), state.register, state.offset, state.segments, [], {})
-            fold.restore(told, template)
+            fold.restore(state, template)
         except (BadSnapshotError, SegmentFileError, msgspec.DecodeError, KeyError) as error:
             log.error("state_of_no_use", why=str(error), then="positions that are still there are judged again")
             return None
@@ -164,9 +164,8 @@ class Standalone:
     def _state(self) -> list[Statement]:
         self._kept_s = time.monotonic()
         saved = self._partition.saved()
-        assert self._partition.segments is not None  # noqa: S101  # it had its first change
-        packed_up = packed(saved.engine, saved.screen)
-        kept = _Kept(saved.offset, self._partition.segments, self._partition.register, packed_up)
+        parts = list(parts_of(saved))
+        kept = _Kept(manifest_of(saved, self._profile, (part for part, _ in parts)), [content for _, content in parts])
         return [
             _kept("state", msgspec.msgpack.encode(kept)),
             ("DELETE FROM positions WHERE number < ?", (saved.offset,)),

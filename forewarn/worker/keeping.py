@@ -14,9 +14,9 @@ from typing import Any, Final
 import msgspec
 
 from forewarn.worker.eviction import EVICTED, Evicted
-from forewarn.worker.packing import BadSnapshotError, schema
+from forewarn.worker.packing import BadSnapshotError
 from forewarn.worker.partition import Change, State
-from forewarn.worker.snapshot import Manifest, parts_of, state_of
+from forewarn.worker.snapshot import Manifest, manifest_of, parts_of, state_of
 from forewarn.worker.tail import Tail
 from forewarn.worker.transaction import Message
 
@@ -114,15 +114,7 @@ class Keeper:
         self._waiting.extend(
             self._message(part_key(state.offset, number), content) for number, (_, content) in enumerate(parts)
         )
-        self._manifest = Manifest(
-            offset=state.offset,
-            segments=state.segments,
-            profile=profile,
-            schema=schema(state.engine, state.screen),
-            parts=tuple(part for part, _ in parts),
-            counts=state.screen.counts,
-            vehicles=len(state.engine.names["vehicles"]),
-        )
+        self._manifest = manifest_of(state, profile, (part for part, _ in parts))
 
     def more(self) -> list[Message]:
         """Return the next messages of the snapshot under way; the last ones hold its manifest."""

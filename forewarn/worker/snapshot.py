@@ -27,6 +27,7 @@ from forewarn.worker.packing import (
     columns,
     compressed,
     rows_from,
+    schema,
     tables_for,
     tables_of,
 )
@@ -85,6 +86,19 @@ def parts_of(state: State) -> Iterator[tuple[Part, bytes]]:
         for first in range(0, max(1, len(values)), NAMES):
             given = values[first : first + NAMES]
             yield part(name, len(given), msgspec.json.encode(given))
+
+
+def manifest_of(state: State, profile: str, parts: Iterable[Part]) -> Manifest:
+    """Return the manifest of a state, of whose parts it tells; ``profile`` is the digest of the default one."""
+    return Manifest(
+        offset=state.offset,
+        segments=state.segments,
+        profile=profile,
+        schema=schema(state.engine, state.screen),
+        parts=tuple(parts),
+        counts=state.screen.counts,
+        vehicles=len(state.engine.names["vehicles"]),
+    )
 
 
 def state_of(manifest: Manifest, parts: Iterable[bytes]) -> State:

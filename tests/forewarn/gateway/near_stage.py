@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from forewarn.gateway.clocks import now_ms
 from forewarn.gateway.downlink import Downlink
 from forewarn.gateway.hub import Hub
 from forewarn.gateway.near import Near
@@ -99,17 +100,22 @@ class Terminal:
         self.session.close("hung_up")
 
 
+def _raised(error: BaseException) -> None:
+    raise error
+
+
 class Stage:
     """The parts of a gateway, put together."""
 
     def __init__(self, folder: Path, places: Iterable[dict[str, Any]] | None, **settings: Any) -> None:
-        self._store = Store(folder / "gateway.db", lambda call: call())
+        self._store = Store(folder / "gateway.db", lambda call: call(), _raised)
         self.terminals = Terminals(self._store, "jt808")
         uplink = Uplink(_Sink(), 10_000)
-        outbox = Outbox(self._store, "jt808", lambda *_: None)
+        outbox = Outbox(self._store, "jt808")
         # as from a file: what cannot be used together is refused
         near = Near(msgspec.convert(settings, Gateway), rules())
-        self.hub = Hub(self.terminals, uplink, Downlink(outbox, self.terminals, uplink, 15.0), near)
+        downlink = Downlink(outbox, self.terminals, uplink, 15.0, now_ms)
+        self.hub = Hub(self.terminals, uplink, downlink, near=near)
         if places is not None:
             near.over(Places(segments(places)))
 

@@ -38,7 +38,7 @@ def least(lags: list[int]) -> int:
 
 @given(BATCHES)
 def test_the_smallest_lag_of_the_last_fixes_is_the_offset(batches: list[list[tuple[int, int, str]]]) -> None:
-    """However they come, and of however many vehicles; re-uploads and fixes without a place do not count."""
+    """However they come, one by one or many at once; re-uploads and fixes without a place do not count."""
     names, clocks, lags = Dictionaries(), Clocks(), {f"T{k}": [] for k in range(4)}  # type: ignore[var-annotated]
     for fixes in batches:
         clocks.note(batch(names, fixes))

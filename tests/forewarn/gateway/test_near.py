@@ -116,13 +116,15 @@ def test_a_refusal_is_counted_and_holds_for_the_connection() -> None:
 
 
 def test_a_phone_that_moves_to_another_vehicle_is_asked_as_that_one() -> None:
-    """What is known of the former vehicle asks the terminal nothing more."""
+    """It has to connect anew, and what is known of the former vehicle asks it nothing more."""
     with staged(ONE_RAMP, circles=1) as stage:
-        terminal = stage.connect()
+        before = stage.connect()
         stage.drive(["B1"], [0.0], 0.0)
+        assert len(before.asked(SET)) == 1
         stage.hub.know([vehicle("B2")], ["B1"])
+        terminal = stage.connect()
         stage.drive(["B1", "B2"], [0.0, 9_000.0], 60.0)
-        assert len(terminal.asked(SET)) == 2
+        assert len(terminal.asked(SET)) == 1 and not before.asked(SET)
         assert len(stage.hub.near._sessions) == 1
 
 

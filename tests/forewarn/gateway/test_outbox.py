@@ -138,7 +138,7 @@ def script(world: World) -> list[Callable[[], None]]:
 
 
 def play(world: World, stop: int) -> bool:
-    """Take so many steps: each action, and each time the store tells of what it wrote; tells whether more are."""
+    """Take so many steps, an action or what the store tells of what it wrote each; tells whether there are more."""
     steps = 0
     for action in script(world):
         if steps == stop:

@@ -1,0 +1,391 @@
+"""The gateway that judges by itself: positions in, sentences out, and a restart that nobody notices in the records."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alerts.record import Alert, encode
+from forewarn.gateway.running import FailedError, Gateway
+from forewarn.gateway.uplink import Uplink
+from forewarn.worker.config import BadConfigError, load
+from forewarn.worker.feeding import arrow_of
+from forewarn.worker.partition import Change, Folded
+from forewarn.worker.rules import Facts
+from geofence.segments import loaded
+from ingest.jt808.codec import encode_body
+from ingest.messages import Message
+from tests.alerts.scene import drive, motorway_exit, segment
+from tests.forewarn.gateway.gate import Client, Kept, outcomes_of, position, until
+from tests.forewarn.worker.stage import document, new_partition, rules
+
+PHONE = "13800000001"
+BEHIND_S = 20
+"""So far behind is the first report of a drive, and the last one some minutes ahead: all of them are judged as live."""
+READY_S = 300.0
+"""So long may compiling take, where the rules are not compiled yet."""
+SLOWER = [segment([(0, 0), (60, -6), (150, -30), (300, -90)], "exit", "ramp", 20, subtype="exit", next=["street"])]
+EXIT_BY_20 = SLOWER + motorway_exit()[1:]
+
+
+class Alone:
+    """A standalone gateway on a thread."""
+
+    def __init__(self, folder: Path, store: str = "gateway.db", **settings: Any) -> None:
+        """Its files are in ``folder``; the segments are those of ``roads.geojson`` there."""
+        self.store = folder / store
+        file = folder / "forewarn.toml"
+        tables = {
+            "gateway": {"listen": "127.0.0.1:0", "store": str(self.store), "metrics": "127.0.0.1:0", "flush_s": 0.02},
+            "rules": {"segments": str(folder / "roads.geojson")},
+        }
+        tables["gateway"] |= {"register": str(folder / "fleet.csv")} | settings
+        text = "".join(
+            f"[{table}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items())
+            for table, keys in tables.items()
+        )
+        file.write_text(text, "utf-8")
+        self.gateway = Gateway(load(file, {}), None)
+        self.failed: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> Alone:
+        until(lambda: self.failed is not None or self.gateway.server is not None, READY_S)
+        if self.failed is not None:
+            raise self.failed
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End it in order; raises what it ended with."""
+        self.gateway.ask_to_end()
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until it has ended."""
+        self._thread.join(20)
+        assert not self._thread.is_alive()
+        if self.failed is not None:
+            raise self.failed
+
+    def _run(self) -> None:
+        try:
+            self.gateway.run()
+        except BaseException as error:  # noqa: BLE001  # raised by whoever waits
+            self.failed = error
+
+    @property
+    def port(self) -> int:
+        """Where terminals connect."""
+        assert self.gateway.listener is not None
+        return self.gateway.listener.port
+
+    def asked(self, path: str) -> str:
+        """What it serves over HTTP."""
+        assert self.gateway.server is not None
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.gateway.server.port}/{path}", timeout=5) as answer:
+            return str(answer.read().decode())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Roads and a register."""
+    (tmp_path / "roads.geojson").write_bytes(document(motorway_exit()))
+    register(tmp_path)
+    return tmp_path
+
+
+def register(folder: Path, language: str = "zh") -> None:
+    """Write the register."""
+    (folder / "fleet.csv").write_text(f"vehicle,plate,phone,language\nT1,粤B00001,{PHONE},{language}\n", "utf-8")
+
+
+def way_to_the_exit() -> list[dict[str, Any]]:
+    """Reports of a truck that nears the exit, turns off and goes on, around now: judged as live ones are."""
+    way = drive([(-1900, 0), (0, 0), (60, -6), (150, -30), (300, -90), (600, -210)], kmh=80.0)
+    begun_s = int(time.time()) - BEHIND_S
+    return [
+        position(
+            begun_s + 10 * k, lon=float(way.lon[k]), lat=float(way.lat[k]), speed_kmh=float(way.speed_kmh[k]),
+            direction_deg=round(float(way.heading_deg[k])) % 360,
+        )
+        for k in range(len(way))
+    ]  # fmt: skip
+
+
+def send(client: Client, reports: list[dict[str, Any]]) -> None:
+    """Send reports, each when the one before is acknowledged."""
+    for one in reports:
+        client.send(client.terminal.report(one))
+        client.until(lambda: client.terminal.unanswered == 0)
+        assert not client.terminal.kept
+
+
+def records(store: Path) -> list[bytes]:
+    """Alerts and passages in a store, sorted."""
+    connection = sqlite3.connect(store)
+    found = sorted(record for (record,) in connection.execute("SELECT record FROM records"))
+    connection.close()
+    return found
+
+
+def undisturbed(
+    reports: list[dict[str, Any]],
+    swap: int | None = None,
+    features: list[dict[str, Any]] | None = None,
+    language: str = "zh",
+) -> list[bytes]:
+    """Alerts and passages of one fold over reports; other segments and another language hold from ``swap`` on."""
+    sink, fold, folded = Kept(), new_partition(), Folded()
+    uplink = Uplink(sink, 1_000)
+    code = uplink.code("T1", own_datum=False)
+    now_ms = round(datetime.fromisoformat(reports[0]["time"]).timestamp() + BEHIND_S) * 1000
+
+    def change(roads: list[dict[str, Any]], spoken: str) -> None:
+        segments = loaded(document(roads), "roads")
+        told = Facts("cn-hazmat", rules().default.vehicle_class, spoken, "wgs84")
+        folded.join(fold.change(Change(fold.offset, segments.version, {"T1": told}), rules().engine(segments)))
+
+    change(motorway_exit(), "zh")
+    for k, one in enumerate(reports):
+        if k == swap and features is not None:
+            change(features, language)
+        uplink.add([encode_body(0x0200, one, 2013)], code, None, now_ms, lambda kept: None, history=False)
+        uplink.flush()
+        folded.join(fold.step([Message(arrow_of(sink.batches[-1]), None, fold.offset, 0, "arrow")]))
+    return sorted(encode(one) for one in (*folded.alerts, *folded.passages))
+
+
+@pytest.fixture
+def terminal() -> Iterator[Callable[[Alone], Client]]:
+    """One terminal, that keeps its code."""
+    client = Client(0, PHONE)
+
+    def connect(alone: Alone) -> Client:
+        client.port = alone.port
+        return client.login()
+
+    yield connect
+    if client.socket is not None:
+        client.close()
+
+
+def test_positions_become_a_sentence_that_is_heard(folder: Path, terminal: Callable[[Alone], Client]) -> None:
+    """In time, with its outcome, and the same records as of any other way through the rules."""
+    reports = way_to_the_exit()
+    with Alone(folder) as alone:
+        client = terminal(alone)
+        send(client, reports[:6])
+        client.until(lambda: bool(client.texts))
+        send(client, reports[6:])
+        assert "匝道" in client.texts[0].text and client.texts[0].read_aloud
+        until(lambda: any(one.outcome == "spoken" for one in outcomes_of(alone.store).values()))
+        assert json.loads(alone.asked("readyz")) == {"terminals": 1, "connections": 1, "why": ""}
+        shown = alone.asked("metrics")
+        assert f"forewarn_gateway_positions_total {len(reports)}.0" in shown
+        assert 'forewarn_gateway_outcomes_total{outcome="spoken"}' in shown
+    told = records(alone.store)
+    assert told and told == undisturbed(reports)
+
+
+@pytest.mark.parametrize("orderly", [True, False])
+def test_a_restart_takes_up_the_state(folder: Path, terminal: Callable[[Alone], Client], orderly: bool) -> None:
+    """Whether it ended in order or was killed: the same records as of one undisturbed run."""
+    reports = way_to_the_exit()
+    cuts = [0, 4, 6, len(reports)]
+    store = "gateway.db"
+    for k, (a, b) in enumerate(pairwise(cuts)):
+        with Alone(folder, store) as alone:
+            client = terminal(alone)
+            send(client, reports[a:b])
+            if not orderly:  # what is on disk now is what a killed process leaves
+                store = f"{k}.db"
+                for path in folder.glob(f"{alone.store.name}*"):
+                    if path.suffix != ".lock":
+                        shutil.copy(path, folder / path.name.replace(alone.store.name, store))
+    told = records(folder / store)
+    assert told and told == undisturbed(reports)
+
+
+def test_segments_and_register_may_change_between(
+    folder: Path, terminal: Callable[[Alone], Client], said: list[Any]
+) -> None:
+    """What follows is judged by the new ones, also where the process is killed right after it has begun anew."""
+    reports = way_to_the_exit()
+    with Alone(folder) as alone:
+        send(terminal(alone), reports[:5])
+    (folder / "roads.geojson").write_bytes(document(EXIT_BY_20))
+    register(folder, "en")
+    with Alone(folder) as alone:
+        client = terminal(alone)
+        send(client, reports[5:7])
+        for path in folder.glob("gateway.db*"):
+            if path.suffix != ".lock":
+                shutil.copy(path, folder / path.name.replace("gateway", "killed"))
+    with Alone(folder, "killed.db") as alone:
+        client = terminal(alone)
+        send(client, reports[7:])
+    told = records(folder / "killed.db")
+    assert told and told == undisturbed(reports, 5, EXIT_BY_20, "en")
+    assert "state_of_no_use" not in [one["event"] for one in said]
+
+
+def test_what_ended_with_the_segments_of_before_is_told(folder: Path, terminal: Callable[[Alone], Client]) -> None:
+    """An alert at a place that is no more is withdrawn, and so is its prompt."""
+    reports = way_to_the_exit()
+    alerts: list[Alert] = []
+    with Alone(folder) as alone:
+        send(terminal(alone), reports[:7])
+        alerts = [json.loads(r) for r in records(alone.store)]
+        assert alerts
+    (folder / "roads.geojson").write_bytes(document([segment([(9000, 9000), (9100, 9000)], "other", "ramp", 40)]))
+    with Alone(folder) as alone:
+        until(lambda: len(records(alone.store)) > len(alerts))
+    assert records(alone.store) == undisturbed(
+        [*reports[:7], reports[7]], 7, [segment([(9000, 9000), (9100, 9000)], "other", "ramp", 40)]
+    )
+
+
+def test_a_state_of_no_use_is_said_and_done_without(
+    folder: Path, terminal: Callable[[Alone], Client], said: list[Any]
+) -> None:
+    """Such as one of another version: the positions that are still there are judged again, silently."""
+    reports = way_to_the_exit()
+    with Alone(folder) as alone:
+        send(terminal(alone), reports[:4])
+    with sqlite3.connect(folder / "gateway.db") as store:
+        store.execute("UPDATE state SET content = x'00' WHERE name = 'state'")
+    store.close()
+    with Alone(folder) as alone:
+        send(terminal(alone), reports[4:])
+    assert [one["event"] for one in said].count("state_of_no_use") == 1
+
+
+def test_nothing_is_acknowledged_that_is_not_on_disk(folder: Path, terminal: Callable[[Alone], Client]) -> None:
+    """While the store is locked the terminal waits; /readyz says why; then all is there."""
+    with Alone(folder) as alone:
+        client = terminal(alone)
+        other = sqlite3.connect(alone.store, isolation_level=None)
+        other.execute("BEGIN EXCLUSIVE")
+        client.send(client.terminal.report(position()))
+        client.hear(0.5)
+        assert client.terminal.unanswered == 1
+        with pytest.raises(urllib.error.HTTPError, match="503"):
+            until(lambda: alone.asked("readyz") and False, 10)
+        other.execute("ROLLBACK")
+        other.close()
+        client.until(lambda: client.terminal.unanswered == 0)
+        until(lambda: '"why":""' in alone.asked("readyz"))
+
+
+def test_what_was_taken_in_is_acknowledged_before_it_ends(folder: Path, terminal: Callable[[Alone], Client]) -> None:
+    """Also what came with the last bytes."""
+    with Alone(folder, flush_s=5.0) as alone:
+        client = terminal(alone)
+        for one in way_to_the_exit():
+            client.send(client.terminal.report(one))
+        until(lambda: alone.gateway.hub is not None and alone.gateway.hub.uplink.waiting == client.terminal.unanswered)
+        begun = time.monotonic()
+        alone.gateway.ask_to_end()
+        client.until(lambda: client.closed)
+        assert time.monotonic() - begun < 4
+        assert client.terminal.unanswered == 0
+
+
+def test_a_fault_of_the_rules_ends_the_process_with_a_message(
+    folder: Path, terminal: Callable[[Alone], Client], monkeypatch: pytest.MonkeyPatch, said: list[Any]
+) -> None:
+    """It does not hang; what could not be judged is not acknowledged."""
+
+    def fails(*_: Any) -> None:
+        raise RuntimeError("of a test")
+
+    alone = Alone(folder).__enter__()
+    client = terminal(alone)
+    monkeypatch.setattr("forewarn.gateway.standalone.arrow_of", fails)
+    client.send(client.terminal.report(position()))
+    with pytest.raises(FailedError, match="RuntimeError: of a test"):
+        alone.wait()
+    client.until(lambda: client.closed)
+    assert client.terminal.unanswered == 1
+    assert [one["why"] for one in said if one["event"] == "failed"] == ["RuntimeError: of a test"]
+
+
+@pytest.mark.parametrize("part", ["uplink.Uplink._gathered", "downlink.Downlink.turn", "hub.Hub.sweep"])
+def test_a_part_that_ends_ends_the_process_with_a_message(
+    folder: Path, terminal: Callable[[Alone], Client], monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    """Whichever it is: reports gathered, prompts looked at, connections watched over."""
+
+    def fails(*_: Any) -> None:
+        raise RuntimeError("of a test")
+
+    alone = Alone(folder, login_s=0.2).__enter__()
+    client = terminal(alone)
+    monkeypatch.setattr(f"forewarn.gateway.{part}", fails)
+    client.send(client.terminal.report(position()))
+    with pytest.raises((FailedError, RuntimeError), match="of a test"):
+        alone.wait()
+
+
+def test_a_callback_that_fails_ends_the_process_and_a_connections_does_not(folder: Path) -> None:
+    """The first leaves nobody knows what undone."""
+    alone = Alone(folder).__enter__()
+    gateway = alone.gateway
+    assert gateway._loop is not None and gateway.hub is not None
+    gateway._loop.call_soon_threadsafe(gateway._unhandled, gateway._loop, {"message": "x", "transport": object()})
+    until(lambda: gateway.hub is not None and gateway.hub.counts["closed", "broken"] == 1)
+    gateway._loop.call_soon_threadsafe(lambda: 1 / 0)
+    with pytest.raises(FailedError, match="ZeroDivisionError"):
+        alone.wait()
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "value"),
+    [
+        ("rules", "segments", None),
+        ("rules", "segments", "none.geojson"),
+        ("gateway", "register", None),
+        ("gateway", "register", "none.csv"),
+        ("gateway", "metrics", "192.0.2.1:9"),
+        ("gateway", "listen", "192.0.2.1:9"),
+        ("gateway", "store", "none/gateway.db"),
+        ("positions", "datum", "gcj02"),
+    ],
+)
+def test_what_is_wrong_is_told_at_start_with_its_key(folder: Path, table: str, key: str, value: str | None) -> None:
+    """Nothing is listened to then."""
+    tables: dict[str, dict[str, str]] = {
+        "gateway": {
+            "listen": "127.0.0.1:0",
+            "store": str(folder / "x.db"),
+            "register": str(folder / "fleet.csv"),
+            "metrics": "",
+        },
+        "rules": {"segments": str(folder / "roads.geojson")},
+        "positions": {},
+    }
+    tables[table].pop(key, None)
+    if value is not None:
+        tables[table][key] = value
+    file = folder / "wrong.toml"
+    file.write_text(
+        "".join(f"[{t}]\n" + "".join(f"{k} = {json.dumps(v)}\n" for k, v in keys.items()) for t, keys in tables.items())
+    )
+    with pytest.raises(BadConfigError, match=f"{table}.{key}"):
+        Gateway(load(file, {}), None).run()
