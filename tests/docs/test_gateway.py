@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from forewarn.gateway.handlers import FREE, KNOWN
+from forewarn.gateway.platforms.settings import Platform
 from forewarn.gateway.settings import Gateway
 
 PAGE = (Path(__file__).parents[2] / "docs" / "gateway.md").read_text(encoding="utf-8")
@@ -17,10 +18,18 @@ def test_every_setting_is_told_with_its_default() -> None:
     defaults = {name: getattr(Gateway(), name) for name in Gateway.__struct_fields__}
     assert set(told) == set(defaults)
     for name, default in defaults.items():
-        if isinstance(default, str | None):
+        if isinstance(default, bool):
+            assert told[name] == str(default).lower()
+        elif isinstance(default, str | None):
             assert told[name] == (default or "")
         else:
             assert float(told[name].replace(",", "")) == default
+
+
+def test_every_setting_of_a_platform_is_told() -> None:
+    """In the example, or in a remark there."""
+    example = PAGE.split("[[platforms]]\n")[1].split("```")[0]
+    assert [name for name in Platform.__struct_fields__ if f"{name} =" not in example] == []
 
 
 def test_every_message_of_a_terminal_is_told() -> None:
