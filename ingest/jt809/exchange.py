@@ -15,9 +15,12 @@ from ingest.jt809.prompts import ANSWER
 if TYPE_CHECKING:
     from ingest.jt809.link import Link
 
+DRIVERS: Final = (0x120A, 0x120C)
+"""Messages that tell who drives a vehicle; none tells when a driver has left it."""
+
 
 def exchange(link: Link, message: Message) -> None:
-    """Take in what an envelope holds: positions, an answer to a text, or something to be told."""
+    """Take in what an envelope holds: positions, who drives, an answer to a text, or something to be told."""
     version = link.settings.version
     envelope = opened(message.header.id, message.body, version)
     if envelope.sub_id in POSITION_IDS:
@@ -34,6 +37,9 @@ def exchange(link: Link, message: Message) -> None:
         else:
             link.put(answered)
         return
+    if envelope.sub_id in DRIVERS:
+        who = (told.body[name].strip() for name in ("certificate", "driver_id", "driver_name"))
+        link.positions.drives(envelope.vehicle, next(filter(None, who), None))
     link.put(Told(told.name, envelope.sub_id, message.header.serial, told.body))
     answer = _answer(envelope.sub_id, message.header.serial, told.body, version)
     if answer is not None:

@@ -225,6 +225,20 @@ def test_other_messages_are_told(version: int) -> None:
     assert (told.name, told.body["kind"], told.body["plate"]) == ("alarm_notice", "dangerous_road", "苏B12345")
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+def test_positions_have_the_driver_that_was_told(version: int) -> None:
+    """By the certificate, else what else there is; from then on, and none where nothing was told."""
+    platforms = joined(version)
+    driver = {"driver_name": "张三", "driver_id": "32", "issuer": "", "valid_until": None}
+    for certificate in ("3202001", ""):
+        platforms.lower.send(position(version), platforms.now_ms)
+        platforms.lower.send({"sub_id": "0x120C", **CAR, **driver, "certificate": certificate}, platforms.now_ms)
+    platforms.lower.send(position(version), platforms.now_ms)
+    platforms.turn()
+    batch = platforms.upper.positions.batch()
+    assert [batch.drivers[code] if code >= 0 else None for code in batch.driver] == [None, "3202001", "32"]
+
+
 def test_a_message_that_is_not_known_is_counted() -> None:
     """And says nothing."""
     platforms = joined()

@@ -219,6 +219,17 @@ def test_whose_a_position_is_the_caller_says() -> None:
     assert [batch.vehicles[code] for code in batch.vehicle] == ["truck-2"]
 
 
+def test_plates_without_end_do_not_fill_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that are one too many are rejected; the ones that are known go on."""
+    monkeypatch.setattr("ingest.jt809.positions.MOST_VEHICLES", 2)
+    rejects: list[Reject] = []
+    positions = Positions(rejects.append)
+    for plate in ("苏B00001", "苏B00002", "苏B00003", "苏B00001"):
+        positions.add(2011, vehicle(plate), 0x1202, block(AT), AT_MS)
+    assert len(positions.batch()) == 3
+    assert [reject.reason for reject in rejects] == ["too_many_vehicles"]
+
+
 def test_plates_are_told_apart_by_their_colour() -> None:
     """The same characters on blue and on yellow are two vehicles, in the names that nobody gave."""
     assert named_by_plate("苏B12345", "blue") != named_by_plate("苏B12345", "yellow")
