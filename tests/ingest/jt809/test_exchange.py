@@ -120,6 +120,19 @@ def test_an_answer_to_nothing_is_counted(version: int) -> None:
     assert not platforms.told("upper", Answered)
 
 
+def test_an_answer_to_another_message_of_the_same_number_is_none() -> None:
+    """In 2019 each kind of message counts for itself, so that the id tells them apart."""
+    platforms = joined(2019)
+    platforms.upper.prompt("key", "苏B12345", "yellow", TEXT, platforms.now_ms)
+    platforms.turn()
+    (told,) = platforms.told("lower", Told)
+    for source in ("0x9501", "0x9503"):
+        answer = {"sub_id": "0x1503", **CAR, "source_id": source, "source_serial": told.serial, "result": "ok"}
+        platforms.lower.send(answer, platforms.now_ms)
+        platforms.turn()
+        assert platforms.told("upper", Answered) == ([Answered("key", "ok")] if source == "0x9503" else [])
+
+
 def test_a_text_that_is_too_long_is_cut_between_characters() -> None:
     """At 1,024 bytes of GBK."""
     platforms = joined()
