@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable
 from typing import Final
 
@@ -12,12 +11,13 @@ from numpy.typing import NDArray
 from ingest.files.options import ToWgs84
 from ingest.jt808.errors import BodyError
 from ingest.jt808.fields import ungbk
+from ingest.jt808.gathered import Gathered
 from ingest.jt808.messages.registration import COLOURS
 from ingest.jt809.block import BLOCK_BYTES, PREFIX_BYTES, REPORT_BYTES, SUFFIX_BYTES
 from ingest.jt809.columns import blocks_2011, blocks_2019
 from ingest.names import Dictionaries
 from ingest.positions import LINES, UNKNOWN_MS, PositionBatch, Reject
-from ingest.rows import Rows, batch_of, blank_rows
+from ingest.rows import Rows, batch_of
 
 VehicleOf = Callable[[str, str | int], str | None]
 """Returns the vehicle of a plate and its colour's name (or number, where it has none); None where there is none."""
@@ -51,10 +51,10 @@ class Positions:
         self._codes: dict[bytes, int] = {}
         self._drivers: dict[int, int] = {}
         self._messages = 0
-        self._gathered = {2011: _Gathered(), 2019: _Gathered()}
+        self._gathered = {2011: Gathered(), 2019: Gathered()}
 
     def __len__(self) -> int:
-        return sum(len(gathered.starts) for gathered in self._gathered.values())
+        return sum(len(gathered) for gathered in self._gathered.values())
 
     def add(self, version: int, vehicle: bytes, sub_id: int, data: bytes, received_ms: int) -> None:
         """Take in the data of a message; ``vehicle`` is its plate and colour as they were sent.
@@ -69,7 +69,7 @@ class Positions:
         if code < 0:
             return
         driver = self._drivers.get(code, -1)
-        gathered.add(data, starts, (code, driver, received_ms, self._messages), history)
+        gathered.add(data, starts, code, driver, received_ms, self._messages, history=history)
 
     def drives(self, vehicle: bytes, driver: str | None) -> None:
         """Note who drives a vehicle from now on; None: nobody knows."""
@@ -86,7 +86,7 @@ class Positions:
 
         The time is ``UNKNOWN_MS`` where the one that was sent is none. Degrees are as they were sent, signed.
         """
-        gathered, self._gathered = self._gathered, {2011: _Gathered(), 2019: _Gathered()}
+        gathered, self._gathered = self._gathered, {2011: Gathered(), 2019: Gathered()}
         parts = [blocks_2011(gathered[2011].taken()), blocks_2019(gathered[2019].taken())]
         rows, shifted, alarm = (np.concatenate(columns) for columns in zip(*parts, strict=True))
         order = np.argsort(rows["line"], kind="stable")
@@ -138,36 +138,6 @@ class Positions:
             row = rows[k]
             held = f"{self.names.vehicles.all[row['vehicle']]}: {detail} ({row['lon']:.6f}, {row['lat']:.6f})"
             self._on_reject(Reject(reason, self._source, int(row["line"]) % LINES, held[:200]))
-
-
-class _Gathered:
-    """Bytes of positions, and columns of what is known of them besides."""
-
-    def __init__(self) -> None:
-        self.data = bytearray()
-        self.starts = array("q")
-        self.known = array("q")
-        self.history = bytearray()
-
-    def add(self, data: bytes, starts: list[int], known: tuple[int, int, int, int], history: bool) -> None:
-        base = len(self.data)
-        self.data += data
-        for start in starts:
-            self.starts.append(base + start)
-            self.known.extend(known)
-            self.history.append(history)
-
-    def taken(self) -> tuple[NDArray[np.uint8], NDArray[np.int64], Rows]:
-        """Return the bytes, where each position begins, and rows with what is known besides."""
-        data = np.frombuffer(bytes(self.data), np.uint8)
-        starts = np.array(self.starts, np.int64)
-        rows = blank_rows(starts.size)
-        known = np.array(self.known, np.int64).reshape(-1, 4)
-        for k, name in enumerate(("vehicle", "driver", "received_ms", "line")):
-            rows[name] = known[:, k]
-        rows["key_ms"] = rows["received_ms"]
-        rows["history"] = np.frombuffer(bytes(self.history), np.bool_)
-        return data, starts, rows
 
 
 def _starts_2011(data: bytes, history: bool) -> list[int]:

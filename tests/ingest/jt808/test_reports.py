@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ingest.jt808.active_safety import DRIVER_MONITOR
 from ingest.jt808.codec import decode_body, encode_body
-from ingest.jt808.reports import Reports, extras
+from ingest.jt808.reports import Reports
 from ingest.positions import FATIGUE_SIGN, PHONE_SIGN, UNKNOWN_MS
 
 BASE: dict[str, Any] = {
@@ -102,15 +102,24 @@ def test_a_time_that_is_none_is_unknown(digits: str) -> None:
 def test_signs_of_the_driver_are_read_from_items(items: list[dict[str, Any]], signs: int) -> None:
     """Those of fatigue and of the phone, while they last; an item of another length is a vendor's own."""
     speed = [{"id": "0x03", "recorder_speed_kmh": 58.5}]
-    for order in (items + speed, speed + items):
-        told_kmh, told = extras(encode_body(0x0200, BASE | {"items": order}, 2013))
-        assert (told_kmh, told) == (pytest.approx(58.5), signs)
-    assert math.isnan(extras(encode_body(0x0200, BASE | {"items": items}, 2013))[0])
+    some = Reports()
+    for order in (items + speed, speed + items, items):
+        some.add(encode_body(0x0200, BASE | {"items": order}, 2013), 0, -1, 0, history=False)
+    rows, _, _ = some.take()
+    assert rows["signs"].tolist() == [signs] * 3
+    assert rows["recorder_kmh"][:2].tolist() == [pytest.approx(58.5)] * 2 and math.isnan(rows["recorder_kmh"][2])
 
 
-@given(st.binary(max_size=60))
-def test_items_that_are_none_tell_nothing_and_break_nothing(rest: bytes) -> None:
-    """Whatever stands behind the base."""
-    speed_kmh, signs = extras(bytes(28) + rest)
-    assert np.isnan(speed_kmh) or 0 <= speed_kmh <= 6553.5
-    assert 0 <= signs <= 3
+@given(st.lists(st.binary(max_size=60), min_size=1, max_size=5))
+def test_items_that_are_none_tell_nothing_and_break_nothing(rests: list[bytes]) -> None:
+    """Whatever stands behind the base, and whatever report comes behind it."""
+    some = Reports()
+    for rest in rests:
+        some.add(bytes(28) + rest, 0, -1, 0, history=False)
+    rows, _, _ = some.take()
+    for k, rest in enumerate(rests):
+        alone = Reports()
+        alone.add(bytes(28) + rest, 0, -1, 0, history=False)
+        one = alone.take()[0][0]
+        assert one["signs"] == rows["signs"][k] <= 3
+        assert np.array_equal(one["recorder_kmh"], rows["recorder_kmh"][k], equal_nan=True)
