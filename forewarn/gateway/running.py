@@ -44,6 +44,8 @@ TURN_S: Final = 0.05
 """How often it is looked which prompts are due."""
 LOOK_S: Final = 0.5
 """How often it is looked whether the register has changed."""
+THREADS: Final = ("store", "rules", "to-broker", "from-broker", "register")
+"""Without one of these it cannot go on."""
 ANSWER_S: Final = 1.0
 """So long is waited at the end for what was taken in to be kept, so that it is acknowledged."""
 
@@ -142,6 +144,8 @@ class Gateway(StreamProcess):
         call = loop.call_soon_threadsafe
         settings, topics = self._config.gateway, self._config.topics
         async with AsyncExitStack() as closing:
+            closing.callback(setattr, threading, "excepthook", threading.excepthook)
+            threading.excepthook = partial(self._thread_ended, threading.excepthook)
 
             def then(close: Callable[[], Any]) -> None:
                 closing.push_async_callback(loop.run_in_executor, None, close_all, [close])
@@ -222,6 +226,13 @@ class Gateway(StreamProcess):
         while hub.uplink.waiting and listener.loop.time() < until_s:
             await asyncio.sleep(0.02)
         hub.saying.pass_on(ending=True)
+
+    def _thread_ended(self, before: Callable[[Any], Any], told: threading.ExceptHookArgs) -> None:
+        """End where a thread of the gateway has ended by an exception: by itself nobody would notice, only wait."""
+        if told.thread is None or told.thread.name not in THREADS or self._loop is None or self.ended.is_set():
+            before(told)
+        else:
+            self._loop.call_soon_threadsafe(self._fail, told.exc_value or FailedError(f"{told.thread.name} has ended"))
 
     def _fail(self, error: BaseException) -> None:
         """End, for a fault that cannot be worked on after."""

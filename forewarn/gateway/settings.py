@@ -17,7 +17,7 @@ class Gateway(Struct, forbid_unknown_fields=True, frozen=True):
     name: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")] = "jt808"
     """Stands in outcomes, and after ``jt808/`` in a register's ``speaks_via`` where there are several gateways."""
     store: str = "forewarn-gateway.db"
-    """SQLite file: authentication codes (hashed), prompts and what became of them."""
+    """SQLite file: authentication codes (hashed), prompts and what became of them; locked by ``.lock`` beside it."""
     register: str | None = None
     """Vehicle register (CSV) of a standalone gateway; with Kafka the topic of vehicles is read."""
     certificate_file: str | None = None

@@ -2,7 +2,7 @@
 
 A terminal is known by its phone number, which the register leads to a vehicle. At its first registration it is given a
 random code, of which only a hash is kept; from then on only the same terminal id may register under that number again,
-until an operator lets it go (``forewarn gateway --forget PHONE``), which a running gateway notices.
+until an operator lets it go (``forewarn gateway --forget PHONE``), also while the gateway runs.
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ def test_a_signal_ends_it_in_order(started: Started, folder: Path) -> None:
 
 
 def test_killed_and_started_again_it_goes_on(started: Started, folder: Path) -> None:
-    """The code still holds, what was acknowledged is judged again; a store that is locked does not keep it alive."""
+    """The code holds, what was acknowledged is judged again; and a store that is locked does not keep it alive."""
     client = Client(started.ready()).login()
     for k in range(5):
         client.send(client.terminal.report(position(time.time() - 5 + k)))

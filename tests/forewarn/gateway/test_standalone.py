@@ -276,6 +276,22 @@ def test_a_state_of_no_use_is_said_and_done_without(
     assert [one["event"] for one in said].count("state_of_no_use") == 1
 
 
+def test_what_is_uploaded_again_updates_history_and_is_never_heard(
+    folder: Path, terminal: Callable[[Alone], Client]
+) -> None:
+    """A batch of an area without network raises alerts without a sentence; a report that comes twice counts once."""
+    reports = way_to_the_exit()
+    with Alone(folder) as alone:
+        client = terminal(alone)
+        assert client.asked(0x0704, {"type": "blind_area", "locations": reports[:6]}) == "ok"
+        assert client.asked(0x0704, {"type": "normal", "locations": reports[4:6]}) == "ok"
+        client.hear(0.3)
+        until(lambda: 'not_judged_total{reason="duplicate"} 2.0' in alone.asked("metrics"))
+    alerts = [json.loads(record) for record in records(alone.store) if b'"kind":"approach"' in record]
+    assert alerts and {(one["reason"], one["prompt"]) for one in alerts} == {("stale", None)}
+    assert not client.texts and not outcomes_of(alone.store)
+
+
 def test_nothing_is_acknowledged_that_is_not_on_disk(folder: Path, terminal: Callable[[Alone], Client]) -> None:
     """While the store is locked the terminal waits; /readyz says why; then all is there."""
     with Alone(folder) as alone:
@@ -341,6 +357,19 @@ def test_a_part_that_ends_ends_the_process_with_a_message(
     client.send(client.terminal.report(position()))
     with pytest.raises((FailedError, RuntimeError), match="of a test"):
         alone.wait()
+
+
+def test_a_thread_that_ends_ends_the_process_with_a_message(folder: Path) -> None:
+    """Whichever it is that it cannot do without; others are told of as usual."""
+    alone = Alone(folder).__enter__()
+
+    def fails() -> None:
+        raise RuntimeError("of a test")
+
+    threading.Thread(target=fails, name="from-broker").start()
+    with pytest.raises(FailedError, match="RuntimeError: of a test"):
+        alone.wait()
+    assert threading.excepthook is not None and "Gateway" not in repr(threading.excepthook)
 
 
 def test_a_callback_that_fails_ends_the_process_and_a_connections_does_not(folder: Path) -> None:
