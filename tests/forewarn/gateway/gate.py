@@ -285,6 +285,7 @@ class Client:
     def login(self) -> Client:
         """Connect, register where it is new, and authenticate."""
         self.open()
+        self.refused.clear()
         self.send(self.terminal.connect())
         self.until(lambda: self.terminal.logged_in or bool(self.refused) or self.closed)
         assert self.terminal.logged_in, (self.refused, self.closed)
