@@ -174,7 +174,7 @@ def _night(f: Any, s: Any) -> bool:
 
 
 @kernel
-def _left_s(f: Any, r: Any, s: Any) -> tuple[float, float]:
+def time_left(f: Any, r: Any, s: Any) -> tuple[float, float]:
     """Return how long one may drive on until the nearest limit, s, and the rest that this limit asks for, s."""
     left_s = np.inf
     rest_s = rest_needed_s(r, s)
@@ -229,7 +229,7 @@ def _judge(i: int, f: Any, r: Any, s: Any, out: Any) -> bool:
             k = _raise(i, f, r, r.said & _LIMITS, fold.STILL, r.driven_s, spoken, s, out)
             spoken = out.events[k].form == EPISODE
     elif not r.said & _AHEAD and s.ahead_s > 0.0:
-        left_s, rest_s = _left_s(f, r, s)
+        left_s, rest_s = time_left(f, r, s)
         if left_s <= s.ahead_s:
             k = _raise(i, f, r, _AHEAD, fold.AHEAD, r.driven_s, spoken, s, out)
             out.events[k].remaining_s = left_s

@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "run": "forewarn.commands.run",
     "watch": "forewarn.commands.watch",
     "repartition": "forewarn.commands.repartition",
+    "terminal": "forewarn.commands.terminal",
 }
 """Name on the command line to module."""
 

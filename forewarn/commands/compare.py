@@ -23,11 +23,11 @@ from forewarn.compiled import tell_compiling
 from forewarn.judge.errors import JudgeError, JudgeUnavailable
 from forewarn.judge.fixes import gathered
 from forewarn.options import reading_options_beside_map
+from forewarn.printing import console
 from forewarn.proposed import tell_proposed
 from forewarn.sample import sample_segments
 from forewarn.simulate import is_simulated
 from forewarn.sinks.terminal import clean
-from forewarn.terminal import console
 from geofence.faults import SegmentFileError
 from geofence.mine.errors import MapError
 from ingest.errors import IngestError

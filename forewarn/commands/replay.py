@@ -16,6 +16,7 @@ from forewarn.compiled import tell_compiling
 from forewarn.explaining import explain_at, print_explanation
 from forewarn.options import reading_options, replay_plan
 from forewarn.pacing import Paced
+from forewarn.printing import console
 from forewarn.proposed import tell_proposed
 from forewarn.replay import Replay
 from forewarn.sample import sample_segments
@@ -24,7 +25,6 @@ from forewarn.sinks.jsonl import JsonLines
 from forewarn.sinks.report import Report
 from forewarn.sinks.terminal import TerminalLines, clean
 from forewarn.summary import print_summary
-from forewarn.terminal import console
 from geofence.faults import SegmentFileError
 from ingest.errors import IngestError, NothingUsable
 

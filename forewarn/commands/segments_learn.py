@@ -17,10 +17,10 @@ from forewarn.learn.proposals import learned
 from forewarn.learn.traffic import BRAKE_GAP_S, Passes
 from forewarn.mining import mine_settings, mined_segments
 from forewarn.options import column_mapping, read_options, reading_options_beside_map
+from forewarn.printing import console
 from forewarn.records import Alert, BadLines, Outcome, Passage, RecordsError, read_records, seconds
 from forewarn.simulate import is_simulated
 from forewarn.sinks.terminal import clean
-from forewarn.terminal import console
 from geofence.datum import TO_WGS84
 from geofence.faults import SegmentFileError
 from geofence.learn.density import FALSE_SHARE, LEAST_RATIO, LEAST_VEHICLES

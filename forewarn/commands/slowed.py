@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from forewarn.printing import console
 from forewarn.records import Alert, BadLines, Outcome, Passage, RecordsError, read_records, seconds
 from forewarn.simulate import PREFIX
 from forewarn.sinks.terminal import clean
@@ -26,7 +27,6 @@ from forewarn.slowed.effect import (
     compare,
 )
 from forewarn.slowed.speeds import Speeds, speeds_of
-from forewarn.terminal import console
 
 FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 MOST_SEGMENTS: Final = 20

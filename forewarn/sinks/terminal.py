@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from rich.console import Console
@@ -10,17 +9,10 @@ from rich.text import Text
 
 from alerts.engine import Records
 from alerts.record import Alert
+from forewarn.cleaning import clean
 
 STYLES: Final = {"critical": "bold red", "major": "red", "minor": "yellow", "info": "cyan"}
 """Colour of an alert by severity."""
-
-CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-"""Characters that would move the cursor or turn the text: names come from files that others wrote."""
-
-
-def clean(text: str) -> str:
-    """Return the text without control characters."""
-    return CONTROLS.sub("?", text)
 
 
 class TerminalLines:
