@@ -51,7 +51,7 @@ def main() -> None:
         click.echo("interrupted; what was written is valid", err=True)
         sys.exit(130)
     except click.ClickException as error:
-        from forewarn.sinks.terminal import clean  # here, since only a fault needs it
+        from forewarn.cleaning import clean  # here, since only a fault needs it
 
         # a message may quote a name or a line of a file that others wrote
         message = "\n".join(clean(line) for line in error.format_message().split("\n"))

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from forewarn.sinks.terminal import CONTROLS
+from forewarn.cleaning import CONTROLS
 from ingest.jt808.codec import Decoded, decode, decode_body, spans
 from ingest.jt808.errors import FrameError
 from ingest.jt808.frame import Frame, checksum, parse

@@ -13,8 +13,8 @@ from rich.table import Table
 
 from alerts.explain import Explanation, explain
 from alerts.record import Alert, iso
+from forewarn.cleaning import clean
 from forewarn.replay import Plan, Replay
-from forewarn.sinks.terminal import clean
 from ingest.errors import BadOption, NothingUsable
 from ingest.names import PerName
 

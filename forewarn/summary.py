@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from forewarn.cleaning import clean
 from forewarn.replay import Tally
-from forewarn.sinks.terminal import clean
 
 MOST_REPEATERS: Final = 10
 """Repeaters that are listed; the JSON summary has all."""

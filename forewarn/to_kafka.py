@@ -16,9 +16,9 @@ from kafka.errors import KafkaError
 from rich.console import Console
 from rich.progress import Progress
 
+from forewarn.cleaning import clean
 from forewarn.pacing import Paced
 from forewarn.replay import Plan
-from forewarn.sinks.terminal import clean
 from forewarn.worker.feeding import Feed
 from forewarn.worker.options import stream_of
 from ingest.files import open_history

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import rtree.index
 from numpy.typing import ArrayLike, NDArray
 
 from geofence.cells import as_tuple, locate
@@ -21,6 +20,9 @@ from geofence.measure import measure
 from geofence.pieces import PIECE, pieces_of, sights_of
 from geofence.plane import LEAST_M_PER_DEG_LAT, metres_per_degree_columns
 from geofence.segments import SegmentSet
+
+if TYPE_CHECKING:
+    import rtree.index
 
 CELL_M: Final = 64.0
 """Side of a cell of the table, metres: about half a piece, with the margin on both sides."""
@@ -58,6 +60,8 @@ class Index:
 
         A box across the 180th meridian goes beyond 180 degrees. The rows of its entries are the rows of the pieces.
         """
+        import rtree.index  # here, since the radius of a stream does not need it
+
         p = self.pieces
         ends = p["lon"] + p["east_deg"], p["lat"] + p["north_deg"]
         low = np.column_stack([np.minimum(p["lon"], ends[0]), np.minimum(p["lat"], ends[1])])

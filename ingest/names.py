@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import numpy as np
-import polars as pl
 from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    import polars as pl
 
 S = TypeVar("S", bound=np.generic)
 LOOK_ROWS: Final = 256
@@ -85,6 +87,8 @@ class Names:
         """
         if column.head(LOOK_ROWS).n_unique() > LOOK_ROWS // 4:  # a fleet: each name is looked up as it comes
             return np.array(self._coded(column.to_list(), absent), np.int32)
+        import polars as pl  # here, since positions of a receiver come without tables, and a vehicle has little memory
+
         distinct = column.unique(maintain_order=True).drop_nulls()
         new = self._coded(distinct.to_list(), absent)
         if len(new) == 1:

@@ -7,14 +7,17 @@ nanoseconds, told apart by size.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import polars as pl
 from numba import njit
 from numpy.typing import NDArray
 
 from ingest.positions import UNKNOWN_MS
+
+if TYPE_CHECKING:  # imported where it is used, since positions of a receiver come without tables
+    import polars as pl
 
 EARLIEST_MS: Final = 315_964_800_000
 """The GPS epoch, 1980-01-06: no satellite fix is older."""
@@ -23,9 +26,6 @@ LATEST_MS: Final = 4_102_444_800_000
 
 _UNKNOWN: Final = int(UNKNOWN_MS)
 _EMPTY, _ZONED, _NAIVE, _BAD = 0, 1, 2, 3
-_TEXT: Final = pl.col("text").cast(pl.String).fill_null("")
-_ENDS: Final = _TEXT.str.len_bytes().cast(pl.Int64).cum_sum().alias("ends")
-_JOINED: Final = _TEXT.str.join("").alias("joined")
 
 
 def read_times(
@@ -36,6 +36,8 @@ def read_times(
     ``column`` may be text, a number or a polars datetime; a naive time is taken to be in the zone ``tz``. A local time
     that a clock change skips does not exist and cannot be read; one that occurs twice is taken to be the first.
     """
+    import polars as pl
+
     if time_format is not None and column.dtype == pl.String:
         column = column.str.strip_chars().str.to_datetime(time_format, strict=False, ambiguous="earliest")
     if isinstance(column.dtype, pl.Datetime):
@@ -50,13 +52,22 @@ def read_times(
         ms = _epoch_ms(column.cast(pl.Float64).fill_null(np.nan).to_numpy())
         return _in_range(ms), np.zeros(len(column), np.bool_)
     # one query: what asking costs is for a few rows more than what is asked
-    asked = column.to_frame("text").select(_ENDS, _JOINED)
+    asked = column.to_frame("text").select(*_ends_and_joined())
     joined = (asked["joined"][0] or "") if len(column) else ""
     ms, kind = _parse(np.frombuffer(joined.encode(), np.uint8), asked["ends"].to_numpy())
     if tz != "UTC" and (naive_rows := np.flatnonzero(kind == _NAIVE)).size:
         local = pl.Series(ms[naive_rows]).cast(pl.Datetime("ms"))
         ms[naive_rows] = _localise(local, tz).dt.epoch("ms").fill_null(_UNKNOWN).to_numpy()
     return _in_range(ms), kind == _NAIVE
+
+
+@cache
+def _ends_and_joined() -> tuple[pl.Expr, pl.Expr]:
+    """Return what is asked of a column of texts: where each ends in all of them joined, and these."""
+    import polars as pl
+
+    text = pl.col("text").cast(pl.String).fill_null("")
+    return text.str.len_bytes().cast(pl.Int64).cum_sum().alias("ends"), text.str.join("").alias("joined")
 
 
 def _localise(column: pl.Series, tz: str) -> pl.Series:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
 BASE: Final = ""
@@ -56,6 +56,14 @@ class Profile:
         from alerts.rules import SETTINGS  # here, since printing a profile need not wait for the compiler
 
         return SETTINGS[rule](**{key: figure.value for key, figure in self.figures(rule, vehicle_class).items()})
+
+    def on_board(self) -> Profile:
+        """Return the profile as it holds where the engine runs in the vehicle itself: sentences need no network."""
+        given = {
+            key: {**figures, "latency_network_s": figures["latency_board_s"]} if key[0] == "approach" else figures
+            for key, figures in self.given.items()
+        }
+        return replace(self, given=given)
 
     @property
     def sources(self) -> dict[str, str]:

@@ -25,7 +25,7 @@ LANGUAGES: Final[dict[str, ModuleType]] = {"zh": zh, "en": en}
 """Language code to module."""
 ADVISED: Final = ("advisory", "conditional", "plain")
 """Forms in which a segment's own advice is spoken instead of the table's sentence."""
-OWN_WORDS: Final = ("speeding", "fatigue")
+OWN_WORDS: Final = ("speeding", "fatigue", "position")
 """Kinds that are no places, so that no segment's advice is theirs."""
 PAUSE_S: Final = 0.5
 """What a sentence takes besides its words (DESIGN, When to speak)."""
@@ -138,6 +138,7 @@ SUBTYPES: Final = {
     "unsignalled_crossing": ("road", "level_crossing"),
     "village_road": (),
     "fatigue": ("ahead", "reached", "still", "day", "night", "signs"),
+    "position": ("lost", "found"),
 }
 """The finer kinds that the tables of every language tell apart."""
 

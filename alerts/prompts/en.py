@@ -35,6 +35,11 @@ PLACES: Final[dict[tuple[str | None, str | None], tuple[str, str, str]]] = {
 TURNS: Final = {"exit": ("exits", "if leaving")}
 """A ramp's subtype to: a name short enough to share a sentence, and the condition of its order."""
 TURN: Final = ("ramps", "if taking it")
+POSITION: Final = {
+    "lost": ("satellite position lost", "warnings are paused"),
+    "found": ("satellite position is back", "warnings go on"),
+}
+"""What became of the receiver's fixes, and so of the warnings."""
 
 LATIN_END: Final = "\u0250"
 """The first letter behind the Latin ones."""
@@ -101,6 +106,8 @@ def variants(facts: Facts) -> list[tuple[str, ...]]:
 def _wordings(facts: Facts) -> list[tuple[str, ...]]:
     if facts.kind == "fatigue":
         return _fatigue(facts)
+    if facts.kind == "position":
+        return [POSITION.get(facts.subtype or "", POSITION["lost"])]
     limit = _number(spoken_limit(facts.limit_kmh, facts.miles))
     if facts.form == "sharper":
         return [("too fast again" if facts.firm else "too fast", f"slow to {limit}¦now" if limit else "slow down now")]

@@ -14,13 +14,13 @@ class Facts:
     """The facts behind one sentence; the tables of a language turn them into words."""
 
     kind: str
-    """What it is about: a segment's kind, or ``speeding``, ``fatigue``."""
+    """What it is about: a segment's kind, or ``speeding``, ``fatigue``, ``position`` (of the vehicle: its receiver)."""
     form: str
     """One of ``FORMS``."""
     subtype: str | None = None
     """A finer kind: ``exit``, ``entry``, ``interchange``; ``level_crossing``; for fatigue ``ahead`` (the
     pre-warning), ``reached`` (the limit), ``still`` (the reminder), ``day``, ``night``, ``signs`` (that the cab's
-    camera saw)."""
+    camera saw); for the position ``lost``, ``found``."""
     distance_m: float | None = None
     """Metres to the entry when the sentence begins; None at or behind it."""
     also_m: float | None = None

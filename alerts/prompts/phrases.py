@@ -40,7 +40,8 @@ def phrases(language: str) -> tuple[str, ...]:
     """Return the phrases in the order in which the tables bring them, each once; raises KeyError for no language."""
     tongue = LANGUAGES[language]
     found: dict[str, None] = {}
-    for facts in (*_places(), *_fatigue()):
+    position = (Facts("position", "episode", subtype) for subtype in SUBTYPES["position"])
+    for facts in (*_places(), *_fatigue(), *position):
         limit = spoken_limit(facts.limit_kmh, facts.miles)
         for wording in tongue.variants(facts):
             for clause in wording:

@@ -35,6 +35,8 @@ PLACES: Final[dict[tuple[str | None, str | None], tuple[str, str, str]]] = {
 TURNS: Final = {"exit": ("出口", "驶出")}
 """A ramp's subtype to: a name short enough to share a sentence, and what one does there."""
 TURN: Final = ("匝道", "驶入")
+POSITION: Final = {"lost": ("卫星定位中断", "预警暂停"), "found": ("卫星定位恢复", "预警继续")}
+"""What became of the receiver's fixes, and so of the warnings."""
 SLOW: Final = "降速"
 """The order without a limit; 减速 at the end of a sentence is taken for 建筑."""
 
@@ -96,6 +98,8 @@ def variants(facts: Facts) -> list[tuple[str, ...]]:
 def _wordings(facts: Facts) -> list[tuple[str, ...]]:
     if facts.kind == "fatigue":
         return _fatigue(facts)
+    if facts.kind == "position":
+        return [POSITION.get(facts.subtype or "", POSITION["lost"])]
     limit = _number(spoken_limit(facts.limit_kmh, facts.miles))
     if facts.form == "sharper":
         return [("车速过快", _order(facts, f"立即减速¦到{limit}" if limit else f"立即{SLOW}"))]

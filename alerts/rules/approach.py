@@ -48,7 +48,7 @@ class Settings(NamedTuple):
     """When to speak of what is ahead. Sources of the values stand in the profiles."""
 
     latency_network_s: float
-    """From the fix to the loudspeaker over a network, s."""
+    """From the fix to the loudspeaker, s: over a network, or on board where ``Profile.on_board`` gives the settings."""
     latency_board_s: float
     """The same where the engine runs on board, s."""
     reaction_s: float

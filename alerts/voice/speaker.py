@@ -47,8 +47,13 @@ class Voice:
         find_player: Callable[[], Plays],
         sink: Callable[[Outcome], None] | None = None,
         cooldown_s: float = COOLDOWN_S,
+        begins: Callable[[Prompt], None] | None = None,
     ) -> None:
-        """Start the threads. ``sink`` takes every outcome, on any thread, and must neither wait nor raise."""
+        """Start the threads. ``sink`` takes every outcome, on any thread, and must neither wait nor raise.
+
+        ``begins`` is told of each prompt right before it sounds, on the thread that speaks: nothing else begins
+        meanwhile, so it may wait for a disk; it must not raise.
+        """
         self.faults: list[str] = []
         self.counts: Counter[str] = Counter()
         """How often each fault was met."""
@@ -57,6 +62,7 @@ class Voice:
         self._find_player = find_player
         self._changed = threading.Condition()
         self._arbiter = Arbiter(sink or (lambda _: None), cooldown_s)
+        self._begins = begins or (lambda _: None)
         self._closing = False
         self._sound: Sound | None = None
         self._plays: Plays | None = None
@@ -83,12 +89,13 @@ class Voice:
         player: str = "auto",
         cache_dir: Path | None = None,
         sink: Callable[[Outcome], None] | None = None,
+        begins: Callable[[Prompt], None] | None = None,
     ) -> Voice:
         """Return a voice for these languages, with whatever is installed; what is missing stands in ``faults``.
 
         ``player`` is ``auto``, a name of ``PLAYERS``, or ``none``: then prompts are rendered, and fail by that name.
         """
-        return cls(Clips(languages, cache_dir), lambda: Player(player), sink)
+        return cls(Clips(languages, cache_dir), lambda: Player(player), sink, begins=begins)
 
     @property
     def voices(self) -> dict[str, str]:
@@ -187,6 +194,8 @@ class Voice:
                     self._changed.wait(None if left_s == math.inf else max(0.0, left_s) + 0.001)
                     continue
             self._find()  # may take seconds, so that nobody waits for it but this thread
+            if self._plays is not None:
+                self._begins(order.begin.prompt)
             with self._changed:
                 if self._arbiter.still(order.begin, time.monotonic()):
                     self._begin(order.begin)

@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "gateway": "forewarn.commands.gateway",
     "repartition": "forewarn.commands.repartition",
     "decode": "forewarn.commands.decode",
+    "terminal": "forewarn.commands.terminal",
 }
 """Name on the command line to module."""
 

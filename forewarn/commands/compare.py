@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.profiles import ProfileError
+from forewarn.cleaning import clean
 from forewarn.compare.difference import Difference, Place, content, difference_of
 from forewarn.compare.figures import Figure, compared, judged_sides
 from forewarn.compare.pairing import Pair, Said, paired, said_of
@@ -23,11 +24,10 @@ from forewarn.compiled import tell_compiling
 from forewarn.judge.errors import JudgeError, JudgeUnavailable
 from forewarn.judge.fixes import gathered
 from forewarn.options import reading_options_beside_map
+from forewarn.printing import console
 from forewarn.proposed import tell_proposed
 from forewarn.sample import sample_segments
 from forewarn.simulate import is_simulated
-from forewarn.sinks.terminal import clean
-from forewarn.terminal import console
 from geofence.faults import SegmentFileError
 from geofence.mine.errors import MapError
 from ingest.errors import IngestError

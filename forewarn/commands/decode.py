@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
+from forewarn.cleaning import clean
 from forewarn.decoding import Decoder, as_json
 from forewarn.pasted import bytes_of, contents, units
-from forewarn.sinks.terminal import clean
 from ingest.jt808.errors import FrameError
 from ingest.jt808.frame import Framer
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from alerts.engine import Records
 from alerts.voice import Prompt, Voice
 from forewarn.compiled import tell_compiling
+from forewarn.printing import console
 from forewarn.replay import Plan, Replay
 from forewarn.sample import sample_segments
 from forewarn.simulate.fleet import simulate
@@ -23,7 +24,6 @@ from forewarn.sinks.report import Report
 from forewarn.sinks.terminal import TerminalLines
 from forewarn.sinks.wavs import Wavs
 from forewarn.summary import print_summary
-from forewarn.terminal import console
 from geofence.segments import load
 
 START_MS: Final = 1_772_431_200_000

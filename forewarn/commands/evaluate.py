@@ -27,10 +27,10 @@ from forewarn.mining import mine_settings, mined_segments
 from forewarn.options import reading_options_beside_map, replay_plan
 from forewarn.pages.background import read_roads
 from forewarn.pages.judge_page import write_judge_page
+from forewarn.printing import console
 from forewarn.proposed import tell_proposed
 from forewarn.replay import Replay
 from forewarn.simulate import is_simulated
-from forewarn.terminal import console
 from geofence.faults import SegmentFileError
 from geofence.mine.build import load_network
 from geofence.mine.errors import MapError

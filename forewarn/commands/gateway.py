@@ -53,7 +53,7 @@ def command(config: Path | None, standalone: bool, forget: str | None, level: st
     try:
         return run_until_told(gateway)
     except FailedError as error:
-        from forewarn.sinks.terminal import clean  # here, since only a fault needs it
+        from forewarn.cleaning import clean  # here, since only a fault needs it
 
         click.echo(f"Error: the gateway has ended by itself: {clean(str(error))}", err=True)
         return 1

@@ -12,19 +12,20 @@ from rich.console import Console
 from rich.progress import Progress
 
 from alerts.profiles import ProfileError
+from forewarn.cleaning import clean
 from forewarn.compiled import tell_compiling
 from forewarn.explaining import explain_at, print_explanation
 from forewarn.options import reading_options, replay_plan
 from forewarn.pacing import Paced
+from forewarn.printing import console
 from forewarn.proposed import tell_proposed
 from forewarn.replay import Replay
 from forewarn.sample import sample_segments
 from forewarn.sinks import Sink
 from forewarn.sinks.jsonl import JsonLines
 from forewarn.sinks.report import Report
-from forewarn.sinks.terminal import TerminalLines, clean
+from forewarn.sinks.terminal import TerminalLines
 from forewarn.summary import print_summary
-from forewarn.terminal import console
 from geofence.faults import SegmentFileError
 from ingest.errors import IngestError, NothingUsable
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import click
 
+from forewarn.cleaning import clean
 from forewarn.learn.counts import LEAST_PASSES, Counted, counted_accidents, counted_driving, counted_episodes
 from forewarn.learn.history import Period, Rejects, read_accidents, read_drives
 from forewarn.learn.known import counted_known
@@ -17,10 +18,9 @@ from forewarn.learn.proposals import learned
 from forewarn.learn.traffic import BRAKE_GAP_S, Passes
 from forewarn.mining import mine_settings, mined_segments
 from forewarn.options import column_mapping, read_options, reading_options_beside_map
+from forewarn.printing import console
 from forewarn.records import Alert, BadLines, Outcome, Passage, RecordsError, read_records, seconds
 from forewarn.simulate import is_simulated
-from forewarn.sinks.terminal import clean
-from forewarn.terminal import console
 from geofence.datum import TO_WGS84
 from geofence.faults import SegmentFileError
 from geofence.learn.density import FALSE_SHARE, LEAST_RATIO, LEAST_VEHICLES

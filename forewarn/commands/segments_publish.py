@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from forewarn.sinks.terminal import clean
-from forewarn.terminal import console
+from forewarn.cleaning import clean
+from forewarn.printing import console
 from forewarn.worker.catalogue import publish
 from forewarn.worker.keeping import needed_versions
 from forewarn.worker.options import config_option, stream_of

@@ -11,9 +11,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from forewarn.cleaning import clean
+from forewarn.printing import console
 from forewarn.records import Alert, BadLines, Outcome, Passage, RecordsError, read_records, seconds
 from forewarn.simulate import PREFIX
-from forewarn.sinks.terminal import clean
 from forewarn.slowed.arms import ARMS, BEFORE, FAILED, SPOKEN, Arms, Gathering, by_alert, first_speeds
 from forewarn.slowed.effect import (
     CONFIDENCE,
@@ -26,7 +27,6 @@ from forewarn.slowed.effect import (
     compare,
 )
 from forewarn.slowed.speeds import Speeds, speeds_of
-from forewarn.terminal import console
 
 FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 MOST_SEGMENTS: Final = 20

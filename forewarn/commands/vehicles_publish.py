@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from forewarn.terminal import console
+from forewarn.printing import console
 from forewarn.worker.options import config_option, stream_of
 from forewarn.worker.register import publish
 from ingest.errors import BadRegister

@@ -13,11 +13,11 @@ from alerts.prompts import LANGUAGES
 from alerts.voice import VoiceError
 from alerts.voice.clips import Clips
 from alerts.voice.pack import Pack, shipped
+from forewarn.printing import console
 from forewarn.recording.check import Ear, listen
 from forewarn.recording.drawn import drawn
 from forewarn.recording.models import MissingError
 from forewarn.recording.recogniser import NAME, Recogniser
-from forewarn.terminal import console
 
 GOAL: Final = 0.02
 """Of the units: what a voice that is understood stays under (whisper-base's own floor on good speech is about 0.01)."""

@@ -11,13 +11,13 @@ from rich.progress import track
 
 from alerts.prompts import LANGUAGES
 from alerts.voice.pack import Pack, shipped
+from forewarn.printing import console
 from forewarn.recording.drawn import drawn
 from forewarn.recording.kokoro import VOICES, Kokoro
 from forewarn.recording.models import MissingError
 from forewarn.recording.recogniser import Recogniser
 from forewarn.recording.render import Parts, parts_of, record_all, wanted, write_pack
 from forewarn.recording.retake import Listener
-from forewarn.terminal import console
 
 LISTENED: Final = 200
 """Sentences in which phrases are heard."""

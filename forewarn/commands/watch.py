@@ -13,10 +13,11 @@ import msgspec
 from alerts.engine import Records
 from alerts.record import Alert
 from alerts.rules import RULES
+from forewarn.cleaning import clean
+from forewarn.printing import console
 from forewarn.replay import SIMULATED
 from forewarn.simulate import is_simulated
-from forewarn.sinks.terminal import TerminalLines, clean
-from forewarn.terminal import console
+from forewarn.sinks.terminal import TerminalLines
 from forewarn.worker.options import config_option, stream_of
 from forewarn.worker.tail import Tail
 

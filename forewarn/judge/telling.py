@@ -9,12 +9,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from forewarn.cleaning import clean
 from forewarn.judge.bound import LATEST_S, PER_HOUR, SOONEST_S
 from forewarn.judge.cases import MISSED, WRONG
 from forewarn.judge.figures import KINDS, Figures, KindFigures
 from forewarn.judge.goals import Verdict
 from forewarn.judge.mining import Mined
-from forewarn.sinks.terminal import clean
 
 NOT_JUDGED: Final = "not judged"
 DEFINITIONS: Final = (

@@ -41,7 +41,7 @@ class OutcomeLines:
     def write(self) -> None:
         """Write what was settled since."""
         while self._settled:
-            self._file.write(msgspec.json.encode(self._record(self._settled.popleft())) + b"\n")
+            self._file.write(msgspec.json.encode(outcome_of(self._settled.popleft(), self._wall_s)) + b"\n")
         self._file.flush()
 
     def close(self) -> None:
@@ -49,20 +49,23 @@ class OutcomeLines:
         self.write()
         self._file.close()
 
-    def _record(self, settled: Settled) -> Outcome:
-        prompt = settled.prompt
-        assert isinstance(prompt, Addressed)  # noqa: S101  # what ``Speech`` says
-        return Outcome(
-            alert_id=prompt.alert_id,
-            seq=prompt.seq,
-            outcome=settled.outcome,
-            reason=settled.reason,
-            due_at=self._at(prompt.speak_at_s),
-            began_at=None if settled.begun_s is None else self._at(settled.begun_s),
-            ended_at=self._at(settled.ended_s),
-            by=prompt.by,
-            terminal_result=None,
-        )
 
-    def _at(self, monotonic_s: float) -> str:
-        return iso(round((self._wall_s + monotonic_s) * 1000.0))
+def outcome_of(settled: Settled, wall_s: float) -> Outcome:
+    """Return the record of what became of an ``Addressed`` prompt; ``wall_s`` is UTC minus the monotonic clock, s."""
+    prompt = settled.prompt
+    assert isinstance(prompt, Addressed)  # noqa: S101  # what whoever asks has said
+
+    def at(monotonic_s: float) -> str:
+        return iso(round((wall_s + monotonic_s) * 1000.0))
+
+    return Outcome(
+        alert_id=prompt.alert_id,
+        seq=prompt.seq,
+        outcome=settled.outcome,
+        reason=settled.reason,
+        due_at=at(prompt.speak_at_s),
+        began_at=None if settled.begun_s is None else at(settled.begun_s),
+        ended_at=at(settled.ended_s),
+        by=prompt.by,
+        terminal_result=None,
+    )

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 from rich.text import Text
 
-if TYPE_CHECKING:  # the engine takes seconds to import, and ``clean`` is for every command
+from forewarn.cleaning import clean
+
+if TYPE_CHECKING:  # the engine takes seconds to import
     from alerts.engine import Records
     from alerts.record import Alert
 
 STYLES: Final = {"critical": "bold red", "major": "red", "minor": "yellow", "info": "cyan"}
 """Colour of an alert by severity."""
-
-CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-"""Characters that would move the cursor or turn the text: names come from files that others wrote."""
-
-
-def clean(text: str) -> str:
-    """Return the text without control characters."""
-    return CONTROLS.sub("?", text)
 
 
 class TerminalLines:

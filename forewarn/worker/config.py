@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 
 from forewarn.gateway.platforms.settings import Platform
 from forewarn.gateway.settings import Gateway
+from forewarn.toml_config import BadConfigError, read_toml
 from geofence.datum import TO_WGS84
 from ingest.errors import BadOption
 from ingest.files.options import ReadOptions
@@ -27,10 +28,6 @@ SERVERS: Final = "KAFKA_BOOTSTRAP_SERVERS"
 
 Name = Annotated[str, Meta(min_length=1, max_length=249, pattern=r"^[A-Za-z0-9._-]+$")]
 """A topic's or group's name, as Kafka allows it."""
-
-
-class BadConfigError(Exception):
-    """The configuration is of no use; the message names file and key."""
 
 
 class Kafka(Struct, forbid_unknown_fields=True, frozen=True):
@@ -155,23 +152,11 @@ class Config(Struct, forbid_unknown_fields=True, frozen=True):
 
 def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Config:
     """Return the configuration of a file, the defaults without one; raise BadConfigError."""
-    config = Config() if path is None else _read(path)
+    config = Config() if path is None else read_toml(path, Config)
     servers = environment.get(SERVERS)
     if servers:
         config = msgspec.structs.replace(config, kafka=msgspec.structs.replace(config.kafka, bootstrap_servers=servers))
     return config
-
-
-def _read(path: Path) -> Config:
-    try:
-        return msgspec.toml.decode(path.read_bytes(), type=Config)
-    except OSError as error:
-        raise BadConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except msgspec.ValidationError as error:
-        said = str(error)
-        raise BadConfigError(f"{path}: {said}" if "`$" in said else f"{path}: {said} - at `$`") from error
-    except (msgspec.DecodeError, ValueError) as error:
-        raise BadConfigError(f"{path}: is no TOML: {error}") from error
 
 
 def reading(positions: Positions, table: str = "positions") -> ReadOptions:

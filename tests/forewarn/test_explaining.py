@@ -10,8 +10,8 @@ import pytest
 
 from alerts.record import iso
 from forewarn.explaining import Explained, explain_at, parse_place, print_explanation
+from forewarn.printing import console
 from forewarn.replay import Plan
-from forewarn.terminal import console
 from ingest.errors import BadOption, NothingUsable
 from ingest.files.options import ReadOptions
 from tests.alerts.rules.test_approach import PAST_EXIT

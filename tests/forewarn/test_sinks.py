@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from alerts.engine import Records
 from alerts.record import Alert, encode, order
+from forewarn.cleaning import clean
+from forewarn.printing import console
 from forewarn.sinks.jsonl import JsonLines
-from forewarn.sinks.terminal import TerminalLines, clean
-from forewarn.terminal import console
+from forewarn.sinks.terminal import TerminalLines
 from tests.alerts.test_record import ALERT, PASSAGE
 
 

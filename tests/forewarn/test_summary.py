@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from forewarn.cleaning import clean
+from forewarn.printing import console
 from forewarn.replay import Tally
-from forewarn.sinks.terminal import clean
 from forewarn.summary import MOST_REPEATERS, print_summary
-from forewarn.terminal import console
 from ingest.positions import Reject
 from tests.forewarn.test_sinks import HOSTILE
 

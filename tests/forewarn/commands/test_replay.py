@@ -15,9 +15,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from alerts.record import iso
+from forewarn.cleaning import clean
 from forewarn.commands.replay import command
 from forewarn.replay import Replay
-from forewarn.sinks.terminal import clean
 from tests.alerts.rules.test_approach import TO_EXIT
 from tests.alerts.scene import START_MS, drive, engine_over, motorway_exit
 from tests.forewarn.test_replay import HEADER, csv
