@@ -261,3 +261,25 @@ def test_waiting_for_the_disk_does_not_hold_up_the_caller(cab: Cab, monkeypatch:
     cab.speaking.position("lost")
     assert time.monotonic() - began < 0.1
     assert ("a", 0, "spoken", None, "terminal") in cab.outcomes()
+
+
+def test_a_text_that_names_no_segment_is_held_against_what_was_said_of_such_a_hazard(cab: Cab) -> None:
+    """A gateway's words about a ramp are not said when the terminal has just told of one; about a village they are."""
+    cab.say(alert())
+    cab.speaking.text(text("t1", ADVICE))
+    cab.speaking.text(text("t2", "前方三百米村庄路段，注意行人"))
+    told = {outcome[0]: outcome[2:4] for outcome in cab.outcomes()}
+    assert told["t1"] == ("withdrawn", "told_elsewhere")
+    assert told["a"] == told["t2"] == ("spoken", None)
+
+
+def test_a_ramp_that_the_gateway_told_of_is_not_told_of_again_but_for_the_sharper_sentence(cab: Cab) -> None:
+    """Within a minute; the sharper one says what the driver has not done yet."""
+    cab.speaking.text(text("t1", ADVICE))
+    assert cab.outcomes() == [("t1", 0, "spoken", None, "outside")]
+    cab.say(alert())
+    cab.say(alert(seq=1, priority=1, text="车速过快，请立即降速"))
+    assert cab.outcomes()[1:] == [
+        ("a", 0, "withdrawn", "told_elsewhere", "terminal"),
+        ("a", 1, "spoken", None, "terminal"),
+    ]
