@@ -28,6 +28,7 @@ BASE: Final = np.dtype(
 )
 """The part of a report that all have; ``location`` tells the layout."""
 MICRO: Final = 1e-6
+WORDS, HALF_TURN = 1 << 32, 180_000_001
 LINE: Final = 0
 """Reports have no place in a source: what is wrong with one is told by its terminal."""
 
@@ -79,4 +80,7 @@ def placed(rows: Rows, read: NDArray[Any]) -> Read:
 
 
 def _degrees(micro: NDArray[Any], status: NDArray[Any], negative: int) -> NDArray[np.float64]:
-    return np.where((status & negative) != 0, -1.0, 1.0) * micro * MICRO
+    told = micro.astype(np.int64)
+    # some terminals send the complement of two; all bits set means that there is no place
+    told = np.where((told > WORDS - HALF_TURN) & (told < WORDS - 1), told - WORDS, told)
+    return np.where((status & negative) != 0, -np.abs(told), told) * MICRO

@@ -77,6 +77,21 @@ def test_columns_say_what_each_report_says_in_words(bodies: list[dict[str, Any]]
         assert rows["history"][k] == bool(k % 2) and rows["received_ms"][k] == 1_000
 
 
+def test_the_complement_of_two_is_a_negative_place() -> None:
+    """As some terminals send it, with the status bit or without."""
+    some = Reports()
+    for status in (["located"], ["located", "south", "west"]):
+        body = bytearray(encode_body(0x0200, BASE | {"status": status}, 2013))
+        body[8:12], body[12:16] = (
+            (-33_450_000).to_bytes(4, "big", signed=True),
+            (-70_600_000).to_bytes(4, "big", signed=True),
+        )
+        some.add(bytes(body), 0, -1, 0, history=False)
+    rows = some.take()[0]
+    assert rows["lat"].tolist() == [pytest.approx(-33.45)] * 2
+    assert rows["lon"].tolist() == [pytest.approx(-70.6)] * 2
+
+
 @pytest.mark.parametrize("digits", ["000000000000", "261301000000", "260230000000", "260302246000", "26030A140000"])
 def test_a_time_that_is_none_is_unknown(digits: str) -> None:
     """And the fix is left out by whoever reads it."""
