@@ -167,6 +167,7 @@ class Gate:
         self._told.set()
         self._thread.join(20)
         assert not self._thread.is_alive()
+        assert not self.failed
 
     def _run(self) -> None:
         try:
@@ -178,6 +179,7 @@ class Gate:
     async def serve(self, port: int = 0) -> None:
         """Serve until told to end."""
         self.loop = loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, told: self.failed.append(told.get("exception") or RuntimeError(str(told))))
         self.store = store = Store(Path(self.settings.store), loop.call_soon_threadsafe, self.failed.append)
         terminals = Terminals(store, self.settings.name, [one.name for one in self.platforms])
         terminals.know(self.vehicles)

@@ -137,47 +137,61 @@ def script(world: World) -> list[Callable[[], None]]:
     ]
 
 
-def play(world: World, stop: int) -> bool:
-    """Take so many steps, an action or what the store tells of what it wrote each; tells whether there are more."""
+def play(world: World, stop: int, copy: Callable[[str], None]) -> bool:
+    """Take so many steps, an action or what the store tells of what it wrote each; tells whether there are more.
+
+    What is on disk is copied as it is before the last step, and after it.
+    """
     steps = 0
+
+    def step(what: Callable[[], None]) -> None:
+        nonlocal steps
+        steps += 1
+        if steps == stop:
+            copy("early")
+        what()
+        world.written()
+
     for action in script(world):
         if steps == stop:
             return True
-        action()
-        steps += 1
-        world.written()
+        step(action)
         while world.calls:
             if steps == stop:
                 return True
-            world.calls.pop(0)()
-            world.written()
-            steps += 1
+            step(world.calls.pop(0))
     return False
 
 
-def test_wherever_the_process_ends_nothing_is_said_twice(tmp_path: Path) -> None:
-    """It is killed after each step in turn, and begins anew with what is on disk."""
-    for stop in range(200):
+@pytest.mark.parametrize("when", ["early", "late"])
+def test_wherever_the_process_ends_nothing_is_said_twice(tmp_path: Path, when: str) -> None:
+    """It is killed after each step in turn, what that step wrote on disk or not yet, and begins anew with what is."""
+    for stop in range(1, 200):
         folder = tmp_path / str(stop)
         folder.mkdir()
         world = World(folder / "before.db")
-        more = play(world, stop)
-        for path in list(folder.glob("before.db*")):
-            if path.suffix != ".lock":
-                shutil.copy(path, folder / path.name.replace("before", "after"))
-        after = World(folder / "after.db")
+
+        def copy(name: str, folder: Path = folder) -> None:
+            for path in folder.glob("before.db*"):
+                if path.suffix != ".lock":
+                    shutil.copy(path, folder / path.name.replace("before", name))
+
+        more = play(world, stop, copy)
+        copy("late")
+        if not more:
+            break
+        after = World(folder / f"{when}.db")
         after.connect()
         after.finish()
         texts = Counter(text for _, text in [*world.sent, *after.sent])
         assert not texts or max(texts.values()) == 1, (stop, world.sent, after.sent)
-        came = outcomes_of(folder / "after.db")
-        kept = [f"{id}{seq}" for id, seq in sorted(came)]
+        kept = [f"{id}{seq}" for id, seq in sorted(outcomes_of(folder / f"{when}.db"))]
         assert kept == [x for x in ("a0", "b0", "b1", "c0", "d0") if x in kept]
-        with sqlite3.connect(folder / "after.db") as store:
+        with sqlite3.connect(folder / f"{when}.db") as store:
             assert store.execute("SELECT count(*) FROM prompts").fetchone() == (0,)
         world.store.close()
-        if not more:
-            break
+    world.finish()
+    came = outcomes_of(folder / "before.db")
     assert stop > 20 and len(came) == 5
     assert [came[key].outcome for key in sorted(came)] == ["spoken", "withdrawn", "spoken", "spoken", "withdrawn"]
     assert [text for _, text in world.sent] == ["一", "三", "四"]

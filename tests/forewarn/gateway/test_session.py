@@ -243,6 +243,27 @@ def test_a_part_that_is_missing_is_asked_for(client: Client, gate: Gate) -> None
     assert gate.count("parts", "asked_again") == 1
 
 
+def test_a_part_that_comes_again_is_answered_as_its_message_was(client: Client, gate: Gate) -> None:
+    """Not before that is known, and nothing is taken in twice."""
+    gate.sink.holds = True
+    framed = client.terminal.message(0x0704, {"type": "normal", "locations": locations(100)})
+    last = b"\x7e" + framed.strip(b"\x7e").split(b"\x7e\x7e")[2] + b"\x7e"
+
+    def answers() -> list[str]:
+        serial = parse(Framer().feed(last)[0]).header.serial
+        told = [got.body for got in client.got if got.header.id == 0x8001]
+        return [body["result"] for body in told if (body["reply_serial"], body["reply_id"]) == (serial, "0x0704")]
+
+    client.send(framed + last)
+    client.hear(0.2)
+    assert answers() == []
+    gate.call(lambda: gate.sink.release(False))
+    client.until(answers)
+    client.send(last)
+    client.until(lambda: len(answers()) == 2)
+    assert answers() == ["failure", "failure"] and len(gate.sink.rows()) == 100
+
+
 def test_what_is_never_finished_is_forgotten(client: Client, gate: Gate) -> None:
     """After a while, counted; and when the connection ends."""
     framed = client.terminal.message(0x0704, {"type": "normal", "locations": locations(100)})
