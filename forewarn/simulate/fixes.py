@@ -88,16 +88,25 @@ def _times(rng: np.random.Generator, seconds: float, span_s: tuple[float, float]
 
 
 def report(
-    roads: Roads, leg: Leg, begin_s: float, interval_s: float, terminal: Terminal, rng: np.random.Generator
+    roads: Roads,
+    leg: Leg,
+    begin_s: float,
+    interval_s: float,
+    terminal: Terminal,
+    rng: np.random.Generator,
+    digits: int = 3,
 ) -> Fixes:
-    """Return the fixes of one leg that begins ``begin_s`` after the start of the fleet."""
+    """Return the fixes of one leg that begins ``begin_s`` after the start of the fleet.
+
+    ``digits`` are the decimals of the times, at which the fixes are taken: 0 for terminals that tell whole seconds.
+    """
     last_s = begin_s + leg.odometer_m.size - 1
     first, last = np.ceil((np.array([begin_s, last_s]) - terminal.phase * interval_s) / interval_s)
     due = np.arange(first, last + 1)
     shift = min(JITTER * interval_s, JITTER_S)
     time_s = (terminal.phase + due) * interval_s + rng.uniform(-shift, shift, due.size)
     lost = np.concatenate((terminal.outages, _dark(roads, leg, begin_s)))
-    time_s = np.round(time_s[(time_s >= begin_s) & (time_s <= last_s)], 3)
+    time_s = np.round(time_s[(time_s >= begin_s) & (time_s <= last_s)], digits)
     time_s = time_s[~_within(time_s, lost)[0]]
     since = time_s - begin_s
     second = np.arange(leg.odometer_m.size)

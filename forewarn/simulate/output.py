@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from forewarn.simulate import PREFIX
+from forewarn.simulate import driver_name, vehicle_name
 from forewarn.simulate.fleet import Fleet
 from forewarn.simulate.roads import Roads
 
@@ -106,10 +106,10 @@ def write_table(table: pl.DataFrame, path: Path) -> None:
 
 
 def _names(fleet: Fleet) -> tuple[pl.Series, pl.Series]:
-    numbers = range(1, len(fleet.drivers) + 1)
+    numbers = range(len(fleet.drivers))
     return (
-        pl.Series([f"{PREFIX}{k:05d}" for k in numbers], dtype=pl.String),
-        pl.Series([f"{PREFIX}D{k:05d}" for k in numbers], dtype=pl.String),
+        pl.Series([vehicle_name(k) for k in numbers], dtype=pl.String),
+        pl.Series([driver_name(k) for k in numbers], dtype=pl.String),
     )
 
 

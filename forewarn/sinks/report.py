@@ -10,7 +10,7 @@ import numpy as np
 
 from alerts.engine import Records
 from forewarn.pages.report import Drive, write_report
-from forewarn.simulate.output import PREFIX
+from forewarn.simulate import PREFIX
 from geofence.segments import SegmentSet
 from ingest.names import Names
 from ingest.positions import PositionBatch

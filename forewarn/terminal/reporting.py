@@ -64,7 +64,7 @@ class Reporting:
                 settings.plate or "",
                 settings.plate_colour,
                 settings.terminal_id,
-                code,
+                code=code,
             )
         )
         self._lock = threading.Lock()
@@ -111,7 +111,7 @@ class Reporting:
                 if not told:
                     logs.warn("gateway_not_reached", why=f"{type(error).__name__}: {error}")
                 told = True
-            self._terminal.logged_in = False
+            self._terminal.lose()
             self._wait(wait_s)
             wait_s = min(2 * wait_s, AGAIN_S[1])
 
@@ -144,9 +144,7 @@ class Reporting:
             now_s = time.monotonic()
             if now_s - heard_s > SILENT_S:
                 raise TimeoutError("the gateway says nothing any more")
-            out = self._report()
-            if not self._terminal.unanswered:
-                out += self._terminal.again()
+            out = self._report() + self._terminal.again()
             if not out and now_s - sent_s >= HEARTBEAT_S and self._terminal.logged_in:
                 out = self._terminal.heartbeat()
             if out:

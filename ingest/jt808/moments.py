@@ -44,6 +44,29 @@ def parts_ms(parts: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.where(good, seconds * 1000 - OFFSET_MS, UNKNOWN_MS)
 
 
+def bcd_moments(time_ms: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Return times, UTC epoch milliseconds of the years ``CENTURY`` to ``CENTURY`` + 99, as rows of six BCD bytes.
+
+    Fractions of a second are cut off. Raises ValueError for another year.
+    """
+    second = (time_ms + OFFSET_MS) // 1000
+    day = (second // 86_400).astype("M8[D]")
+    month = day.astype("M8[M]")
+    year = month.astype("M8[Y]").astype(np.int64) + 1970 - CENTURY
+    if year.size and not 0 <= year.min() <= year.max() <= 99:
+        raise ValueError(f"a year that is not one of {CENTURY} to {CENTURY + 99}")
+    parts = (
+        year,
+        month.astype(np.int64) % 12 + 1,
+        (day - month.astype("M8[D]")).astype(np.int64) + 1,
+        second // 3600 % 24,
+        second // 60 % 60,
+        second % 60,
+    )
+    digits = np.stack(parts, axis=-1)
+    return (digits // 10 << 4 | digits % 10).astype(np.uint8)
+
+
 def is_moment(bcd: bytes) -> bool:
     """Tell whether six bytes are a BCD time."""
     return len(bcd) == 6 and bool(moments_ms(np.frombuffer(bcd, np.uint8)[None])[0] != UNKNOWN_MS)

@@ -1,4 +1,4 @@
-"""Location reports to positions: their bytes are collected as they come and read a column at a time."""
+"""Location reports to positions and back: their bytes are read, and written, a column at a time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ingest.jt808.extras import TENTH, at, extras
 from ingest.jt808.gathered import Gathered
 from ingest.jt808.location import BASE_BYTES
-from ingest.jt808.moments import moments_ms
+from ingest.jt808.moments import bcd_moments, moments_ms
 from ingest.jt808.names import LOCATED, SHIFTED, SOUTH, WEST
 from ingest.rows import Rows
 
@@ -84,3 +84,27 @@ def _degrees(micro: NDArray[Any], status: NDArray[Any], negative: int) -> NDArra
     # some terminals send the complement of two; all bits set means that there is no place
     told = np.where((told > WORDS - HALF_TURN) & (told < WORDS - 1), told - WORDS, told)
     return np.where((status & negative) != 0, -np.abs(told), told) * MICRO
+
+
+def report_bodies(
+    time_ms: NDArray[np.int64],
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    speed_kmh: NDArray[np.float64],
+    heading_deg: NDArray[np.float64],
+    status: int,
+) -> list[bytes]:
+    """Return the reports of positions, without alarms and items; ``status`` holds the bits that all have.
+
+    Times lose what is less than a second, speeds over 6,553.5 km/h are cut to it; the altitude is 0. Raises ValueError
+    for a time that cannot be written.
+    """
+    base = np.zeros(time_ms.size, BASE)
+    base["status"] = status | np.where(lat < 0, SOUTH, 0) | np.where(lon < 0, WEST, 0)
+    base["lat"] = np.round(np.abs(lat) / MICRO)
+    base["lon"] = np.round(np.abs(lon) / MICRO)
+    base["speed"] = np.clip(np.round(speed_kmh / TENTH), 0, 0xFFFF)
+    base["direction_deg"] = np.round(heading_deg).astype(np.int64) % 360
+    base["time"] = bcd_moments(time_ms)
+    whole = base.tobytes()
+    return [whole[k : k + BASE_BYTES] for k in range(0, len(whole), BASE_BYTES)]
