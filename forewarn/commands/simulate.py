@@ -20,11 +20,11 @@ from forewarn.fleet.losses import PER_HOUR
 from forewarn.fleet.options import roads_of, segments_of, shares_of, start_ms_of, versions_of
 from forewarn.fleet.register import write_register
 from forewarn.fleet.transports import TRANSPORTS, runner
+from forewarn.printing import console
 from forewarn.simulate.fleet import Driven, Fleet, drive, gathered
 from forewarn.simulate.manoeuvres import BY_NAME, MANOEUVRES
 from forewarn.simulate.output import fixes_table, passages_table, ways_table, write_table
 from forewarn.simulate.roads import Roads
-from forewarn.printing import console
 from geofence.segments import SegmentSet
 
 FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
