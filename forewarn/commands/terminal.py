@@ -33,24 +33,31 @@ def command(config: Path | None, level: str, prepare: bool) -> int:
 
     docs/terminal.md tells how it is set up, deploy/ has the file for systemd. Logs are JSON lines on standard error.
 
-    Exit codes: 0 ended in order, by SIGTERM or Ctrl-C too; 2 bad configuration or segments.
+    Exit codes: 0 ended in order, by SIGTERM or Ctrl-C too; 1 with --prepare: not compiled; 2 bad configuration or
+    segments.
     """
     from forewarn.terminal import lean
+    from forewarn.terminal.config import BadConfigError, load, state_folder
 
+    try:
+        settings = load(config)
+    except BadConfigError as error:
+        raise click.UsageError(str(error)) from error
     lean.begin()  # before anything imports numba
     from alerts.profiles import ProfileError
     from forewarn.terminal import logs, warming
-    from forewarn.terminal.config import BadConfigError, load, state_folder
+    from forewarn.terminal.keeping import Keeper
+    from forewarn.terminal.starting import check
     from geofence.faults import SegmentFileError
     from ingest.errors import BadOption
 
     logs.set_up(level)
     try:
-        settings = load(config)
         if prepare:
-            state_folder(settings)
-            warming.compiled(logs.info, lambda _: None)
-            return 0
+            keeper = Keeper(state_folder(settings), lambda event, why: logs.warn(event, why=why))
+            check(settings, keeper)
+            keeper.close()
+            return 0 if warming.compiled(logs.info, lambda _: None) else 1
         from forewarn.terminal.running import Terminal
 
         terminal = Terminal(settings)

@@ -17,7 +17,9 @@ from msgspec import Meta, Struct
 from alerts.prompts import LANGUAGES
 from alerts.voice.player import PLAYERS
 from forewarn.toml_config import BadConfigError, read_toml
+from ingest.errors import BadOption
 from ingest.gnss import RECEIVERS
+from ingest.gnss.streams import host_port
 
 STATE: Final = "STATE_DIRECTORY"
 """Environment variable by which systemd names the folder of ``StateDirectory=``."""
@@ -64,9 +66,14 @@ class Receiver(Struct, forbid_unknown_fields=True, frozen=True):
     """Seconds without a usable fix after which the driver is told, once, that warnings are paused."""
 
     def __post_init__(self) -> None:
-        """Refuse a kind that there is not."""
+        """Refuse a kind that there is not, and an address that cannot be one of it."""
         if self.kind not in RECEIVERS:
             raise ValueError(f"kind '{self.kind}' is not one of {', '.join(RECEIVERS)}")
+        if self.kind == "gpsd":
+            try:
+                host_port(self.address)
+            except BadOption as error:
+                raise ValueError(str(error)) from error
 
 
 class Segments(Struct, forbid_unknown_fields=True, frozen=True):

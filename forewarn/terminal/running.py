@@ -25,7 +25,7 @@ from forewarn.terminal.keeping import Keeper, Pending
 from forewarn.terminal.segments import Newer, Puller, Shelf
 from forewarn.terminal.showing import Showing
 from forewarn.terminal.speaking import Speaking
-from forewarn.terminal.starting import begun, marks_of, note_marks, reporting
+from forewarn.terminal.starting import begun, check, marks_of, note_marks, reporting
 from forewarn.terminal.supervised import Supervisor
 from forewarn.terminal.uplink import NoUplink, Text, Uplink
 from ingest.gnss import RECEIVERS, Fix, Receiver
@@ -54,6 +54,7 @@ class Terminal:
         folder = state_folder(config)
         secret = token(config.segments)
         self._keeper = Keeper(folder, lambda event, why: logs.warn(event, why=why), config.state.keep_records)
+        check(config, self._keeper)
         self._lean = warming.compiled(logs.info, self._supervisor.longer)
         warming.warm_up(config.vehicle, self._let_go)
         self._shelf = Shelf(folder)

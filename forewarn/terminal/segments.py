@@ -7,6 +7,7 @@ be swapped in between two fixes. One that is bad is refused, and the old one sta
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import queue
 import random
@@ -18,59 +19,84 @@ from typing import Any, Final
 import msgspec
 
 from alerts.engine import Engine
+from forewarn.terminal.prepared import RefusedError, prepare, unpacked
 from forewarn.terminal.pulling import Fetched, Marks, PullError
-from geofence.faults import SegmentFileError
-from geofence.segments import SegmentSet, load, loaded
+from geofence.segments import SegmentSet
 
 EMPTY: Final = b'{"type":"FeatureCollection","forewarn_version":1,"features":[]}'
 """What is judged by as long as there are no segments: speeding and driving time still are."""
-SUFFIX: Final = ".geojson"
+FILE: Final = ".geojson"
+PREPARED: Final = ".prepared"
+
+
+def version_of(content: bytes) -> str:
+    """Return the version of a file, as ``SegmentSet.version``."""
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
 class Shelf:
-    """Local copies, each under its version."""
+    """Local copies, each under its version: the file, and beside it what was prepared of it."""
 
     def __init__(self, folder: Path) -> None:
         """Use that folder."""
         self._folder = folder / "segments"
 
-    def put(self, content: bytes, version: str) -> None:
-        """Store a copy, whole or not at all; raises OSError."""
+    def put(self, content: bytes, name: str) -> SegmentSet:
+        """Check a file and store it, whole or not at all, and return it.
+
+        ``name`` stands for it in what is said. Raises RefusedError for one with faults, OSError where it cannot be
+        stored.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
-        part = self._folder / f".{version}.part"
+        version = version_of(content)
+        parts = {suffix: self._folder / f".{version}{suffix}.part" for suffix in (FILE, PREPARED)}
         try:
-            with part.open("wb") as file:
+            with parts[FILE].open("wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            part.replace(self._path(version))
+            prepare(parts[FILE], parts[PREPARED], name)
+            segments = unpacked(parts[PREPARED].read_bytes())
+            if segments is None or segments.version != version:
+                raise OSError(f"{name}: what was written of it cannot be read again")
+            for suffix, part in parts.items():
+                part.replace(self._path(version, suffix))
         finally:
-            part.unlink(missing_ok=True)
+            for part in parts.values():
+                part.unlink(missing_ok=True)
         folder = os.open(self._folder, os.O_RDONLY)
         try:
-            os.fsync(folder)  # the name, too, is on the disk then
+            os.fsync(folder)  # the names, too, are on the disk then
         finally:
             os.close(folder)
+        return segments
 
     def get(self, version: str) -> SegmentSet | None:
-        """Return the copy of a version; None where there is none, or where it is damaged."""
-        if not version.isalnum() or not self._path(version).is_file():
+        """Return the copy of a version; None where there is none, or where it is damaged.
+
+        What another version of the software has prepared is prepared anew, of the file beside it.
+        """
+        if not version.isalnum():
             return None
         try:
-            segments = load(self._path(version))
-        except SegmentFileError:
+            segments = unpacked(self._path(version, PREPARED).read_bytes())
+            if segments is not None and segments.version == version:
+                return segments
+            content = self._path(version, FILE).read_bytes()
+            return self.put(content, version) if version_of(content) == version else None
+        except (OSError, RefusedError):
             return None
-        return segments if segments.version == version else None
 
     def keep(self, *versions: str) -> None:
         """Remove all other copies."""
+        wanted = {version + suffix for version in versions for suffix in (FILE, PREPARED)}
         for path in self._folder.glob("*"):
-            if path.name not in {version + SUFFIX for version in versions}:
+            if path.name not in wanted:
                 with contextlib.suppress(OSError):  # what cannot be removed takes room, and no more
                     path.unlink()
 
-    def _path(self, version: str) -> Path:
-        return self._folder / f"{version}{SUFFIX}"
+    def _path(self, version: str, suffix: str) -> Path:
+        return self._folder / f"{version}{suffix}"
 
 
 class Newer(msgspec.Struct, frozen=True):
@@ -129,10 +155,9 @@ class Puller:
             self._well()
             return
         try:
-            segments = loaded(fetched.content, "pulled")
+            segments = self._shelf.put(fetched.content, "pulled segments")
             template = self._template(segments)
-            self._shelf.put(fetched.content, segments.version)
-        except SegmentFileError as error:
+        except RefusedError as error:
             self._marks = fetched.marks  # the same is not pulled again
             self._fail("segments_refused", str(error))
             return

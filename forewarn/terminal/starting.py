@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from alerts.profiles import load_profile
 from forewarn.terminal import logs
 from forewarn.terminal.config import BadConfigError, Config, Gateway
 from forewarn.terminal.judging import Judging
 from forewarn.terminal.keeping import Keeper
+from forewarn.terminal.prepared import RefusedError
 from forewarn.terminal.pulling import Marks
-from forewarn.terminal.segments import EMPTY, Shelf
+from forewarn.terminal.segments import EMPTY, Shelf, version_of
 from forewarn.terminal.uplink import Text
 from forewarn.worker.packing import BadSnapshotError
-from geofence.faults import SegmentFileError
-from geofence.segments import SegmentSet, load, loaded
+from geofence.segments import SegmentSet, loaded
 
 if TYPE_CHECKING:
     from forewarn.terminal.reporting import Reporting
+
+
+def check(config: Config, keeper: Keeper) -> None:
+    """See at once what cannot be, before anything is compiled; raises BadConfigError or ProfileError."""
+    load_profile(config.vehicle.profile)
+    path, known = config.segments.file, keeper.fact("segments") is not None
+    if path is None and config.segments.url is None and not known:
+        raise BadConfigError("segments.file: neither it nor segments.url is given: there is nothing to judge by")
+    if path is not None and not known and not os.access(path, os.R_OK):
+        raise BadConfigError(f"segments.file: {path} cannot be read")
 
 
 def begun(config: Config, keeper: Keeper, shelf: Shelf) -> tuple[Judging, int | None]:
     """Return the engine with the state of the last run, and the time of its newest fix, None where there is none.
 
     In force is what was put there last: the configured file where it is another than last time, else what was pulled.
-    Raises BadConfigError, SegmentFileError or ProfileError where there is nothing to judge by.
+    Raises BadConfigError or ProfileError where there is nothing to judge by.
     """
     chosen = _chosen(config, keeper, shelf)
     if chosen.proposed:
@@ -49,23 +61,28 @@ def _chosen(config: Config, keeper: Keeper, shelf: Shelf) -> SegmentSet:
         keeper.note(segments_etag=None, segments_modified=None)  # what was pulled is gone: it is to be pulled again
     path = config.segments.file
     if path is None:
-        if stored is None and config.segments.url is None:
-            raise BadConfigError("segments.file: neither it nor segments.url is given: there is nothing to judge by")
-        return stored or loaded(EMPTY, "none")
+        return loaded(EMPTY, "none") if stored is None else stored
     try:
-        given = load(path)
-    except SegmentFileError as error:
+        content = Path(path).read_bytes()
+    except OSError as error:
         if stored is None:
-            raise
+            raise BadConfigError(f"segments.file: {path} cannot be read: {error.strerror or error}") from error
+        logs.warn("segments_refused", why=f"{path}: {error.strerror or error}")
+        return stored
+    seed = version_of(content)
+    if stored is not None and seed == keeper.fact("seed"):
+        return stored
+    try:
+        given = shelf.put(content, path)
+    except RefusedError as error:
+        if stored is None:
+            raise BadConfigError(f"segments.file: {error}") from error
         logs.warn("segments_refused", why=str(error))
         return stored
-    if stored is not None and given.version == keeper.fact("seed"):
-        return stored
-    try:
-        shelf.put(Path(path).read_bytes(), given.version)
     except OSError as error:
         logs.warn("segments_not_stored", why=str(error))
-    keeper.note(seed=given.version)
+        given = loaded(content, path)
+    keeper.note(seed=seed)
     return given
 
 

@@ -94,7 +94,7 @@ class Receiver:
         if data:
             self._heard_s = time.monotonic()
             return self._decoder.feed(data)
-        if time.monotonic() > self._heard_s + SILENT_S:
+        if not stream.patient and time.monotonic() > self._heard_s + SILENT_S:
             self._lose(f"nothing has come from {self._address} for {SILENT_S:.0f} s")
         return self._decoder.idle()
 

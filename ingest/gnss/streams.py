@@ -27,6 +27,9 @@ GATHER_S: Final = 0.05
 class Stream(Protocol):
     """An open stream."""
 
+    patient: bool
+    """Whether nothing may come for as long as it likes: silence is no fault of a pipe, but it is of a receiver."""
+
     def read(self, wait_s: float) -> bytes:
         """Return what has come."""
 
@@ -37,15 +40,22 @@ class Stream(Protocol):
         """Let go of it."""
 
 
+def host_port(address: str) -> tuple[str, int]:
+    """Return host and port of ``host:port``; raises BadOption for what is none."""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise BadOption(f"address: '{address}' is no host:port")
+    return host.strip("[]"), int(port)
+
+
 class Connection:
     """A TCP connection to ``host:port``."""
 
+    patient = False
+
     def __init__(self, address: str, baud: int) -> None:  # noqa: ARG002  # every stream is opened alike
         """Connect; raises BadOption for what is no address, OSError where nobody answers."""
-        host, _, port = address.rpartition(":")
-        if not host or not port.isdecimal() or not 0 < int(port) < 65536:
-            raise BadOption(f"address: '{address}' is no host:port")
-        self._socket = socket.create_connection((host.strip("[]"), int(port)), CONNECT_S)
+        self._socket = socket.create_connection(host_port(address), CONNECT_S)
 
     def read(self, wait_s: float) -> bytes:
         """Return what has come."""
@@ -69,6 +79,8 @@ class Connection:
 
 class SerialPort:
     """A serial port with a receiver that speaks by itself."""
+
+    patient = False
 
     def __init__(self, address: str, baud: int) -> None:
         """Open it, 8 data bits, no parity; raises OSError where that cannot be, BadOption for a rate that none has."""
@@ -101,6 +113,8 @@ class SerialPort:
 
 class File:
     """A file, read to its end, or a named pipe, from which more may come as long as it stands."""
+
+    patient = True
 
     def __init__(self, address: str, baud: int) -> None:  # noqa: ARG002  # every stream is opened alike
         """Open it; raises OSError."""

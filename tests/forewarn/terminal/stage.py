@@ -1,4 +1,4 @@
-"""A small stage for the terminal: hand-made roads, drives as a receiver's log, and the program as a process."""
+"""A stage for the terminal: hand-made roads as a file, drives as a receiver's log, and the program as a process."""
 
 from __future__ import annotations
 

@@ -20,8 +20,8 @@ from forewarn.terminal.display import MOST, POLICY, Board, Display
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PLACE = {"what": "出口匝道", "name": "G15 出口 2864（龙岗、坪地）", "kind": "ramp", "limit": 40}
 SHOWN: dict[str, Any] = {
-    "language": "zh", "night": True, "paused": False, "satellites": 9, "said": "前方四百米出口匝道，驶出请减速到四十",
-    "faults": [],
+    "language": "zh", "night": True, "paused": False, "satellites": 9, "faults": [],
+    "said": "前方四百米出口匝道，驶出请减速到四十",
     "fix": {
         "speed": 68, "unit": "km/h", "here": None, "ahead": {**PLACE, "distance": {"value": "420", "unit": "m"}},
         "left_min": 151, "driven_min": 89, "driving": True,

@@ -6,21 +6,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from forewarn.terminal import config
 from forewarn.terminal.config import Config
 from forewarn.terminal.judging import Judging
 from forewarn.terminal.keeping import Keeper
+from forewarn.terminal.prepared import packed, unpacked
 from forewarn.terminal.pulling import Marks, Server
-from forewarn.terminal.segments import EMPTY, Puller, Shelf
-from forewarn.terminal.starting import begun, marks_of, note_marks
-from geofence.faults import SegmentFileError
+from forewarn.terminal.segments import EMPTY, FILE, PREPARED, Puller, Shelf, version_of
+from forewarn.terminal.starting import begun, check, marks_of, note_marks
 from geofence.segments import loaded
 from ingest.gnss import Fix
 from tests.alerts.scene import START_MS, degrees, segment, village
 from tests.forewarn.terminal.server import SegmentServer, serving
-from tests.forewarn.terminal.stage import segments
+from tests.forewarn.terminal.stage import ROOT, segments
 
 FIRST, SECOND = segments(), segments([*village(), segment([(900, 0), (900, 300)], "spot", "blackspot", 40)])
 SAID: list[tuple[str, dict[str, Any]]] = []
@@ -48,7 +49,7 @@ def test_a_newer_version_is_ready_and_stored(server: SegmentServer, tmp_path: Pa
     look.look()
     newer = look.newer.get_nowait()
     assert look.newer.empty() and server.answers == [200, 304]
-    assert newer.version == loaded(FIRST, "").version
+    assert newer.version == version_of(FIRST)
     assert [s.id for s in newer.template.index.segments.segments] == ["village"]
     stored = Shelf(tmp_path).get(newer.version)
     assert stored is not None and stored.version == newer.version
@@ -64,12 +65,12 @@ def test_a_bad_one_is_refused_once(server: SegmentServer, tmp_path: Path, bad: b
     server.content = bad
     for _ in range(3):
         look.look()
-    assert look.newer.empty() and not (tmp_path / "segments").exists()
+    assert look.newer.empty() and list((tmp_path / "segments").iterdir()) == []
     assert server.answers == [200, 304, 304]
     assert [event for event, _ in SAID] == ["segments_refused", "segments_server_answers"]
     server.content = FIRST
     look.look()
-    assert look.newer.get_nowait().version == loaded(FIRST, "").version
+    assert look.newer.get_nowait().version == version_of(FIRST)
 
 
 def test_without_a_network_it_is_said_once(server: SegmentServer, tmp_path: Path) -> None:
@@ -95,20 +96,36 @@ def test_what_cannot_be_stored_is_not_put_in_force(server: SegmentServer, tmp_pa
 def test_a_shelf_holds_whole_copies_alone(tmp_path: Path) -> None:
     """A damaged one is none; what is left of a writing that was broken off goes with the old copies."""
     shelf = Shelf(tmp_path)
-    version = loaded(FIRST, "").version
+    version = version_of(FIRST)
     assert shelf.get(version) is None and shelf.get("../x") is None
-    shelf.put(FIRST, version)
+    shelf.put(FIRST, "roads")
     assert shelf.get(version) is not None
-    path = tmp_path / "segments" / f"{version}.geojson"
+    path, prepared = (tmp_path / "segments" / f"{version}{suffix}" for suffix in (FILE, PREPARED))
+    whole = prepared.read_bytes()
+    prepared.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert shelf.get(version) is not None and prepared.read_bytes() == whole  # made anew of the file
     path.write_bytes(FIRST.replace(b"40", b"50", 1))
+    prepared.write_bytes(whole[:100])
     assert shelf.get(version) is None
-    path.write_bytes(FIRST[:100])
-    assert shelf.get(version) is None
-    shelf.put(FIRST, version)
+    shelf.put(FIRST, "roads")
     (tmp_path / "segments" / ".x.part").write_bytes(b"half")
     (tmp_path / "segments" / "old.geojson").write_bytes(b"{}")
     shelf.keep(version)
-    assert [p.name for p in (tmp_path / "segments").iterdir()] == [path.name]
+    assert {p.name for p in (tmp_path / "segments").iterdir()} == {path.name, prepared.name}
+
+
+def test_what_is_prepared_is_the_same() -> None:
+    """Every column, every segment; and what is damaged, or of another version, is nothing."""
+    for content in (SECOND, EMPTY, (ROOT / "data" / "segments.geojson").read_bytes()):
+        segments = loaded(content, "x")
+        again = unpacked(packed(segments))
+        assert again is not None and packed(again) == packed(segments)
+        assert again.segments == segments.segments and again.lines.ids == segments.lines.ids
+        assert again.version == segments.version and again.kinds == segments.kinds
+        for name in ("lon", "lead_ahead_m", "next_line"):
+            np.testing.assert_array_equal(getattr(again.lines, name), getattr(segments.lines, name))
+    content = packed(loaded(SECOND, "x"))
+    assert unpacked(b"") is None and unpacked(content[:-1]) is None and unpacked(content + b"x") is None
 
 
 class Start:
@@ -125,8 +142,8 @@ class Start:
 
     def pulled(self, content: bytes) -> None:
         """As after a swap."""
-        version = loaded(content, "").version
-        self.shelf.put(content, version)
+        version = version_of(content)
+        self.shelf.put(content, "pulled")
         self.keeper.note(segments=version)
         note_marks(self.keeper, "http://x/y", Marks("e", "m"))
         self.shelf.keep(version)
@@ -160,10 +177,13 @@ def test_in_force_is_what_was_put_there_last(start: Start) -> None:
 def test_nothing_to_judge_by(start: Start) -> None:
     """A bad file stops it where there is no copy; without file and server it is a fault of the configuration."""
     start.file.write_bytes(b"torn")
-    with pytest.raises(SegmentFileError):
+    with pytest.raises(config.BadConfigError, match=r"segments\.file: .*roads\.geojson"):
         start.again()
     with pytest.raises(config.BadConfigError, match=r"segments\.file"):
-        start.again(file=False, url=None)
+        check(Config(), start.keeper)
+    start.file.unlink()
+    with pytest.raises(config.BadConfigError, match="cannot be read"):
+        check(Config(segments=config.Segments(file=str(start.file))), start.keeper)
     assert len(start.again(file=False)[0].segments) == 0
 
 

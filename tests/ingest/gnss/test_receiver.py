@@ -115,6 +115,18 @@ def test_a_stream_from_which_nothing_comes_is_opened_anew(
     assert len(fixes_of(receiver, 2)) == 2
 
 
+def test_a_pipe_may_be_silent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opened anew it would break the pipe of whoever writes."""
+    monkeypatch.setattr(receivers, "SILENT_S", 0.1)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    receiver = Receiver(RECEIVERS["file"], str(pipe))
+    for _ in range(5):
+        receiver.read(0.1)
+    assert receiver.fault is None and receiver.counts["lost"] == 0
+    receiver.close()
+
+
 def test_bad_baud_is_refused(port: tuple[int, str]) -> None:
     """By name."""
     with pytest.raises(BadOption, match="baud"):
