@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -51,7 +51,7 @@ class Job:
 class Done:
     """What came of it."""
 
-    drives: list[Driven]
+    drives: list[Driven] = field(repr=False)  # asyncio writes the result of a task out when it ends
     """What was really driven."""
     start_ms: int
     summary: dict[str, Any]

@@ -247,12 +247,15 @@ def _locked(folder: Path) -> int | None:
 
 def _opened(path: Path | str) -> sqlite3.Connection:
     """Open the file; raise DatabaseError or _RefusedError where it cannot be gone on with."""
+    size = Path(path).stat().st_size if Path(path).is_file() else 0
     db = sqlite3.connect(path, check_same_thread=False)
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")  # a commit is on the disk before it returns
         version = int(db.execute("PRAGMA user_version").fetchone()[0])
         if version == 0 and not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            if size:
+                raise _RefusedError(f"only {size} bytes are left of it")
             db.executescript(f"BEGIN; {TABLES} PRAGMA user_version = {SCHEMA}; COMMIT;")
         elif version != SCHEMA:
             raise _RefusedError(f"it is of version {version}; this program reads {SCHEMA}")

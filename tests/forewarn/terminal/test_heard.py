@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import time
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from alerts.voice.clips import Clips
 from alerts.voice.errors import NoVoiceError
-from benchmarks.null_sink import RATE_HZ, Recorder, find, null_sink
+from benchmarks.null_sink import Recorder, find, null_sink
 from tests.forewarn.terminal.stage import Process, through_the_village
 from tests.forewarn.terminal.test_running import Feed
 
@@ -30,7 +30,7 @@ def no_voice(language: str) -> None:
 
 
 def test_a_driver_hears_the_sentence_of_the_village(tmp_path: Path) -> None:
-    """The very sound of the sentence that was raised, whole, within a moment of when it was due."""
+    """The very sound of the sentence that was raised, whole, and begun within a moment of when it was due."""
     with null_sink(tmp_path):
         terminal = Process(tmp_path)
         terminal.config["voice"] = {"player": "paplay"}
@@ -39,21 +39,14 @@ def test_a_driver_hears_the_sentence_of_the_village(tmp_path: Path) -> None:
         terminal.started()
         recorder = Recorder()
         feed.drive(through_the_village()[60:])
-        terminal.wait_for(lambda: terminal.named("prompt"), 120.0)
-        raised_s = time.monotonic()
-        asked = recorder.now()
-        terminal.wait_for(lambda: terminal.records("outcome"), 30.0)
+        terminal.wait_for(lambda: terminal.records("outcome"), 120.0)
         heard = recorder.stop()
-        began_s = recorder.at_s(asked)
         feed.stop()
         assert terminal.stop() == 0
-    first = terminal.named("prompt")[0]
+    first, outcome = terminal.named("prompt")[0], terminal.records("outcome")[0]
     clips = Clips(["zh"], tmp_path / "clips", start=no_voice)  # type: ignore[arg-type]
     clip = clips.clip(first["text"], "zh", attention=first["priority"] == 1)
-    likeness, at = find(heard, clip.path)
-    assert likeness >= ALIKE, first["text"]
-    due_at = terminal.records("outcome")[0]
-    assert due_at["outcome"] == "spoken"
-    assert abs(began_s - raised_s) < 1.0
-    assert (at - asked) / RATE_HZ < LATE_S + 10.0
-    assert due_at["began_at"] >= due_at["due_at"]
+    assert find(heard, clip.path)[0] >= ALIKE, first["text"]
+    assert outcome["outcome"] == "spoken"
+    due_s, began_s = (datetime.fromisoformat(outcome[name]).timestamp() for name in ("due_at", "began_at"))
+    assert 0.0 <= began_s - due_s < LATE_S

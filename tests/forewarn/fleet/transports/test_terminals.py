@@ -135,7 +135,7 @@ def test_who_obeys_the_gateway_is_slower_than_the_same_driver_who_does_not(folde
     assert told[0]["effects"].get("obeyed", 0) == 0 and told[1]["effects"]["obeyed"] >= 3
     assert told[1]["mean_drop_kmh"]["obeyed"] > 10
     means = told[1]["mean_kmh_in_places"]
-    assert means["driven"] < means["planned"] - 5
+    assert means["driven"] < means["planned"] - 2
     obeyed = {one["vehicle"] for one in lines(sides[1] / "heard.jsonl") if one["effect"] == "obeyed"}
     assert {one["version"] for one in lines(sides[1] / "heard.jsonl")} == {2011, 2013, 2019}
     entered = [pl.read_csv(sides[obey] / "truth.csv").unique("vehicle", keep="first") for obey in (0, 1)]
