@@ -22,14 +22,15 @@ from forewarn.gateway.running import FailedError, Gateway
 from forewarn.gateway.uplink import Uplink
 from forewarn.worker.config import BadConfigError, load
 from forewarn.worker.feeding import arrow_of
-from forewarn.worker.partition import Change, Folded
+from forewarn.worker.partition import Change, Folded, warm_up
 from forewarn.worker.rules import Facts
 from geofence.segments import loaded
+from ingest.files.options import ReadOptions
 from ingest.jt808.codec import encode_body
 from ingest.messages import Message
 from tests.alerts.scene import drive, motorway_exit, segment
 from tests.forewarn.gateway.gate import Client, Kept, outcomes_of, position, until
-from tests.forewarn.worker.stage import document, new_partition, rules
+from tests.forewarn.worker.stage import document, new_partition, rules, template_over
 
 PHONE = "13800000001"
 BEHIND_S = 20
@@ -100,6 +101,12 @@ class Alone:
         assert self.gateway.server is not None
         with urllib.request.urlopen(f"http://127.0.0.1:{self.gateway.server.port}/{path}", timeout=5) as answer:
             return str(answer.read().decode())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled() -> None:
+    """The rules, before reports are made whose times are those of now."""
+    warm_up(rules(), ReadOptions(), template_over(motorway_exit()))
 
 
 @pytest.fixture
