@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from forewarn.cli import forewarn
+from forewarn.gateway.running import FailedError
 from forewarn.gateway.store import Store
 from forewarn.gateway.terminals import MOST_CARDS, Terminals, plain
 from ingest.vehicles import RegisteredVehicle
@@ -139,6 +140,18 @@ def test_forgetting_without_a_store_says_so(tmp_path: Path) -> None:
     done = CliRunner().invoke(forewarn, ["gateway", "--config", str(config), "--forget", "13800000001"])
     assert done.exit_code == 2 and "gateway.store" in done.output and "is not there" in done.output
     assert list(tmp_path.iterdir()) == [config]
+
+
+def test_a_gateway_that_failed_says_so_and_exits_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What others may have a hand in is shown without control characters."""
+
+    def fails(_: object) -> int:
+        raise FailedError("OSError: \x1b[2Jgone")
+
+    monkeypatch.setattr("forewarn.commands.gateway.run_until_told", fails)
+    done = CliRunner().invoke(forewarn, ["gateway"], standalone_mode=False)
+    assert done.return_value == 1
+    assert "the gateway has ended by itself: OSError: ?[2Jgone" in done.output
 
 
 def test_whoever_leaves_the_register_has_to_leave(gate: Gate) -> None:
