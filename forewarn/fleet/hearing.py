@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Callable, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,8 +44,6 @@ class Hearings:
     def add(self, vehicle: Vehicle, text: Text, version: int, now_s: float, effect: Effect) -> None:
         """Note a text as it comes."""
         self.effects[effect.why] += 1
-        if effect.planned_kmh == effect.planned_kmh and effect.driven_kmh == effect.driven_kmh:  # not NaN
-            self._means.append((effect.planned_kmh, effect.driven_kmh))
         heapq.heappush(self._watched, (effect.until_s, self.texts, now_s, vehicle, text, effect))
         if self._file is not None:
             record = {
@@ -65,25 +64,28 @@ class Hearings:
         """Say what came of the texts whose place is left by now."""
         while self._watched and self._watched[0][0] <= now_s:
             until_s, _, heard_s, vehicle, text, effect = heapq.heappop(self._watched)
-            self._tell(vehicle, text, effect, heard_s, until_s)
+            lowest_kmh = min(effect.speed_kmh, vehicle.lowest_kmh(heard_s, until_s))
+            if effect.why in self._drops:
+                self._drops[effect.why].append(effect.speed_kmh - lowest_kmh)
+            if isfinite(effect.planned_kmh) and isfinite(effect.driven_kmh):
+                self._means.append((effect.planned_kmh, effect.driven_kmh))
+            self._tell(vehicle, text, effect, heard_s, f"then {lowest_kmh:.0f}")
 
-    def _tell(self, vehicle: Vehicle, text: Text, effect: Effect, heard_s: float, until_s: float) -> None:
-        lowest_kmh = min(effect.speed_kmh, vehicle.lowest_kmh(heard_s, until_s))
-        if effect.why in self._drops:
-            self._drops[effect.why].append(effect.speed_kmh - lowest_kmh)
+    def _tell(self, vehicle: Vehicle, text: Text, effect: Effect, heard_s: float, then: str) -> None:
         self._say(
             f"{SIMULATED}  {self._at(heard_s)[11:19]}Z  {vehicle.name}  {'urgent' if text.urgent else 'notice'}  "
-            f"「{clean(text.text)}」  {effect.speed_kmh:.0f} km/h, then {lowest_kmh:.0f}: {EFFECTS[effect.why]}"
+            f"「{clean(text.text)}」  {effect.speed_kmh:.0f} km/h, {then}: {EFFECTS[effect.why]}"
         )
 
     def _at(self, now_s: float) -> str:
         return iso(self._start_ms + round(now_s * 1000))
 
     def close(self, end_s: float) -> None:
-        """Say what came of the others up to the end, and close the file."""
+        """Tell the others, of whose places the run saw no end, and close the file; they count in no mean."""
+        self.settle(end_s)
         while self._watched:
             _, _, heard_s, vehicle, text, effect = heapq.heappop(self._watched)
-            self._tell(vehicle, text, effect, heard_s, end_s)
+            self._tell(vehicle, text, effect, heard_s, "then the run ended")
         if self._file is not None:
             self._file.close()
 

@@ -25,6 +25,8 @@ AGAIN_S: Final = (1.0, 30.0)
 """Shortest and longest time until a connection is tried again; it doubles from one attempt to the next, s."""
 HEARTBEAT_S: Final = 60.0
 """A terminal that has sent nothing for so long gives a sign of life."""
+SILENT_S: Final = 180.0
+"""A connection on which nothing was heard for so long is given up; signs of life are answered."""
 LOGOUT, CARD = 0x0003, 0x0702
 
 
@@ -46,7 +48,7 @@ class Unit:
         self._joined = False
         self._pause_s = AGAIN_S[0]
         self._report_timer: asyncio.TimerHandle | None = None
-        self._wrote_s = 0.0
+        self._wrote_s = self._heard_s = 0.0
 
     def begin(self) -> None:
         """Connect, and report what is due from now on."""
@@ -71,9 +73,10 @@ class Unit:
             await asyncio.wait_for(making, CONNECT_S)
         except (OSError, TimeoutError) as error:
             field.tally.broken[f"not made: {type(error).__name__}"] += 1
-            self._connect_later()
         finally:
             self._dialling = None
+        if self._line is None:  # gone again already, as where the network was lost meanwhile
+            self._connect_later()
 
     def _connect_later(self) -> None:
         if not (self._ended or self._no_network):
@@ -86,7 +89,7 @@ class Unit:
         if self._ended or self._no_network:
             line.transport.abort()
             return
-        self._line = line
+        self._line, self._heard_s = line, self._field.now_s
         self._write(self.terminal.connect())
         self._field.loop.call_later(LOGIN_S, self._check_login, line)
 
@@ -113,7 +116,7 @@ class Unit:
         """Take in what the gateway sends."""
         if self._line is not line:
             return
-        before = self.terminal.logged_in
+        before, self._heard_s = self.terminal.logged_in, self._field.now_s
         try:
             heard = self.terminal.feed(data)
         except FrameError as error:
@@ -188,13 +191,16 @@ class Unit:
     def _heartbeat(self) -> None:
         if self._ended:
             return
-        if self.terminal.logged_in and self._field.now_s - self._wrote_s >= HEARTBEAT_S:
+        now_s = self._field.now_s
+        if self._line is not None and now_s - self._heard_s > SILENT_S:
+            self._line.abort("silent")
+        elif self.terminal.logged_in and now_s - self._wrote_s >= HEARTBEAT_S:
             self._write(self.terminal.heartbeat())
         self._field.loop.call_later(HEARTBEAT_S, self._heartbeat)
 
     def _network_goes(self) -> None:
         """Lose the network: what is sent to the terminal from now is lost, and nobody is told."""
-        if self._ended or self._no_network:
+        if self._no_network or not self._reports:
             return
         self._no_network = True
         self._field.tally.losses += 1

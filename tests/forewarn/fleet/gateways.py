@@ -14,6 +14,7 @@ import click
 from click.testing import CliRunner
 
 from forewarn.commands.simulate import command
+from forewarn.gateway.hub import Hub
 from forewarn.gateway.running import Gateway
 from forewarn.worker.config import load
 from tests.forewarn.fleet.stage import SEED
@@ -26,11 +27,11 @@ COMPILED_S = 900.0
 class Running:
     """One gateway."""
 
-    def __init__(self, folder: Path, config: str, connection: dict[str, Any] | None = None) -> None:
+    def __init__(self, folder: Path, config: str, connection: dict[str, Any] | None = None, port: int = 0) -> None:
         """Note its configuration: ``config`` is what stands before and within its table ``[gateway]``."""
         path = folder / "gateway.toml"
         path.write_text(
-            f'{config}\nlisten = "127.0.0.1:0"\nstore = "{folder}/gateway.db"\nmetrics = ""\n'
+            f'{config}\nlisten = "127.0.0.1:{port}"\nstore = "{folder}/gateway.db"\nmetrics = ""\n'
             f'register = "{folder}/register.csv"\nflush_s = 0.05\n',
             "utf-8",
         )
@@ -65,6 +66,16 @@ class Running:
             return listener.port if listener else 0
         except AssertionError:
             return 0
+
+    @property
+    def hub(self) -> Hub:
+        """Where its parts meet."""
+        assert self.gateway is not None and self.gateway.hub is not None
+        return self.gateway.hub
+
+    def until_taken(self, positions: int) -> None:
+        """Wait until it has handed on so many positions."""
+        until(lambda: self.hub.uplink.taken >= positions, 120)
 
     def _run(self) -> None:
         try:

@@ -166,9 +166,7 @@ def warm_up(folder: Path, *gateways: Running) -> None:
         to = f"tcp://127.0.0.1:{gateway.port}"
         taken = simulate(*options(folder / "exit.geojson", to, vehicles=1, hours=0.003, seed=99, outages=0))
         assert "1 of 1 terminals" in taken.out
-        assert gateway.gateway is not None and gateway.gateway.hub is not None
-        uplink = gateway.gateway.hub.uplink
-        until(lambda uplink=uplink: uplink.waiting == 0, COMPILED_S)  # type: ignore[misc]
+        until(lambda gateway=gateway: gateway.hub.uplink.waiting == 0, COMPILED_S)  # type: ignore[misc]
 
 
 def test_terminals_that_the_gateway_does_not_know_are_told_so(kafka: str, folder: Path) -> None:
@@ -206,27 +204,32 @@ def test_terminals_speak_tls_with_whom_they_trust(kafka: str, folder: Path) -> N
     assert len(positions(stream)) == told["reports"]
 
 
-def test_a_signal_ends_the_fleet_in_order(kafka: str, folder: Path) -> None:
-    """What was reported is acknowledged, the truth ends where the drive did, and the exit code tells the signal."""
+def test_a_fleet_outlives_its_gateway_and_a_signal_ends_it_in_order(kafka: str, folder: Path) -> None:
+    """Terminals come back with the codes they have; then all is acknowledged and the truth ends where the drive did."""
     stream = Stream(kafka, folder)
     publish(stream.connection, stream.topic("vehicles"), load_register(folder / "register.csv"), replace=False)
     config = stream.file().read_text("utf-8") + "\n[gateway]\n"
-    ways = folder / "truth.csv"
-    with Running(folder, config, connection(stream.config().kafka, {})) as gateway:
-        to = f"tcp://127.0.0.1:{gateway.port}"
-        fleet = simulating(*options(folder / "exit.geojson", to, hours=0.03, outages=0, truth=ways), "--json")
-        hub = gateway.gateway.hub if gateway.gateway else None
-        assert hub is not None
-        until(lambda: hub.uplink.taken > 100, 120)
+    broker, port, truth = connection(stream.config().kafka, {}), free_port(), folder / "truth.csv"
+    with Running(folder, config, broker, port) as first:
+        made = options(folder / "exit.geojson", f"tcp://127.0.0.1:{port}", hours=0.03, outages=0, truth=truth)
+        fleet = simulating(*made, "--json")
+        first.until_taken(50)
+    time.sleep(1.5)
+    with Running(folder, config, broker, port) as second:
+        second.until_taken(50)
+        assert second.hub.counts["frames", "0x0100"] == 0 and second.hub.counts["frames", "0x0102"] >= VEHICLES
         fleet.send_signal(signal.SIGTERM)
         out, err = fleet.communicate(timeout=60)
         ended_ms = round(time.time() * 1000)
     assert fleet.returncode == 143, err
     told = json.loads(out)
     assert told["acknowledged"] == told["reports"] > 100 and told["not_acknowledged"] == 0
+    assert told["uploaded"] > 0 and told["losses"] == 0 and told["broken"]["hung_up"] == VEHICLES
+    assert told["logins"] == 2 * VEHICLES
     batch = positions(stream)
     assert batch.time_ms.max() <= ended_ms
-    entered = pl.read_csv(ways)["entered_at"].to_list()
+    assert len({*zip(batch.vehicle.tolist(), batch.time_ms.tolist(), strict=True)}) == told["reports"]
+    entered = pl.read_csv(truth)["entered_at"].to_list()
     assert all(one <= iso(ended_ms) for one in entered)
 
 
