@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ingest.jt808.errors import FrameError
-from ingest.jt808.frame import LEAST_FRAME, OTHER, STANDARD, Escaping, parse, told_length
+from ingest.jt808.frame import LEAST_FRAME, OTHER, STANDARD, VERSIONED, Escaping, parse, told_length
 
 _HALF: Final = re.compile(r"0[xX]([0-9A-Fa-f])(?![0-9A-Fa-f])")
 _SUFFIX: Final = re.compile(r"\b([0-9A-Fa-f]{2})[hH]\b")
@@ -74,9 +74,10 @@ def _next(data: bytes, at: int, escaping: Escaping) -> tuple[bytes, int]:
         beyond = 0
     if end < beyond <= len(data):
         readings.append((data[at:beyond], beyond))
-    for reading in readings:
-        if _is_good(reading[0]):
-            return reading
+    good = [reading for reading in readings if _is_good(reading[0])]
+    if good:
+        # a part of a frame of 2019 may look like an old one whose version flag is wrong
+        return next((reading for reading in good if not _is_odd(reading[0])), good[0])
     return next((reading for reading in readings[:2] if _has_its_length(reading[0])), readings[0])
 
 
@@ -86,6 +87,11 @@ def _has_its_length(raw: bytes) -> bool:
     except FrameError:
         return False
     return True
+
+
+def _is_odd(raw: bytes) -> bool:
+    """Tell whether a good frame has the version flag of 2019 and the header of before."""
+    return bool(raw[2] << 8 & VERSIONED) and parse(raw).header.version < 2019
 
 
 def _is_good(raw: bytes) -> bool:
