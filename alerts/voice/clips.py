@@ -34,6 +34,9 @@ Start = Callable[[str], Synthesiser]
 FindPack = Callable[[str], Path | None]
 TILINGS: Final = 4096
 """Sentences whose phrases are remembered."""
+MOST: Final = 200
+"""Clips that are kept in a folder of this run's own, those asked for last, 0.2 MB each: far more than wait to sound,
+and far fewer than a terminal says in months."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class Clips:
         self._folder = cache_dir
         self._folder.mkdir(parents=True, exist_ok=True)
         self._locks: dict[str, threading.Lock] = {}
+        self._asked: dict[Path, None] = {}
+        self._asked_lock = threading.Lock()
         self._tiles = lru_cache(TILINGS)(self._find_tiles)
         for language in dict.fromkeys(languages):
             self._locks[language] = threading.Lock()
@@ -107,6 +112,12 @@ class Clips:
 
         A recording that cannot be read is said in the log, and the synthesiser speaks.
         """
+        clip = self._made(text, language, attention)
+        if self._temporary is not None:
+            self._keep_few(clip.path)
+        return clip
+
+    def _made(self, text: str, language: str, attention: bool) -> Clip:
         tiles = self._tiles(text, language)
         pack = self.packs.get(language)
         if tiles is not None and pack is not None:
@@ -115,6 +126,16 @@ class Clips:
             except PackError as error:
                 log.warning("voice: %s; the synthesiser speaks instead", error)
         return self._spoken(text, language, attention)
+
+    def _keep_few(self, path: Path) -> None:
+        """Note that a clip was asked for, and remove those that were not for long."""
+        with self._asked_lock:
+            self._asked.pop(path, None)
+            self._asked[path] = None
+            while len(self._asked) > MOST:
+                oldest = next(iter(self._asked))
+                del self._asked[oldest]
+                oldest.unlink(missing_ok=True)
 
     def _joined(self, pack: Pack, tiles: list[str], attention: bool) -> Clip:
         # by the recordings, not the words: a phrase recorded anew makes a new clip

@@ -36,7 +36,7 @@ class RefusedError(Exception):
 class _Columns(msgspec.Struct, frozen=True):
     """A dataclass: columns by name as type and bytes, and what is no column."""
 
-    arrays: dict[str, tuple[str, bytes]]
+    arrays: dict[str, tuple[str, memoryview]]
     plain: dict[str, Any]
 
 
@@ -77,7 +77,11 @@ def unpacked(content: bytes) -> SegmentSet | None:
 
 def _columns(holder: Any) -> _Columns:
     values = {f.name: getattr(holder, f.name) for f in fields(holder) if f.name not in _NESTED}
-    arrays = {name: (v.dtype.str, v.tobytes()) for name, v in values.items() if isinstance(v, np.ndarray)}
+    arrays = {
+        name: (v.dtype.str, np.ascontiguousarray(v).view(np.uint8).data)
+        for name, v in values.items()
+        if isinstance(v, np.ndarray)
+    }
     return _Columns(arrays, {name: v for name, v in values.items() if name not in arrays})
 
 

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 import zlib
+from pathlib import Path
 from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
@@ -33,13 +34,6 @@ class Marks(msgspec.Struct, frozen=True):
 
     etag: str | None = None
     modified: str | None = None
-
-
-class Fetched(msgspec.Struct, frozen=True):
-    """A newer file."""
-
-    content: bytes
-    marks: Marks
 
 
 class _SafeRedirects(urllib.request.HTTPRedirectHandler):
@@ -67,8 +61,11 @@ class Server:
         https = urllib.request.HTTPSHandler(context=context)
         self._opener = urllib.request.build_opener(_SafeRedirects, https)
 
-    def fetch(self, marks: Marks) -> Fetched | None:
-        """Return what is newer than the version of these marks, None where nothing is; raises PullError."""
+    def fetch(self, marks: Marks, into: Path) -> Marks | None:
+        """Write what is newer than the version of these marks into a file, and return its own marks; None for nothing.
+
+        Raises PullError, and OSError where the file cannot be written; what it holds then is of no use.
+        """
         request = urllib.request.Request(self._url, headers={"Accept-Encoding": "gzip"})  # noqa: S310  # http(s) alone
         if self._token is not None:
             # for the server that was named alone
@@ -82,33 +79,54 @@ class Server:
             with self._opener.open(request, timeout=min(self._timeout_s, STEP_S)) as answer:
                 if answer.status != http.HTTPStatus.OK:
                     raise PullError(f"{self._url}: answered {answer.status}")
-                content = self._content(answer, until_s)
-                return Fetched(content, Marks(_mark(answer, "ETag"), _mark(answer, "Last-Modified")))
+                self._save(answer, until_s, into)
+                return Marks(_mark(answer, "ETag"), _mark(answer, "Last-Modified"))
         except urllib.error.HTTPError as error:
             with error:
                 if error.code == http.HTTPStatus.NOT_MODIFIED:
                     return None
             raise PullError(f"{self._url}: answered {error.code}") from error
+        except _DiskError as error:
+            raise OSError(str(error)) from error
         except (OSError, http.client.HTTPException, zlib.error) as error:
             reason = getattr(error, "reason", None) or error
             raise PullError(f"{self._url}: {reason or type(error).__name__}") from error
 
-    def _content(self, answer: http.client.HTTPResponse, until_s: float) -> bytes:
+    def _save(self, answer: http.client.HTTPResponse, until_s: float, into: Path) -> None:
         packed = (answer.headers.get("Content-Encoding") or "").lower() == "gzip"
         unpacker = zlib.decompressobj(wbits=31)
-        content = bytearray()
-        read = 0
-        while piece := answer.read1(AT_ONCE):
-            read += len(piece)
-            content += unpacker.decompress(piece, self._most + 1 - len(content)) if packed else piece
-            if len(content) > self._most:
-                raise PullError(f"{self._url}: it is larger than {self._most / 1e6:g} MB")
-            if time.monotonic() > until_s:
-                raise PullError(f"{self._url}: not done in {self._timeout_s:g} s")
+        read = written = 0
+        with _opened(into) as out:
+            while piece := answer.read1(AT_ONCE):
+                read += len(piece)
+                piece = unpacker.decompress(piece, self._most + 1 - written) if packed else piece
+                written += len(piece)
+                if written > self._most:
+                    raise PullError(f"{self._url}: it is larger than {self._most / 1e6:g} MB")
+                if time.monotonic() > until_s:
+                    raise PullError(f"{self._url}: not done in {self._timeout_s:g} s")
+                _write(out, piece)
         length = answer.headers.get("Content-Length")
         if (length is not None and length.isdecimal() and read < int(length)) or (packed and not unpacker.eof):
             raise PullError(f"{self._url}: broke off after {read} bytes")
-        return bytes(content)
+
+
+class _DiskError(Exception):
+    """A file that cannot be written: no fault of the server's."""
+
+
+def _opened(path: Path) -> IO[bytes]:
+    try:
+        return path.open("wb")
+    except OSError as error:
+        raise _DiskError(str(error)) from error
+
+
+def _write(out: IO[bytes], piece: bytes) -> None:
+    try:
+        out.write(piece)
+    except OSError as error:
+        raise _DiskError(str(error)) from error
 
 
 def _mark(answer: http.client.HTTPResponse, name: str) -> str | None:

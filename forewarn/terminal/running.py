@@ -22,7 +22,8 @@ from forewarn.terminal.display import Board, Display
 from forewarn.terminal.event_clock import BELIEVED, SET_BACK, EventClock
 from forewarn.terminal.gps_watch import GpsWatch
 from forewarn.terminal.keeping import Keeper, Pending
-from forewarn.terminal.segments import Newer, Puller, Shelf
+from forewarn.terminal.pulling import Server
+from forewarn.terminal.segments import Puller, Shelf
 from forewarn.terminal.showing import Showing
 from forewarn.terminal.speaking import Speaking
 from forewarn.terminal.starting import begun, check, marks_of, note_marks, reporting
@@ -57,6 +58,7 @@ class Terminal:
         check(config, self._keeper)
         self._lean = warming.compiled(logs.info, self._supervisor.longer)
         warming.warm_up(config.vehicle, self._let_go)
+        self._let_go()
         self._shelf = Shelf(folder)
         self.judging, newest_ms = begun(config, self._keeper, self._shelf)
         receiver = config.receiver
@@ -92,8 +94,6 @@ class Terminal:
         given = self._config.segments
         if given.url is None:
             return None
-        from forewarn.terminal.pulling import Server  # here, since TLS takes memory
-
         server = Server(
             given.url,
             timeout_s=given.timeout_s,
@@ -102,7 +102,8 @@ class Terminal:
             ca_file=given.ca_file,
         )
         marks = marks_of(self._keeper, given.url)
-        return Puller(server.fetch, marks, self._shelf, self.judging.template, logs.warn, given.every_s)
+        version = self.judging.segments.version
+        return Puller(server.fetch, marks, self._shelf, self.judging.template, logs.warn, given.every_s, version)
 
     def stop(self, *_: Any) -> None:
         """End in order, and soon; from any thread or a signal."""
@@ -229,18 +230,18 @@ class Terminal:
         self._supervisor.alive("warnings are paused: no position" if self._watch.paused else "watching the road")
 
     def _swap(self, puller: Puller) -> None:
-        newer: Newer | None = None
+        before = set()
         while not puller.newer.empty():
             newer = puller.newer.get()
-        if newer is None:
-            return
-        if newer.version != self.judging.segments.version:
-            self._out(self.judging.swap(newer.template))
-            self._keep()
-            self._shelf.keep(newer.version)
-            logs.info("segments_swapped", version=newer.version, segments=len(self.judging.segments))
-            self._let_go(settle=True)
-        note_marks(self._keeper, self._config.segments.url or "", newer.marks)
+            if newer.template is not None:
+                before.add(self.judging.segments.version)
+                self._out(self.judging.swap(newer.template))
+                self._keep()
+                logs.info("segments_swapped", version=newer.version, segments=len(self.judging.segments))
+                self._let_go(settle=True)
+            note_marks(self._keeper, self._config.segments.url or "", newer.marks)
+        for version in before - {self.judging.segments.version}:
+            self._shelf.drop(version)  # no state is over it any more
 
     def _let_go(self, *, settle: bool = False) -> None:
         """Give memory back, unless something may yet have to be compiled."""

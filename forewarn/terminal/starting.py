@@ -17,7 +17,7 @@ from forewarn.terminal.pulling import Marks
 from forewarn.terminal.segments import EMPTY, Shelf, version_of
 from forewarn.terminal.uplink import Text
 from forewarn.worker.packing import BadSnapshotError
-from geofence.segments import SegmentSet, loaded
+from geofence.segments import SegmentSet, load, loaded
 
 if TYPE_CHECKING:
     from forewarn.terminal.reporting import Reporting
@@ -63,17 +63,16 @@ def _chosen(config: Config, keeper: Keeper, shelf: Shelf) -> SegmentSet:
     if path is None:
         return loaded(EMPTY, "none") if stored is None else stored
     try:
-        content = Path(path).read_bytes()
+        seed = version_of(Path(path))
     except OSError as error:
         if stored is None:
             raise BadConfigError(f"segments.file: {path} cannot be read: {error.strerror or error}") from error
         logs.warn("segments_refused", why=f"{path}: {error.strerror or error}")
         return stored
-    seed = version_of(content)
     if stored is not None and seed == keeper.fact("seed"):
         return stored
     try:
-        given = shelf.put(content, path)
+        given = shelf.put(Path(path), path)
     except RefusedError as error:
         if stored is None:
             raise BadConfigError(f"segments.file: {error}") from error
@@ -81,7 +80,7 @@ def _chosen(config: Config, keeper: Keeper, shelf: Shelf) -> SegmentSet:
         return stored
     except OSError as error:
         logs.warn("segments_not_stored", why=str(error))
-        given = loaded(content, path)
+        given = load(path)
     keeper.note(seed=seed)
     return given
 

@@ -49,10 +49,15 @@ def fatigue() -> list[Facts]:
     ]
 
 
+def position() -> list[Facts]:
+    """Return facts about the receiver."""
+    return [Facts("position", "episode", subtype) for subtype in SUBTYPES["position"]]
+
+
 @cache
 def spoken(language: str) -> tuple[tuple[Facts, str], ...]:
     """Return all these facts with their sentences."""
-    return tuple((facts, sentence(language, facts)) for facts in places() + fatigue())
+    return tuple((facts, sentence(language, facts)) for facts in places() + fatigue() + position())
 
 
 def some(language: str, count: int) -> list[str]:

@@ -45,6 +45,10 @@ SPOKEN = [
     ("zh", Facts("fatigue", "episode", "still", driven_s=7200), "您已连续驾驶两小时，请尽快停车休息"),
     ("zh", Facts("fatigue", "episode", "signs", driven_s=7200, rest_s=1200), "注意安全，请尽快停车休息"),
     ("en", Facts("fatigue", "episode", "signs", driven_s=7200, rest_s=1200), "take care, stop and rest soon"),
+    ("zh", Facts("position", "episode", "lost"), "卫星定位中断，预警暂停"),
+    ("zh", Facts("position", "episode", "found"), "卫星定位恢复，预警继续"),
+    ("en", Facts("position", "episode", "lost"), "satellite position lost, warnings are paused"),
+    ("en", Facts("position", "episode", "found"), "satellite position is back, warnings go on"),
     (
         "en",
         Facts(**EXIT, form="conditional", distance_m=412, limit_kmh=40),

@@ -175,3 +175,27 @@ def test_writes_to_a_file_of_ones_own_or_says_why_not(tmp_path: Path) -> None:
             clips.write("前方", "zh", wrong)
     assert [entry.name for entry in path.parent.iterdir()] == ["said.wav"]
     clips.close()
+
+
+def test_a_folder_of_its_own_keeps_few_clips(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those asked for last; one that was removed is rendered again. A folder that was given is left alone."""
+    monkeypatch.setattr("alerts.voice.clips.MOST", 3)
+    clips = open_clips("zh")
+    first = clips.clip("一", "zh").path
+    for text in "二三":
+        clips.clip(text, "zh")
+    assert clips.clip("一", "zh").path == first and len(made[-1].written) == 3
+    clips.clip("四", "zh")
+    assert first.exists() and len(list(first.parent.glob("*.wav"))) == 3
+    clips.clip("二", "zh")
+    assert len(made[-1].written) == 5 and len(list(first.parent.glob("*.wav"))) == 3
+    clips.close()
+
+
+def test_a_given_folder_keeps_all_clips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever gave it decides."""
+    monkeypatch.setattr("alerts.voice.clips.MOST", 3)
+    clips = open_clips("zh", cache_dir=tmp_path)
+    for text in "一二三四五":
+        clips.clip(text, "zh")
+    assert len(list(tmp_path.glob("*.wav"))) == 5

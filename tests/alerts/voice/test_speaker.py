@@ -270,3 +270,40 @@ def test_closing_settles_everything(scene: Scene) -> None:
         ("等", "withdrawn"),
     ]
     assert scene.player.sounds[0].stopped.is_set()
+
+
+def test_what_is_about_to_sound_is_told_before_it_does(tmp_path: Path) -> None:
+    """On the thread that speaks, and without holding up whoever says the next; not for what has no player."""
+    told: list[tuple[str, int]] = []
+    player = FakePlayer()
+
+    def begins(prompt: Prompt) -> None:
+        told.append((prompt.text, len(player.sounds)))
+        time.sleep(0.3)
+
+    clips = Clips(("zh",), tmp_path, FakeSynthesiser, lambda _: None)  # type: ignore[arg-type]
+    voice = Voice(clips, lambda: player, begins=begins)  # type: ignore[arg-type]
+    voice.say(Prompt("前方", "zh", 3))
+    time.sleep(0.15)
+    began = time.monotonic()
+    voice.say(Prompt("出口", "zh", 3))
+    assert time.monotonic() - began < 0.1
+    assert voice.drain(5.0)
+    voice.close()
+    assert told == [("前方", 0), ("出口", 1)]
+
+
+def test_without_a_player_nothing_begins(tmp_path: Path) -> None:
+    """It fails, and nobody is told that it begins."""
+    told: list[Prompt] = []
+    outcomes: list[Outcome] = []
+
+    def none() -> FakePlayer:
+        raise PlayerError("no sound")
+
+    clips = Clips(("zh",), tmp_path, FakeSynthesiser, lambda _: None)  # type: ignore[arg-type]
+    voice = Voice(clips, none, outcomes.append, begins=told.append)  # type: ignore[arg-type]
+    voice.say(Prompt("前方", "zh", 3))
+    assert voice.drain(5.0)
+    voice.close()
+    assert told == [] and [o.outcome for o in outcomes] == ["failed"]

@@ -15,7 +15,7 @@ from forewarn.terminal.judging import Judging
 from forewarn.terminal.keeping import Keeper
 from forewarn.terminal.prepared import packed, unpacked
 from forewarn.terminal.pulling import Marks, Server
-from forewarn.terminal.segments import EMPTY, FILE, PREPARED, Puller, Shelf, version_of
+from forewarn.terminal.segments import EMPTY, FILE, PREPARED, Puller, Shelf
 from forewarn.terminal.starting import begun, check, marks_of, note_marks
 from geofence.segments import loaded
 from ingest.gnss import Fix
@@ -34,6 +34,11 @@ def server() -> Iterator[SegmentServer]:
         yield one
 
 
+def version(content: bytes) -> str:
+    """The version of a file of that content."""
+    return loaded(content, "").version
+
+
 def puller(server: SegmentServer, folder: Path, marks: Marks | None = None) -> Puller:
     """A puller that is asked by hand."""
     ask = Server(server.url, timeout_s=5.0, most_bytes=1_000_000)
@@ -49,11 +54,22 @@ def test_a_newer_version_is_ready_and_stored(server: SegmentServer, tmp_path: Pa
     look.look()
     newer = look.newer.get_nowait()
     assert look.newer.empty() and server.answers == [200, 304]
-    assert newer.version == version_of(FIRST)
+    assert newer.version == version(FIRST)
     assert [s.id for s in newer.template.index.segments.segments] == ["village"]
     stored = Shelf(tmp_path).get(newer.version)
     assert stored is not None and stored.version == newer.version
     assert newer.marks.etag == server.etag and SAID == []
+
+
+def test_the_version_in_force_is_not_taken_again(server: SegmentServer, tmp_path: Path) -> None:
+    """Only its marks are, so that the next look is answered by a word."""
+    look = puller(server, tmp_path)
+    look._version = version(FIRST)
+    look.look()
+    look.look()
+    newer = look.newer.get_nowait()
+    assert newer.template is None and newer.marks.etag == server.etag and server.answers == [200, 304]
+    assert list((tmp_path / "segments").iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -70,7 +86,7 @@ def test_a_bad_one_is_refused_once(server: SegmentServer, tmp_path: Path, bad: b
     assert [event for event, _ in SAID] == ["segments_refused", "segments_server_answers"]
     server.content = FIRST
     look.look()
-    assert look.newer.get_nowait().version == version_of(FIRST)
+    assert look.newer.get_nowait().version == version(FIRST)
 
 
 def test_without_a_network_it_is_said_once(server: SegmentServer, tmp_path: Path) -> None:
@@ -96,21 +112,22 @@ def test_what_cannot_be_stored_is_not_put_in_force(server: SegmentServer, tmp_pa
 def test_a_shelf_holds_whole_copies_alone(tmp_path: Path) -> None:
     """A damaged one is none; what is left of a writing that was broken off goes with the old copies."""
     shelf = Shelf(tmp_path)
-    version = version_of(FIRST)
-    assert shelf.get(version) is None and shelf.get("../x") is None
-    shelf.put(FIRST, "roads")
-    assert shelf.get(version) is not None
-    path, prepared = (tmp_path / "segments" / f"{version}{suffix}" for suffix in (FILE, PREPARED))
+    first, roads = version(FIRST), tmp_path / "roads"
+    roads.write_bytes(FIRST)
+    assert shelf.get(first) is None and shelf.get("../x") is None
+    shelf.put(roads, "roads")
+    assert shelf.get(first) is not None
+    path, prepared = (tmp_path / "segments" / f"{first}{suffix}" for suffix in (FILE, PREPARED))
     whole = prepared.read_bytes()
     prepared.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
-    assert shelf.get(version) is not None and prepared.read_bytes() == whole  # made anew of the file
+    assert shelf.get(first) is not None and prepared.read_bytes() == whole  # made anew of the file
     path.write_bytes(FIRST.replace(b"40", b"50", 1))
     prepared.write_bytes(whole[:100])
-    assert shelf.get(version) is None
-    shelf.put(FIRST, "roads")
+    assert shelf.get(first) is None
+    shelf.put(roads, "roads")
     (tmp_path / "segments" / ".x.part").write_bytes(b"half")
     (tmp_path / "segments" / "old.geojson").write_bytes(b"{}")
-    shelf.keep(version)
+    shelf.keep(first)
     assert {p.name for p in (tmp_path / "segments").iterdir()} == {path.name, prepared.name}
 
 
@@ -142,11 +159,12 @@ class Start:
 
     def pulled(self, content: bytes) -> None:
         """As after a swap."""
-        version = version_of(content)
-        self.shelf.put(content, "pulled")
-        self.keeper.note(segments=version)
+        with self.shelf.incoming() as path:
+            path.write_bytes(content)
+            stored = self.shelf.take(path, "pulled").version
+        self.keeper.note(segments=stored)
         note_marks(self.keeper, "http://x/y", Marks("e", "m"))
-        self.shelf.keep(version)
+        self.shelf.keep(stored)
 
 
 @pytest.fixture
