@@ -158,7 +158,7 @@ def fast(folder: Path, log: Path, fixes: int) -> None:
     used_s = usage.ru_utime + usage.ru_stime - start_s
     print(f"start              {start_s:.1f} s of a processor; {shown(memory)}")
     print(f"as fast as it goes {fixes:,} fixes in {took_s:.1f} s, {used_s:.2f} s of a processor: ", end="")
-    print(f"{3600 * used_s / fixes:.1f} s for an hour at 1 Hz; at most {usage.ru_maxrss / 1e3:.0f} MB")
+    print(f"{3600 * used_s / fixes:.1f} s for an hour at 1 Hz; {usage.ru_maxrss / 1e3:.0f} MB at most, as it ends")
 
 
 def paced(folder: Path, log: Path, minutes: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import threading
 import time
 from collections import Counter
@@ -253,13 +254,15 @@ def test_without_a_network_or_sound_it_drives_on(terminal: Process) -> None:
 def test_the_panel_shows_the_drive(terminal: Process, tmp_path: Path) -> None:
     """Speed, the village ahead and the time left; over HTTP, as a panel asks."""
     of_file(terminal, through_the_village(), pace=5.0)
-    terminal.config["display"] = {"address": "127.0.0.1:18642"}
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    terminal.config["display"] = {"address": f"127.0.0.1:{port}"}
     terminal.start()
     shown: list[dict[str, Any]] = []
 
     def look() -> bool:
         try:
-            with urlopen("http://127.0.0.1:18642/state", timeout=2) as answer:
+            with urlopen(f"http://127.0.0.1:{port}/state", timeout=2) as answer:
                 shown.append(json.load(answer))
         except OSError:
             return False

@@ -61,7 +61,7 @@ def test_a_gateway_hears_what_happens_and_speaks_through_the_same_voice(tmp_path
     told: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
     times = [at for _, at, _ in told["positions"]]
     assert len(times) > 150 and times == sorted(set(times))
-    assert {(vehicle, kmh) for vehicle, _, kmh in told["positions"]} == {("T1", 72.0)}
+    assert {(vehicle, round(kmh)) for vehicle, _, kmh in told["positions"]} == {("T1", 72)}
     outcomes = {id: (outcome, reason, by) for id, outcome, reason, by in told["outcomes"]}
     assert outcomes["same"] == ("withdrawn", "told_elsewhere", "outside")
     assert outcomes["urgent"] == ("spoken", None, "outside")
