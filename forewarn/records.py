@@ -105,4 +105,20 @@ def seconds(text: str | None) -> float | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
-__all__ = ["Alert", "BadLines", "Outcome", "Passage", "RecordsError", "SegmentRef", "about", "read_records", "seconds"]
+def milliseconds(text: str) -> int:
+    """Return the time of a record as UTC epoch milliseconds; raises ValueError where it is none."""
+    return round(datetime.fromisoformat(text).timestamp() * 1000)
+
+
+__all__ = [
+    "Alert",
+    "BadLines",
+    "Outcome",
+    "Passage",
+    "RecordsError",
+    "SegmentRef",
+    "about",
+    "milliseconds",
+    "read_records",
+    "seconds",
+]

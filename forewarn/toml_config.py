@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,3 +26,18 @@ def read_toml(path: Path, kind: type[C]) -> C:
         raise BadConfigError(f"{path}: {said}" if "`$" in said else f"{path}: {said} - at `$`") from error
     except (msgspec.DecodeError, ValueError) as error:
         raise BadConfigError(f"{path}: is no TOML: {error}") from error
+
+
+def secret(key: str, path: str | None, variable: str, environment: Mapping[str, str]) -> str:
+    """Return what a file holds alone, without one what an environment variable does; raise BadConfigError for neither.
+
+    ``key`` is what the file's path is called in the configuration.
+    """
+    if path is not None:
+        try:
+            return Path(path).read_text("utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadConfigError(f"{key}: {path} cannot be read: {error}") from error
+    if variable not in environment:
+        raise BadConfigError(f"{key} is not given, and neither is the environment variable {variable}")
+    return environment[variable]

@@ -139,8 +139,6 @@ class FromBroker:
         self._fetcher.begin(dict(offsets))
         self._decoder = msgspec.json.Decoder(Alert)
         self._ended = threading.Event()
-        self.bad = 0
-        """Records that are no alert."""
         self._thread = threading.Thread(target=self._read, name="from-broker", daemon=True)
         self._thread.start()
 
@@ -170,7 +168,6 @@ class FromBroker:
                 try:
                     alerts.append(self._decoder.decode(message.value or b""))
                 except msgspec.DecodeError as error:
-                    self.bad += 1
                     log.warning("no_alert", place=f"{self._topic}[{number}] offset {message.offset}", why=str(error))
             statements.append(went_on(self._topic, number, messages[-1].offset + 1))
         return lambda: self._take(alerts, statements)

@@ -17,10 +17,9 @@ from forewarn.gateway.terminals import Terminals
 from forewarn.gateway.texts import TEXT, sayable
 from forewarn.gateway.uplink import Uplink
 from ingest.jt808.errors import FrameError
+from ingest.jt808.messages.terminal_answer import RESULTS
 
 log: Final = structlog.get_logger()
-RESULTS: Final = {1: "failure", 2: "bad_message", 3: "unsupported"}
-"""Why a terminal did not take a text, by the result of its answer."""
 LOOKS_OVER: Final = 10_000
 """Looks at prompts that are over which may stay until their moment comes."""
 

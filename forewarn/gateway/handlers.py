@@ -12,13 +12,13 @@ from ingest.jt808.codec import decode_body
 from ingest.jt808.errors import BodyError
 from ingest.jt808.frame import Header
 from ingest.jt808.location import BASE_BYTES
+from ingest.jt808.messages.platform_answer import FAILURE, OK, UNSUPPORTED
 
 if TYPE_CHECKING:
     from forewarn.gateway.session import Session
 
 MOST_FAILURES: Final = 3
 """Registrations and authentications that may fail on one connection."""
-OK, FAILURE, UNSUPPORTED = 0, 1, 3
 BLIND_AREA: Final = 1
 """Type of a batch that an area without network had held back."""
 

@@ -13,10 +13,11 @@ from forewarn.gateway.clocks import now_ms
 from forewarn.gateway.downlink import Downlink
 from forewarn.gateway.near import Near
 from forewarn.gateway.saying import Saying
-from forewarn.gateway.session import FAILURE, OK, Session
+from forewarn.gateway.session import Session
 from forewarn.gateway.terminals import Terminals, plain
 from forewarn.gateway.uplink import Uplink
 from ingest.jt808.frame import Header
+from ingest.jt808.messages.platform_answer import FAILURE, OK
 from ingest.vehicles import RegisteredVehicle
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from typing import Final
 
 from ingest.jt808.errors import FrameError
 from ingest.jt808.frame import Frame, Header
+from ingest.jt808.messages.platform_answer import FAILURE, OK
 from ingest.jt808.subpackets import Assembler, Missing, Sent
 
 MOST_BYTES: Final = 256 << 10
@@ -24,7 +25,6 @@ ASK_S: Final = 5.0
 SENT_BYTES: Final = 64 << 10
 """Divided messages that were sent, kept for whoever asks for parts of them."""
 SENT_MESSAGES: Final = 4
-OK, FAILURE = 0, 1
 
 
 class Parts:

@@ -23,7 +23,6 @@ from forewarn.gateway.near import Near
 from forewarn.gateway.outbox import Outbox
 from forewarn.gateway.places import Places, PlacesTopic
 from forewarn.gateway.platforms.ports import Ports
-from forewarn.gateway.platforms.settings import PlatformError
 from forewarn.gateway.register import RegisterOfPhones
 from forewarn.gateway.saying import Saying
 from forewarn.gateway.standalone import Standalone, standalone_of
@@ -69,8 +68,6 @@ class Gateway(StreamProcess):
         self._lost: Exception | None = None
         self.hub: Hub | None = None
         self.listener: Listener | None = None
-        self.ports: Ports | None = None
-        """Links to other platforms, where there are any."""
         self.server: Server | None = None
         """Where measures are served, once it listens."""
 
@@ -110,8 +107,6 @@ class Gateway(StreamProcess):
             asyncio.run(self._serve(vehicles, register, partitions, offsets, segments))
         except StoreError as error:
             raise BadConfigError(f"gateway.store: {error}") from error
-        except PlatformError as error:
-            raise BadConfigError(str(error)) from error
         if self._lost is not None:
             raise self._lost
 
@@ -178,7 +173,7 @@ class Gateway(StreamProcess):
             await listener.open()
             closing.push_async_callback(listener.close)
             if self._config.platforms:
-                self.ports = ports = Ports(self._config.platforms, hub)
+                ports = Ports(self._config.platforms, hub)
                 closing.push_async_callback(ports.close)
                 await ports.open()
             if settings.metrics:

@@ -16,6 +16,7 @@ from forewarn.gateway.texts import TEXT, message
 from ingest.jt808.codec import encode_body
 from ingest.jt808.errors import FrameError
 from ingest.jt808.frame import STANDARD, Frame, Framer, Header, divide, parse
+from ingest.jt808.messages.platform_answer import BAD_MESSAGE, FAILURE, UNSUPPORTED
 
 if TYPE_CHECKING:
     from forewarn.gateway.hub import Hub
@@ -26,8 +27,6 @@ MOST_FAULTS: Final = 50
 """Bad frames in a row after which a connection is given up."""
 MOST_BEFORE_LOGIN: Final = 100
 """Messages that a terminal may send before it has proved who it is: some report at once, as if they had."""
-OK, FAILURE, BAD_MESSAGE, UNSUPPORTED = 0, 1, 2, 3
-"""Results of a general answer."""
 
 
 class Session:

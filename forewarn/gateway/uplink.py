@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from alerts.tables import blank, grown
 from forewarn.gateway.clocks import Clocks
 from forewarn.gateway.saying import Saying
 from geofence.datum import TO_WGS84
@@ -17,6 +18,15 @@ from ingest.jt808.reports import Reports
 from ingest.names import Dictionaries
 from ingest.positions import UNKNOWN_MS, PositionBatch
 from ingest.rows import Rows, batch_of
+
+TOLD: Final = np.dtype(
+    [
+        ("own_datum", "?"),  # the register says the datum of its positions, and no status bit does
+        ("tts_fault", "?"),  # its terminal said last that it cannot read texts aloud
+        ("shifted", "?"),  # or that its positions are shifted as those of GCJ-02
+    ]
+)
+"""What is known of a vehicle, by the code of its name."""
 
 
 class Sink(Protocol):
@@ -61,9 +71,7 @@ class Uplink:
         self._most_waiting = most_waiting
         self._reports = Reports()
         self._answers: list[Callable[[bool], None]] = []
-        self._own_datum = np.zeros(0, np.bool_)
-        self._tts_fault = np.zeros(0, np.bool_)
-        self._shifted = np.zeros(0, np.bool_)
+        self._told = blank(TOLD, 0)
 
     @property
     def waiting(self) -> int:
@@ -78,12 +86,8 @@ class Uplink:
     def code(self, vehicle: str, *, own_datum: bool) -> int:
         """Return the code of a vehicle; with ``own_datum`` the register says the datum, and no status bit does."""
         code = self.names.vehicles.one(vehicle)
-        if code >= self._own_datum.size:
-            more = max(code + 1, 2 * self._own_datum.size) - self._own_datum.size
-            self._own_datum = np.r_[self._own_datum, np.zeros(more, np.bool_)]
-            self._tts_fault = np.r_[self._tts_fault, np.zeros(more, np.bool_)]
-            self._shifted = np.r_[self._shifted, np.zeros(more, np.bool_)]
-        self._own_datum[code] = own_datum
+        self._told = grown(self._told, code + 1)
+        self._told["own_datum"][code] = own_datum
         return code
 
     def add(
@@ -127,11 +131,11 @@ class Uplink:
 
     def tts_fault(self, vehicle: int) -> bool:
         """Tell whether a terminal said last that it cannot read texts aloud."""
-        return bool(self._tts_fault[vehicle])
+        return bool(self._told["tts_fault"][vehicle])
 
     def shifted(self, vehicle: int) -> bool:
         """Tell whether a terminal said last that its positions are shifted as those of GCJ-02."""
-        return bool(self._shifted[vehicle])
+        return bool(self._told["shifted"][vehicle])
 
     def _all(self) -> tuple[Rows, NDArray[np.bool_], NDArray[np.uint32]]:
         parts = [self._reports.take(), *(source.take() for source in self.sources if len(source))]
@@ -143,12 +147,12 @@ class Uplink:
     def _gathered(self) -> PositionBatch:
         rows, shifted, alarm = self._all()
         now = np.flatnonzero(~rows["history"])
-        self._tts_fault[rows["vehicle"][now]] = (alarm[now] & TTS_FAULT) != 0
-        self._shifted[rows["vehicle"][now]] = shifted[now]
+        self._told["tts_fault"][rows["vehicle"][now]] = (alarm[now] & TTS_FAULT) != 0
+        self._told["shifted"][rows["vehicle"][now]] = shifted[now]
         timed = rows["time_ms"] != UNKNOWN_MS
         if not timed.all():
             self.rejected["bad_time"] += int((~timed).sum())
-        moved = np.flatnonzero(shifted & ~self._own_datum[rows["vehicle"]])
+        moved = np.flatnonzero(shifted & ~self._told["own_datum"][rows["vehicle"]])
         if moved.size:
             rows["lon"][moved], rows["lat"][moved] = TO_WGS84["gcj02"](rows["lon"][moved], rows["lat"][moved])
         batch = batch_of(rows[timed], self.names)

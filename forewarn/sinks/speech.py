@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +13,7 @@ from rich.console import Console
 from alerts.engine import Records
 from alerts.voice import Outcome, Voice
 from forewarn.pacing import Paced
-from forewarn.records import about
+from forewarn.records import about, milliseconds
 from forewarn.simulate import PREFIX
 from forewarn.sinks.outcomes import Addressed, OutcomeLines
 
@@ -23,10 +22,6 @@ LAST_WORD_S: Final = 20.0
 
 BY: Final = {False: "replay", True: "replay, simulated"}
 """Who speaks, by whether the vehicle is simulated."""
-
-
-def _ms(text: str) -> int:
-    return round(datetime.fromisoformat(text).timestamp() * 1000)
 
 
 class Speech:
@@ -63,8 +58,8 @@ class Speech:
                         text=alert.prompt.text,
                         language=alert.prompt.language,
                         priority=alert.prompt.priority,
-                        speak_at_s=self._paced.due_s(_ms(alert.prompt.speak_at)),
-                        expires_at_s=self._paced.due_s(_ms(alert.prompt.expires_at)),
+                        speak_at_s=self._paced.due_s(milliseconds(alert.prompt.speak_at)),
+                        expires_at_s=self._paced.due_s(milliseconds(alert.prompt.expires_at)),
                         key=alert.id,
                         about=about(alert),
                         alert_id=alert.id,

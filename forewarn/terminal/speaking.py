@@ -8,7 +8,6 @@ from __future__ import annotations
 import queue
 import time
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from typing import Final, Protocol
 
 import msgspec
@@ -18,7 +17,7 @@ from alerts.prompts.facts import Facts
 from alerts.record import Alert, iso
 from alerts.voice import Outcome as Settled
 from alerts.voice import Prompt
-from forewarn.records import Outcome
+from forewarn.records import Outcome, milliseconds
 from forewarn.sinks.outcomes import Addressed, outcome_of
 from forewarn.terminal.event_clock import EventClock
 from forewarn.terminal.hazards import hazard_of
@@ -51,10 +50,6 @@ class Speaks(Protocol):
 
     def withdraw(self, key: str) -> None:
         """Drop a waiting prompt."""
-
-
-def _ms(text: str) -> int:
-    return round(datetime.fromisoformat(text).timestamp() * 1000.0)
 
 
 class Speaking:
@@ -93,8 +88,8 @@ class Speaking:
                 text=alert.prompt.text,
                 language=alert.prompt.language,
                 priority=alert.prompt.priority,
-                speak_at_ms=_ms(alert.prompt.speak_at),
-                expires_at_ms=_ms(alert.prompt.expires_at),
+                speak_at_ms=milliseconds(alert.prompt.speak_at),
+                expires_at_ms=milliseconds(alert.prompt.expires_at),
                 key=alert.id,
                 about=about_of(alert.kind, alert.segment.id if alert.segment else None),
                 by=BOARD,

@@ -16,7 +16,7 @@ from msgspec import Meta, Struct
 
 from forewarn.gateway.platforms.settings import Platform
 from forewarn.gateway.settings import Gateway
-from forewarn.toml_config import BadConfigError, read_toml
+from forewarn.toml_config import BadConfigError, read_toml, secret
 from geofence.datum import TO_WGS84
 from ingest.errors import BadOption
 from ingest.files.options import ReadOptions
@@ -187,16 +187,5 @@ def connection(kafka: Kafka, environment: Mapping[str, str] = os.environ) -> dic
     }
     if kafka.sasl_mechanism is not None:
         settings["sasl_plain_username"] = kafka.username
-        settings["sasl_plain_password"] = _password(kafka, environment)
+        settings["sasl_plain_password"] = secret("kafka.password_file", kafka.password_file, PASSWORD, environment)
     return {key: value for key, value in settings.items() if value is not None}
-
-
-def _password(kafka: Kafka, environment: Mapping[str, str]) -> str:
-    if kafka.password_file is not None:
-        try:
-            return Path(kafka.password_file).read_text("utf-8").rstrip("\r\n")
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadConfigError(f"kafka.password_file: {kafka.password_file} cannot be read: {error}") from error
-    if PASSWORD not in environment:
-        raise BadConfigError(f"kafka.password_file is not given, and neither is the environment variable {PASSWORD}")
-    return environment[PASSWORD]

@@ -13,6 +13,7 @@ from forewarn.gateway.platforms.wire import Wire
 from forewarn.gateway.terminals import colour_of
 from forewarn.gateway.texts import TEXT, URGENT
 from ingest.jt808.errors import FrameError
+from ingest.jt808.messages.platform_answer import FAILURE, OK
 from ingest.jt809.link import Link
 from ingest.jt809.outputs import Answered, Channel, Close, Dial, Joined, Lost, Notice, Output, Refused, Send
 from ingest.jt809.positions import Positions
@@ -27,8 +28,7 @@ DEFAULT_COLOUR: Final = "yellow"
 """Of a plate whose colour the register does not tell: that of large vehicles."""
 DIAL_S: Final = 10.0
 """So long may a connection take to be made."""
-FAILURE: Final = 1
-RESULTS: Final = {"ok": 0, "failure": FAILURE}
+RESULTS: Final = {"ok": OK, "failure": FAILURE}
 """Results of a platform's answer to a text, as those of a terminal."""
 NOT_ANSWERED: Final = "not_answered"
 

@@ -12,8 +12,9 @@ import structlog
 from forewarn.gateway.hub import Hub
 from forewarn.gateway.platforms.link import Platform
 from forewarn.gateway.platforms.settings import Platform as Given
-from forewarn.gateway.platforms.settings import PlatformError, split
+from forewarn.gateway.platforms.settings import split
 from forewarn.gateway.platforms.wire import Wire
+from forewarn.toml_config import BadConfigError
 from ingest.jt809.login import Arrival
 from ingest.jt809.outputs import Channel
 from ingest.jt809.settings import Settings
@@ -27,11 +28,11 @@ class Ports:
     """All links, and the ports they need."""
 
     def __init__(self, given: Sequence[Given], hub: Hub) -> None:
-        """Nothing is linked or listened to yet. Raises PlatformError, naming the key."""
+        """Nothing is linked or listened to yet. Raises BadConfigError, naming the key."""
         names = [one.name for one in given]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise PlatformError(f"platforms: {', '.join(twice)} stands there twice")
+            raise BadConfigError(f"platforms: {', '.join(twice)} stands there twice")
         self._hub = hub
         self._given = {one.name: one for one in given}
         self.platforms: dict[str, Platform] = {}
@@ -43,13 +44,8 @@ class Ports:
         hub.platforms = self.platforms
         self._servers: list[asyncio.Server] = []
 
-    @property
-    def ports(self) -> list[int]:
-        """The ports that are listened to, in the order of the configuration."""
-        return [int(server.sockets[0].getsockname()[1]) for server in self._servers]
-
     async def open(self) -> None:
-        """Listen, and connect; raises PlatformError."""
+        """Listen, and connect; raises BadConfigError."""
         of_address: dict[str, list[str]] = {}
         for one in self._given.values():
             if one.side == "upper":
@@ -57,7 +53,7 @@ class Ports:
         for address, names in of_address.items():
             by_centre = {self.platforms[name].link.settings.centre_id: name for name in names}
             if len(by_centre) < len(names):
-                raise PlatformError(f"platforms: {', '.join(names)} have the same centre_id at {address}")
+                raise BadConfigError(f"platforms: {', '.join(names)} have the same centre_id at {address}")
             await self._listen(address, f"platforms.{names[0]}.address", partial(self._arrived, by_centre))
         for one in self._given.values():
             if one.side == "lower" and one.down is not None:
@@ -74,7 +70,7 @@ class Ports:
         try:
             server = await asyncio.get_running_loop().create_server(lambda: Wire(made), host, port)
         except OSError as error:
-            raise PlatformError(f"{key}: cannot listen at {address}: {error}") from error
+            raise BadConfigError(f"{key}: cannot listen at {address}: {error}") from error
         self._servers.append(server)
 
     def _arrived(self, by_centre: Mapping[int, str], wire: Wire) -> None:

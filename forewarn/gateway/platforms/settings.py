@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
+from forewarn.toml_config import BadConfigError, secret
 from ingest.errors import BadOption
 from ingest.jt809.cipher import Cipher
 from ingest.jt809.settings import Settings
@@ -16,10 +16,6 @@ from ingest.jt809.settings import Settings
 PASSWORD: Final = "FOREWARN_PLATFORM_PASSWORD_"  # noqa: S105  # the beginning of a variable's name
 """Environment variable, with the platform's name in capitals behind it, that holds a password where no file does."""
 Word = Annotated[int, Meta(ge=0, le=0xFFFF_FFFF)]
-
-
-class PlatformError(ValueError):
-    """A platform that cannot be linked to as it is configured; the message names the key."""
 
 
 class Platform(Struct, forbid_unknown_fields=True, frozen=True):
@@ -51,20 +47,21 @@ class Platform(Struct, forbid_unknown_fields=True, frozen=True):
     """Whether a text of 2019 has a sequence number, as some platforms want it."""
 
     def agreed(self, environment: Mapping[str, str] = os.environ) -> Settings:
-        """Return what the link needs; raises PlatformError, naming the key."""
+        """Return what the link needs; raises BadConfigError, naming the key."""
         figures = (self.m1, self.ia1, self.ic1)
         if any(one is None for one in figures) and any(one is not None for one in figures):
-            raise PlatformError(f"platforms.{self.name}: m1, ia1 and ic1 go together")
+            raise BadConfigError(f"platforms.{self.name}: m1, ia1 and ic1 go together")
         cipher = None if None in figures else Cipher(*(int(one or 0) for one in figures))
         down_address, down_port = split(self.down, f"platforms.{self.name}.down") if self.down else ("", 0)
         split(self.address, f"platforms.{self.name}.address")
+        variable = PASSWORD + self.name.upper().replace("-", "_").replace(".", "_")
         try:
             return Settings(
                 side=self.side,
                 version=self.version,
                 centre_id=self.centre_id,
                 user=self.user,
-                password=self._password(environment),
+                password=secret(f"platforms.{self.name}.password_file", self.password_file, variable, environment),
                 cipher=cipher,
                 encrypt_key=self.encrypt_key,
                 down_address=down_address,
@@ -73,25 +70,12 @@ class Platform(Struct, forbid_unknown_fields=True, frozen=True):
                 text_sequence=self.text_sequence,
             )
         except BadOption as error:
-            raise PlatformError(f"platforms.{self.name}: {error}") from error
-
-    def _password(self, environment: Mapping[str, str]) -> str:
-        if self.password_file is not None:
-            try:
-                return Path(self.password_file).read_text("utf-8").rstrip("\r\n")
-            except (OSError, UnicodeDecodeError) as error:
-                raise PlatformError(f"platforms.{self.name}.password_file: cannot be read: {error}") from error
-        variable = PASSWORD + self.name.upper().replace("-", "_").replace(".", "_")
-        if variable not in environment:
-            raise PlatformError(
-                f"platforms.{self.name}.password_file is not given, and neither is the environment variable {variable}"
-            )
-        return environment[variable]
+            raise BadConfigError(f"platforms.{self.name}: {error}") from error
 
 
 def split(address: str, key: str) -> tuple[str, int]:
-    """Return host and port; raises PlatformError, naming the key."""
+    """Return host and port; raises BadConfigError, naming the key."""
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal() or int(port) > 0xFFFF:
-        raise PlatformError(f"{key}: '{address[:80]}' is not host:port")
+        raise BadConfigError(f"{key}: '{address[:80]}' is not host:port")
     return host.strip("[]"), int(port)

@@ -15,5 +15,7 @@ from ingest.jt808.fields import BYTE, MESSAGE_ID, WORD, Named
 
 ID: Final = 0x8001
 NAME: Final = "platform_answer"
+OK, FAILURE, BAD_MESSAGE, UNSUPPORTED = range(4)
+"""Results that are the same for a terminal's answer."""
 RESULTS: Final = {0: "ok", 1: "failure", 2: "bad_message", 3: "unsupported", 4: "alarm_confirmed"}
 LAYOUT: Final = c.Struct("reply_serial" / WORD, "reply_id" / MESSAGE_ID, "result" / Named(BYTE, RESULTS))

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from forewarn.gateway.platforms.settings import PASSWORD, Platform, PlatformError
+from forewarn.gateway.platforms.settings import PASSWORD, Platform
 from forewarn.gateway.terminals import colour_of
+from forewarn.toml_config import BadConfigError
 from ingest.jt809.outputs import Channel
 from ingest.vehicles import RegisteredVehicle
 from tests.forewarn.gateway.gate import Gate, an_alert
@@ -146,7 +147,7 @@ def test_a_login_with_another_password_is_refused_and_counted(tmp_path: Path) ->
 def test_what_cannot_be_agreed_on_is_named_by_its_key(more: dict[str, Any], key: str) -> None:
     """At start."""
     given = {"name": "city", "side": "lower", "version": 2019, "address": "127.0.0.1:1", "centre_id": 1, "user": 1}
-    with pytest.raises(PlatformError, match=key.replace(".", r"\.")):
+    with pytest.raises(BadConfigError, match=key.replace(".", r"\.")):
         Platform(**{**given, **more}).agreed()
 
 
