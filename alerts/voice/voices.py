@@ -27,6 +27,6 @@ class Wanted:
 WANTED: Final[dict[str, Wanted]] = {
     # espeak-ng 1.51 reads `cmn` as English letters, 1.52 does not; `cmn-latn-pinyin` is right in both
     "zh": Wanted(("cmn", "cmn-latn-pinyin"), "cmn", ("zh", "chinese", "mandarin"), "前", "(en)", 200),
-    "en": Wanted(("en", "en-us"), "en", ("en-", "en_", "english"), "ahead", "", 190),
+    "en": Wanted(("en", "en-us"), "en", ("en-", "en_", "english"), "ahead", "", 200),
 }
 """Language code to what its voice must be."""

@@ -31,7 +31,7 @@ def extras(
 
     The speed is in km/h, NaN where there is none. Signs are bits as ``PositionBatch.signs`` has them, from the driver
     monitor (0x65, unless it tells of an alarm's end) and from JT/T 1078's abnormal driving (0x18). An item of another
-    length is a vendor's own, and one that breaks off is none.
+    length is a vendor's own, and one that breaks off is none. Of a speed that comes twice the last counts.
     """
     speed_kmh = np.full(begin.size, np.nan)
     signs = np.zeros(begin.size, np.uint8)
