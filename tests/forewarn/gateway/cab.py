@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
-from datetime import UTC, datetime
 from typing import Any
 
 from ingest.jt808.terminal import Identity, Terminal, Text
+from tests.forewarn.gateway.client import position
 from tests.forewarn.worker.stream import until
 
 
@@ -35,19 +34,8 @@ class Cab:
 
     def report(self, lon: float, lat: float, kmh: float, deg: float, at_s: float | None = None, **more: Any) -> None:
         """Send a position; its time is this moment where none is given."""
-        moment = datetime.fromtimestamp(int(time.time() if at_s is None else at_s), UTC)
-        body = {
-            "alarm": [],
-            "status": ["acc_on", "located"],
-            "latitude_deg": lat,
-            "longitude_deg": lon,
-            "altitude_m": 10,
-            "speed_kmh": kmh,
-            "direction_deg": round(deg) % 360,
-            "time": moment.isoformat(),
-            "items": [],
-        }
-        self.send(self.terminal.report(body | more))
+        given = {"speed_kmh": kmh, "direction_deg": round(deg) % 360, **more}
+        self.send(self.terminal.report(position(at_s, lon=lon, lat=lat, **given)))
 
     def send(self, data: bytes) -> None:
         """Send bytes; nothing happens where the connection is closed."""

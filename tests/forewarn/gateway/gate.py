@@ -1,4 +1,4 @@
-"""A gateway for tests: the real parts on a thread, or in a process that may be killed, and a terminal that talks to it.
+"""A gateway for tests: the real parts on a thread.
 
 The rules are not among them: positions go into a list, and alerts come from the test.
 """
@@ -6,25 +6,16 @@ The rules are not among them: positions go into a list, and alerts come from the
 from __future__ import annotations
 
 import asyncio
-import select
-import signal
-import socket
 import sqlite3
-import ssl
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
 from alerts.record import Alert, Prompt, iso
-from forewarn.gateway.broker import went_on
 from forewarn.gateway.clocks import now_ms
 from forewarn.gateway.downlink import Downlink
 from forewarn.gateway.hub import Hub
@@ -37,39 +28,16 @@ from forewarn.gateway.store import Statement, Store
 from forewarn.gateway.terminals import Terminals
 from forewarn.gateway.uplink import Uplink
 from forewarn.records import Outcome
-from forewarn.worker.logs import set_up
-from ingest.jt808.codec import Decoded, decode
-from ingest.jt808.frame import Framer, Header, build, parse
-from ingest.jt808.terminal import Identity, Terminal, Text
 from ingest.positions import PositionBatch
 from ingest.vehicles import RegisteredVehicle
 
 T = TypeVar("T")
-ROOT = Path(__file__).resolve().parents[3]
 TICK_S = 0.01
-ALERTS = "alerts"
-"""File from which the gateway of a process reads alerts, and what it calls it in its store."""
 
 
 def fleet(size: int = 1, first: int = 13_800_000_001) -> list[RegisteredVehicle]:
     """Registered vehicles T1, T2, ... and their phones."""
     return [RegisteredVehicle(f"T{k + 1}", plate=f"粤B{k + 1:05d}", phone=str(first + k)) for k in range(size)]
-
-
-def position(at_s: float | None = None, *, lon: float = 114.1, lat: float = 22.7, **more: Any) -> dict[str, Any]:
-    """A report of a position, as the codec writes it; now where no time is given."""
-    moment = datetime.fromtimestamp(time.time() if at_s is None else at_s, UTC)
-    given = {
-        "alarm": [],
-        "status": ["acc_on", "located"],
-        "latitude_deg": lat,
-        "longitude_deg": lon,
-        "altitude_m": 20,
-        "speed_kmh": 60.0,
-        "direction_deg": 90,
-        "time": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
-    }
-    return given | more
 
 
 def an_alert(
@@ -239,148 +207,6 @@ def outcomes_of(store: Path) -> dict[tuple[str, int], Outcome]:
     return found
 
 
-@dataclass
-class Got:
-    """A frame that the terminal received."""
-
-    header: Header
-    told: Decoded
-
-    @property
-    def body(self) -> dict[str, Any]:
-        return self.told.body
-
-
-class Client:
-    """A terminal with a socket, which answers texts as it is told."""
-
-    def __init__(
-        self,
-        port: int,
-        phone: str = "13800000001",
-        version: int = 2013,
-        *,
-        tls: ssl.SSLContext | None = None,
-        **more: Any,
-    ) -> None:
-        """``more`` is of its identity."""
-        given = {"plate": f"粤B{int(phone[-5:]):05d}", **more}
-        self.terminal = Terminal(Identity(phone=phone, version=version, **given))
-        self.port, self._tls = port, tls
-        self.got: list[Got] = []
-        self.texts: list[Text] = []
-        self.refused: list[str] = []
-        self.closed = False
-        self.result: str | None = "ok"
-        """How texts are answered; None: not at all."""
-        self.answers_parts = True
-        self._framer = Framer()
-        self.socket: Any = None
-
-    def open(self) -> None:
-        """Connect, and say nothing."""
-        self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=10)
-        if self._tls is not None:
-            self.socket = self._tls.wrap_socket(self.socket, server_hostname="127.0.0.1")
-        self._framer, self.closed = Framer(), False
-
-    def login(self) -> Client:
-        """Connect, register where it is new, and authenticate."""
-        self.open()
-        self.refused.clear()
-        self.send(self.terminal.connect())
-        self.until(lambda: self.terminal.logged_in or bool(self.refused) or self.closed)
-        assert self.terminal.logged_in, (self.refused, self.closed)
-        return self
-
-    def close(self) -> None:
-        """Hang up."""
-        self.socket.close()
-
-    def send(self, data: bytes) -> None:
-        """Send bytes."""
-        self.socket.sendall(data)
-
-    def say(self, number: int, body: dict[str, Any] | None = None) -> int:
-        """Send a message; returns its serial number."""
-        framed = self.terminal.message(number, body or {})
-        first = parse(Framer().feed(framed)[0]).header
-        self.send(framed)
-        return first.serial - first.packet + 1
-
-    def hear(self, seconds: float = 0.05) -> None:
-        """Take in what comes within so long."""
-        end = time.monotonic() + seconds
-        while not self.closed:
-            left = max(0.0, end - time.monotonic())
-            pending = self._tls is not None and self.socket.pending()
-            if not pending and not select.select([self.socket], [], [], left)[0]:
-                return
-            try:
-                data = self.socket.recv(65536)
-            except (ConnectionError, ssl.SSLError):
-                data = b""
-            self._take(data)
-
-    def _take(self, data: bytes) -> None:
-        if not data:
-            self.closed = True
-            return
-        for content in self._framer.feed(data):
-            frame = parse(content)
-            assert frame.checksum_ok
-            self.got.append(Got(frame.header, decode(frame)))
-        heard = self.terminal.feed(data)
-        self.texts += heard.texts
-        if heard.refused is not None:
-            self.refused.append(heard.refused)
-        for one in self.got[len(self.got) - len(heard.texts) :] if heard.texts and self.result != "ok" else []:
-            if self.result is not None and one.header.id == 0x8300:
-                told = {"reply_serial": one.header.serial, "reply_id": "0x8300", "result": self.result}
-                self.say(0x0001, told)
-        if heard.reply and (self.result == "ok" or not heard.texts):
-            try:
-                self.send(heard.reply)
-            except OSError:
-                self.closed = True
-
-    def until(self, what: Callable[[], object], seconds: float = 10.0) -> None:
-        """Take in what comes until something holds."""
-        end = time.monotonic() + seconds
-        while not what():
-            assert time.monotonic() < end, (
-                f"not within {seconds} s; got {[f'0x{g.header.id:04X}' for g in self.got[-9:]]}"
-            )
-            self.hear(0.02)
-            if self.closed:
-                time.sleep(0.02)
-
-    def answer_to(self, serial: int, number: int) -> Got | None:
-        """The general answer to a message, where it has come."""
-        for one in self.got:
-            if one.header.id == 0x8001 and (one.body["reply_serial"], one.body["reply_id"]) == (
-                serial,
-                f"0x{number:04X}",
-            ):
-                return one
-        return None
-
-    def asked(self, number: int, body: dict[str, Any] | None = None) -> str:
-        """Send a message; returns the result of its general answer."""
-        serial = self.say(number, body)
-        self.until(lambda: self.answer_to(serial, number))
-        told = self.answer_to(serial, number)
-        assert told is not None
-        return str(told.body["result"])
-
-    def spell(
-        self, number: int, body: bytes, phone: str | None = None, serial: int = 9_999, packets: int = 1, **header: Any
-    ) -> None:
-        """Send a frame with a body as it is, of another phone where given."""
-        one = self.terminal.identity
-        self.send(build(Header(number, one.version, phone or one.phone, serial, packets=packets, **header), body))
-
-
 def until(what: Callable[[], object], seconds: float = 10.0) -> None:
     """Wait until something holds."""
     end = time.monotonic() + seconds
@@ -389,76 +215,12 @@ def until(what: Callable[[], object], seconds: float = 10.0) -> None:
         time.sleep(0.01)
 
 
-class _Following(Gate):
-    """A gateway that reads alerts from a file, a line each, and keeps where to go on with the prompts."""
-
-    def __init__(self, folder: Path, vehicles: Sequence[RegisteredVehicle], port: int) -> None:
-        given = {"listen": f"127.0.0.1:{port}", "answer_s": 1.0, "most_per_address": 10_000}
-        super().__init__(folder / "gateway.db", vehicles, **given)
-        self._file = (folder / ALERTS).open("rb")
-        self._at: int | None = None
-
-    def tick(self) -> None:
-        """Take in the alerts that are new."""
-        if self._at is None:
-            rows = self.store.rows("SELECT next FROM offsets WHERE topic = ?", (ALERTS,))
-            self._at = rows[0][0] if rows else 0
-            self._file.seek(self._at)
-        lines = self._file.readlines()
-        if lines:
-            self._at += sum(map(len, lines))
-            alerts = [msgspec.json.decode(line, type=Alert) for line in lines]
-            self.downlink.take(alerts, [went_on(ALERTS, 0, self._at)])
+def came_of(gate: Gate, id: str, seq: int = 0) -> Outcome:
+    """The outcome of a prompt, once it has one."""
+    until(lambda: (id, seq) in gate.outcomes())
+    return gate.outcomes()[id, seq]
 
 
-class Child:
-    """The gateway in a process of its own, which may be killed."""
-
-    def __init__(self, folder: Path, vehicles: int = 1) -> None:
-        """Start it on a port that is free."""
-        self.folder, self._vehicles = folder, vehicles
-        (folder / ALERTS).touch()
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = int(free.getsockname()[1])
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start it, and wait until it listens."""
-        command = [sys.executable, "-m", "tests.forewarn.gateway.gate", str(self.folder), str(self._vehicles)]
-        self._process = subprocess.Popen([*command, str(self.port)], stdout=subprocess.PIPE, cwd=ROOT)
-        assert self._process.stdout is not None
-        assert self._process.stdout.readline() == b"listening\n"
-
-    def kill(self) -> None:
-        """End it without a word."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGKILL)
-        self._process.wait(20)
-
-    def put(self, *alerts: Alert) -> None:
-        """Let it read alerts."""
-        with (self.folder / ALERTS).open("ab") as file:
-            file.write(b"".join(msgspec.json.encode(one) + b"\n" for one in alerts))
-
-
-def main(folder: str, vehicles: str, port: str) -> None:
-    """Run the gateway of a process, until it is killed."""
-    set_up("error")
-    gate = _Following(Path(folder), fleet(int(vehicles)), int(port))
-    gate.failed = _Fatal()
-    with gate:
-        sys.stdout.write("listening\n")
-        sys.stdout.flush()
-        threading.Event().wait()
-
-
-class _Fatal(list[BaseException]):
-    """Ends the process with what failed."""
-
-    def append(self, error: BaseException) -> None:
-        sys.stderr.write(f"{error!r}\n")
-        signal.raise_signal(signal.SIGABRT)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+def told(outcome: Outcome) -> tuple[str, str | None]:
+    """Outcome and reason."""
+    return outcome.outcome, outcome.reason

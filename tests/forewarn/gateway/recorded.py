@@ -13,7 +13,8 @@ from typing import Any
 from forewarn.gateway.clocks import now_ms
 from ingest.jt808.codec import decode
 from ingest.jt808.frame import Frame, Framer, Header, build, parse
-from tests.forewarn.gateway.gate import Client, Gate, an_alert, fleet, position
+from tests.forewarn.gateway.client import Client, position
+from tests.forewarn.gateway.gate import Gate, an_alert, fleet
 
 FOLDER = Path(__file__).parent
 VERSIONS = (2011, 2013, 2019)

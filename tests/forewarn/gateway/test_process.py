@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 
 from tests.alerts.scene import motorway_exit
-from tests.forewarn.gateway.gate import ROOT, Client, position, until
+from tests.forewarn.gateway.child import ROOT
+from tests.forewarn.gateway.client import Client, position
+from tests.forewarn.gateway.gate import until
 from tests.forewarn.worker.stage import document
 from tests.forewarn.worker.stream import COMPILED_S, ENVIRONMENT, RUN
 

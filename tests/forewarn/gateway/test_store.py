@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 
 from forewarn.gateway.store import VERSION, Store, StoreError, amend
-from tests.forewarn.gateway.gate import ROOT, Client, Gate, an_alert, until
+from tests.forewarn.gateway.child import ROOT
+from tests.forewarn.gateway.client import Client
+from tests.forewarn.gateway.gate import Gate, an_alert, until
 from tests.forewarn.worker.test_full_disk import fill
 
 ROW = "INSERT INTO offsets VALUES (?, ?, ?) ON CONFLICT (topic, part) DO UPDATE SET next = excluded.next"

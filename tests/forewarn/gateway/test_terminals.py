@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +15,8 @@ from forewarn.gateway.running import FailedError
 from forewarn.gateway.store import Store
 from forewarn.gateway.terminals import MOST_CARDS, Terminals, plain
 from ingest.vehicles import RegisteredVehicle
-from tests.forewarn.gateway.gate import Client, Gate, an_alert, fleet, until
-
-
-@pytest.fixture
-def gate(tmp_path: Path) -> Iterator[Gate]:
-    """A gateway that knows two terminals."""
-    with Gate(tmp_path / "gateway.db", fleet(2)) as gate:
-        yield gate
+from tests.forewarn.gateway.client import Client
+from tests.forewarn.gateway.gate import Gate, an_alert, fleet, until
 
 
 def test_codes_are_random_and_nowhere_on_disk(gate: Gate, tmp_path: Path) -> None:

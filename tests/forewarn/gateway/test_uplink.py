@@ -15,7 +15,8 @@ from forewarn.gateway.uplink import Uplink
 from geofence.datum import FROM_WGS84
 from ingest.jt808.codec import encode_body
 from ingest.vehicles import RegisteredVehicle
-from tests.forewarn.gateway.gate import Client, Gate, Kept, position
+from tests.forewarn.gateway.client import Client, position
+from tests.forewarn.gateway.gate import Gate, Kept
 
 PLACE = (114.1, 22.7)
 NOW_MS = 1_780_000_000_000
