@@ -1,0 +1,106 @@
+"""Warnings ignored again and again: one driver who came into several places well over the limit although warned."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from alerts.record import Alert, Passage
+from forewarn.console.alarms.alarm import Alarm, Place, Signal
+from forewarn.console.alarms.conditions.condition import Condition
+from forewarn.console.alarms.fleet import Fleet
+from forewarn.console.alarms.kinds import KINDS, Kind
+
+TIMES: Final = 3
+"""So many are again and again."""
+WITHIN_MS: Final = 24 * 3600 * 1000
+OVER: Final = 1.1
+"""Entering faster than the limit times this counts: up to a tenth over it is ``info`` (DESIGN, The records)."""
+
+Who = tuple[str, str | None]
+
+
+@dataclass(slots=True)
+class _Warned:
+    limit_kmh: float
+    at_ms: int
+    place: Place
+
+
+@dataclass(slots=True)
+class _Driver:
+    ignored: list[tuple[int, str]] = field(default_factory=list)
+    """When, and in which passage."""
+    occasion: str | None = None
+    """Where it is told of: the passage that brought it about."""
+
+
+class Ignoring(Condition):
+    """Holds from the third ignored warning until one is heeded, or none is ignored for a day."""
+
+    def __init__(self, kind: Kind = KINDS["warnings_ignored"]) -> None:
+        """Nobody yet."""
+        super().__init__(kind)
+        self._warned: OrderedDict[str, _Warned] = OrderedDict()
+        self._drivers: dict[Who, _Driver] = {}
+
+    def alert(self, alert: Alert, now_ms: int) -> Iterator[Signal]:
+        """Note what a driver was warned of, and of which limit."""
+        if alert.kind == "approach" and alert.prompt is not None and alert.limit_kmh is not None:
+            place = Place(alert.lon, alert.lat, alert.speed_kmh, alert.limit_kmh)
+            self._warned[alert.id] = _Warned(alert.limit_kmh, now_ms, place)
+            self._warned.move_to_end(alert.id)
+        return iter(())
+
+    def passage(self, passage: Passage, now_ms: int) -> Iterator[Signal]:
+        """Take a passage; only one that was warned of and entered says something of the driver."""
+        warned = next((self._warned[id] for id in passage.alert_ids if id in self._warned), None)
+        speed_kmh = passage.speed_at_entry_kmh
+        if warned is None or passage.entered_at is None or speed_kmh is None:
+            return
+        who = (passage.vehicle, passage.driver)
+        one = self._drivers.setdefault(who, _Driver())
+        if speed_kmh <= warned.limit_kmh * OVER:
+            if one.occasion is not None:
+                yield self._signal(who, one, now_ms, begins=False)
+            del self._drivers[who]
+            return
+        if any(id == passage.id for _, id in one.ignored):
+            return
+        one.ignored.append((now_ms, passage.id))
+        if len(one.ignored) >= TIMES:
+            one.occasion = passage.id
+            yield self._signal(who, one, now_ms, begins=True, place=warned.place)
+
+    def turn(self, fleet: Fleet, now_ms: int) -> Iterator[Signal]:
+        """Forget what is a day old."""
+        old_ms = now_ms - WITHIN_MS
+        while self._warned and next(iter(self._warned.values())).at_ms < old_ms:
+            self._warned.popitem(last=False)
+        for who, one in list(self._drivers.items()):
+            one.ignored = [(at_ms, id) for at_ms, id in one.ignored if at_ms >= old_ms]
+            if not one.ignored:
+                if one.occasion is not None:
+                    yield self._signal(who, one, now_ms, begins=False)
+                del self._drivers[who]
+
+    def know(self, alarm: Alarm, occasions: list[str]) -> None:
+        """Go on with a driver of whom it was told."""
+        if not occasions:
+            return
+        one = self._drivers.setdefault((alarm.vehicle, alarm.driver), _Driver())
+        one.occasion = occasions[-1]
+
+    def _signal(self, who: Who, one: _Driver, now_ms: int, *, begins: bool, place: Place | None = None) -> Signal:
+        return Signal(
+            begins=begins,
+            kind=self.kind.name,
+            vehicle=who[0],
+            driver=who[1],
+            occasion=one.occasion or "",
+            at_ms=now_ms,
+            place=place,
+            facts={"ignored": len(one.ignored)},
+        )

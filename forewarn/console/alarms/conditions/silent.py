@@ -1,0 +1,85 @@
+"""A terminal that has gone silent while its vehicle drove. Judged by the console's clock.
+
+When nobody at all is heard, the stream is silent, not the terminals: then nothing is raised (``Watch.stream_silent``),
+and once it is back every terminal has its whole time again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from alerts.record import iso
+from forewarn.console.alarms.alarm import Alarm, Place, Signal
+from forewarn.console.alarms.conditions.condition import Condition
+from forewarn.console.alarms.fleet import Fleet
+from forewarn.console.alarms.kinds import KINDS, Kind
+from forewarn.records import milliseconds
+
+DRIVES_KMH: Final = 5.0
+"""Faster than this at its last fix it drove; a parked one may switch its terminal off (DESIGN, heading gate)."""
+STREAM_SILENT_MS: Final = 60_000
+"""When nobody at all was heard for so long, the stream is silent: the slowest fleets report every 60 s."""
+FORGET_MS: Final = 24 * 3600 * 1000
+"""A terminal that has been silent for so long is somebody else's matter by now."""
+
+
+class Silent(Condition):
+    """Holds from the on-delay after the last fix to the off-delay after the next."""
+
+    def __init__(self, kind: Kind = KINDS["terminal_silent"]) -> None:
+        """Nobody yet."""
+        super().__init__(kind)
+        self._silent: dict[str, int] = {}
+        self._back: dict[str, int] = {}
+        self._since_ms = -1
+        """No terminal is judged by what came before this."""
+        self._looked_ms = -1
+
+    def turn(self, fleet: Fleet, now_ms: int) -> Iterator[Signal]:
+        """Yield who is silent now, and who is back."""
+        if self._since_ms < 0 or now_ms - fleet.arrived_ms > STREAM_SILENT_MS:
+            self._since_ms = now_ms
+            return
+        yield from self._returned(fleet, now_ms)
+        newest = fleet.newest
+        heard_ms = np.maximum(newest["arrived_ms"], self._since_ms)
+        silent_ms = now_ms - heard_ms
+        gone = (newest["speed_kmh"] > DRIVES_KMH) & (silent_ms >= self.kind.on_delay_s * 1000) & (silent_ms < FORGET_MS)
+        for code in np.flatnonzero(gone).tolist():
+            vehicle = fleet.vehicles.all[code]
+            if vehicle in self._silent:
+                continue
+            self._silent[vehicle] = int(newest["arrived_ms"][code])
+            yield self._signal(fleet, vehicle, now_ms, begins=True)
+
+    def know(self, alarm: Alarm, occasions: list[str]) -> None:
+        """Go on with a terminal that was silent."""
+        self._silent[alarm.vehicle] = milliseconds(alarm.facts.get("silent_since", alarm.raised_at))
+
+    def _returned(self, fleet: Fleet, now_ms: int) -> Iterator[Signal]:
+        for vehicle, since_ms in list(self._silent.items()):
+            code = fleet.vehicles.known(vehicle)
+            heard_ms = int(fleet.newest["arrived_ms"][code]) if code >= 0 else -1
+            if now_ms - since_ms > FORGET_MS or heard_ms > since_ms:
+                back_ms = self._back.setdefault(vehicle, now_ms)
+                if now_ms - back_ms >= self.kind.off_delay_s * 1000:
+                    yield self._signal(fleet, vehicle, now_ms, begins=False)
+                    del self._silent[vehicle], self._back[vehicle]
+
+    def _signal(self, fleet: Fleet, vehicle: str, now_ms: int, *, begins: bool) -> Signal:
+        fix = fleet.of(vehicle)
+        since = iso(self._silent[vehicle])
+        driver = -1 if fix is None else int(fix["driver"])
+        return Signal(
+            begins=begins,
+            kind=self.kind.name,
+            vehicle=vehicle,
+            driver=fleet.drivers.all[driver] if driver >= 0 else None,
+            occasion=f"silent {since}",
+            at_ms=now_ms,
+            place=None if fix is None else Place(float(fix["lon"]), float(fix["lat"]), float(fix["speed_kmh"])),
+            facts={"silent_since": since},
+        )

@@ -1,0 +1,61 @@
+"""Which conditions hold: records in, signals out. A fold with its caller's clock: a replayed day gives the same."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import Final
+
+from alerts.record import Alert, Passage
+from forewarn.console.alarms.alarm import Alarm, Signal
+from forewarn.console.alarms.conditions import conditions
+from forewarn.console.alarms.fleet import Fleet
+from forewarn.records import Outcome
+
+REMEMBER: Final = 200_000
+"""Alerts of which the vehicle is remembered, for outcomes that do not name it: an hour of 50 a second."""
+
+
+class Watch:
+    """All conditions over one fleet."""
+
+    def __init__(self) -> None:
+        """Nothing known yet."""
+        self.fleet = Fleet()
+        self._conditions = conditions()
+        self._vehicle_of: OrderedDict[str, str] = OrderedDict()
+
+    def know(self, alarm: Alarm, occasions: list[str]) -> None:
+        """Take up an alarm whose condition held when the console ended."""
+        for condition in self._conditions:
+            if condition.kind.name == alarm.kind:
+                condition.know(alarm, occasions)
+
+    def alerts(self, alerts: Iterable[Alert], now_ms: int) -> list[Signal]:
+        """Take alerts, in the order in which they were written."""
+        signals: list[Signal] = []
+        for alert in alerts:
+            self._vehicle_of[alert.id] = alert.vehicle
+            for condition in self._conditions:
+                signals += condition.alert(alert, now_ms)
+        while len(self._vehicle_of) > REMEMBER:
+            self._vehicle_of.popitem(last=False)
+        return signals
+
+    def passages(self, passages: Iterable[Passage], now_ms: int) -> list[Signal]:
+        """Take passages."""
+        return [s for p in passages for condition in self._conditions for s in condition.passage(p, now_ms)]
+
+    def outcomes(self, outcomes: Iterable[tuple[Outcome, str | None]], now_ms: int) -> list[Signal]:
+        """Take outcomes, each with its vehicle where that is known; one of an alert never heard of says nothing."""
+        signals: list[Signal] = []
+        for outcome, told in outcomes:
+            vehicle = told or self._vehicle_of.get(outcome.alert_id)
+            if vehicle is not None:
+                for condition in self._conditions:
+                    signals += condition.outcome(outcome, vehicle, now_ms)
+        return signals
+
+    def turn(self, now_ms: int) -> list[Signal]:
+        """Look at the clock; to be called about once a second."""
+        return [signal for condition in self._conditions for signal in condition.turn(self.fleet, now_ms)]
