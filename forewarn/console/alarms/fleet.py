@@ -22,7 +22,7 @@ NEWEST: Final = np.dtype(
     ]
 )
 """Event time and arrival by the console's clock, both UTC epoch milliseconds; ``driver`` is a code, -1 unknown."""
-UNKNOWN: Final = (-1, -1, np.nan, np.nan, np.nan, np.nan, -1)
+UNKNOWN: Final = np.array([(-1, -1, np.nan, np.nan, np.nan, np.nan, -1)], NEWEST)
 
 
 class Fleet:
@@ -32,7 +32,7 @@ class Fleet:
         """Nobody yet."""
         self.vehicles = Names()
         self.drivers = Names()
-        self._newest = np.full(1024, UNKNOWN, NEWEST)
+        self._newest = np.repeat(UNKNOWN, 1024)
         self.arrived_ms = -1
         """When the last fix of anybody came."""
 
@@ -75,6 +75,6 @@ class Fleet:
 
     def _room(self, size: int) -> None:
         if size > self._newest.size:
-            more = np.full(max(size, 2 * self._newest.size), UNKNOWN, NEWEST)
+            more = np.repeat(UNKNOWN, max(size, 2 * self._newest.size))
             more[: self._newest.size] = self._newest
             self._newest = more

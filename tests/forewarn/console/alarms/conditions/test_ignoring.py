@@ -1,0 +1,66 @@
+"""Warnings ignored again and again."""
+
+from __future__ import annotations
+
+from forewarn.console.alarms.alarm import Signal
+from forewarn.console.alarms.conditions.ignoring import TIMES, Ignoring
+from forewarn.console.alarms.fleet import Fleet
+from tests.forewarn.console.made import alert, ms, passage, told
+
+
+def ignored(ignoring: Ignoring, times: int, first: int = 0, driver: str = "D1") -> list[Signal]:
+    """So many places entered at 60 where the limit is 40, all warned of."""
+    signals: list[Signal] = []
+    for k in range(first, first + times):
+        warned = alert("approach", id=f"a{k}", speak_s=k, limit_kmh=40.0, driver=driver)
+        list(ignoring.alert(warned, ms(600 * k)))
+        signals += ignoring.passage(passage(f"p{k}", entry_kmh=60.0, alert_ids=[f"a{k}"], driver=driver), ms(600 * k))
+    return signals
+
+
+def test_it_takes_three() -> None:
+    """And each further one is one more occasion."""
+    ignoring = Ignoring()
+    assert not ignored(ignoring, TIMES - 1)
+    assert told(ignored(ignoring, 2, TIMES - 1)) == [("p2", True), ("p3", True)]
+
+
+def test_one_that_is_heeded_ends_it() -> None:
+    """And the count begins anew."""
+    ignoring = Ignoring()
+    ignored(ignoring, TIMES)
+    list(ignoring.alert(alert("approach", id="a9", speak_s=9, limit_kmh=40.0), ms(9000)))
+    heeded = passage("p9", entry_kmh=43.0, alert_ids=["a9"])
+    assert told(list(ignoring.passage(heeded, ms(9000)))) == [("p2", False)]
+    assert not ignored(ignoring, TIMES - 1, 10)
+
+
+def test_each_driver_counts_alone() -> None:
+    """Two who share a truck are two."""
+    ignoring = Ignoring()
+    assert not ignored(ignoring, 2) and not ignored(ignoring, 2, 2, driver="D2")
+
+
+def test_who_was_not_warned_ignored_nothing() -> None:
+    """Nor who did not come there, or of whom the speed is not known."""
+    ignoring = Ignoring()
+    for k in range(5):
+        silent = alert("approach", id=f"a{k}", limit_kmh=40.0)
+        list(ignoring.alert(silent, ms(k)))
+        assert not list(ignoring.passage(passage(f"p{k}", entry_kmh=70.0, alert_ids=[f"a{k}"]), ms(k)))
+        assert not list(ignoring.passage(passage(f"q{k}", entry_kmh=None), ms(k)))
+
+
+def test_the_same_passage_told_twice_is_one() -> None:
+    """Records may come again."""
+    ignoring = Ignoring()
+    ignored(ignoring, 2)
+    assert not list(ignoring.passage(passage("p1", entry_kmh=60.0, alert_ids=["a1"]), ms(1200)))
+
+
+def test_a_day_later_it_is_forgotten() -> None:
+    """With the alarm."""
+    ignoring = Ignoring()
+    ignored(ignoring, TIMES)
+    assert not list(ignoring.turn(Fleet(), ms(23 * 3600)))
+    assert told(list(ignoring.turn(Fleet(), ms(25 * 3600)))) == [("p2", False)]
