@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "repartition": "forewarn.commands.repartition",
     "decode": "forewarn.commands.decode",
     "terminal": "forewarn.commands.terminal",
+    "console": "forewarn.commands.console",
 }
 """Name on the command line to module."""
 

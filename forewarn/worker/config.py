@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from forewarn.console.settings import Settings as Console
 from forewarn.gateway.platforms.settings import Platform
 from forewarn.gateway.settings import Gateway
 from forewarn.toml_config import BadConfigError, read_toml, secret
@@ -147,6 +148,7 @@ class Config(Struct, forbid_unknown_fields=True, frozen=True):
     rules: Rules = Rules()
     worker: Worker = Worker()
     gateway: Gateway = Gateway()
+    console: Console = Console()
     platforms: list[Platform] = []
 
 

@@ -113,6 +113,12 @@ class Tail:
         """Return the next offset to come of each partition."""
         return {one.partition: int(end) for one, end in self._consumer.end_offsets(self._partitions).items()}
 
+    def since(self, time_ms: int) -> dict[int, int]:
+        """Return the offset of each partition's first record of that time or later, of the next to come for none."""
+        found = self._consumer.offsets_for_times(dict.fromkeys(self._partitions, time_ms))
+        at = {one.partition: int(offset.offset) for one, offset in found.items() if offset is not None}
+        return {**self.ends(), **at}
+
     def offset_at(self, time_ms: int) -> int | None:
         """Return the offset of the only partition's first record of that time or later; None where there is none."""
         (one,) = self._partitions

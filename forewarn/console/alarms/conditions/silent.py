@@ -32,7 +32,8 @@ class Silent(Condition):
     def __init__(self, kind: Kind = KINDS["terminal_silent"]) -> None:
         """Nobody yet."""
         super().__init__(kind)
-        self._silent: dict[str, int] = {}
+        self._silent: dict[str, tuple[int, str]] = {}
+        """When it was last heard, and the time of its last fix."""
         self._back: dict[str, int] = {}
         self._since_ms = -1
         """No terminal is judged by what came before this."""
@@ -52,15 +53,16 @@ class Silent(Condition):
             vehicle = fleet.vehicles.all[code]
             if vehicle in self._silent:
                 continue
-            self._silent[vehicle] = int(newest["arrived_ms"][code])
+            self._silent[vehicle] = int(newest["arrived_ms"][code]), iso(int(newest["time_ms"][code]))
             yield self._signal(fleet, vehicle, now_ms, begins=True)
 
     def know(self, alarm: Alarm, occasions: list[str]) -> None:
         """Go on with a terminal that was silent."""
-        self._silent[alarm.vehicle] = milliseconds(alarm.facts.get("silent_since", alarm.raised_at))
+        since = alarm.facts["silent_since"]
+        self._silent[alarm.vehicle] = milliseconds(alarm.raised_at), since
 
     def _returned(self, fleet: Fleet, now_ms: int) -> Iterator[Signal]:
-        for vehicle, since_ms in list(self._silent.items()):
+        for vehicle, (since_ms, _) in list(self._silent.items()):
             code = fleet.vehicles.known(vehicle)
             heard_ms = int(fleet.newest["arrived_ms"][code]) if code >= 0 else -1
             if now_ms - since_ms > FORGET_MS or heard_ms > since_ms:
@@ -71,7 +73,7 @@ class Silent(Condition):
 
     def _signal(self, fleet: Fleet, vehicle: str, now_ms: int, *, begins: bool) -> Signal:
         fix = fleet.of(vehicle)
-        since = iso(self._silent[vehicle])
+        since = self._silent[vehicle][1]
         driver = -1 if fix is None else int(fix["driver"])
         return Signal(
             begins=begins,

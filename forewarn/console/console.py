@@ -1,0 +1,107 @@
+"""The console put together: what its endpoints ask."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from forewarn.console.desk import Desk
+from forewarn.console.follower import Follower
+from forewarn.console.intake import Intake
+from forewarn.console.people.limits import Limits
+from forewarn.console.people.sessions import Times
+from forewarn.console.segments import Segments
+from forewarn.console.settings import Settings
+from forewarn.console.store import alarm_reads, records
+from forewarn.console.store.database import Store
+from forewarn.console.web.tabs import Tab, Tabs
+from ingest.vehicles import RegisteredVehicle
+
+
+def now_ms() -> int:
+    """Return the wall clock's time, UTC epoch milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+class Console:
+    """What all parts share. The register and the segments may be replaced while it runs."""
+
+    def __init__(self, settings: Settings, store: Store, segments: Segments) -> None:
+        """Over a store that is open; ``begin`` is to be called on the event loop."""
+        self.settings, self.store, self.segments = settings, store, segments
+        self.register: Mapping[str, RegisteredVehicle] = {}
+        self.desk = Desk(store, self.carrier_of)
+        self.tabs = Tabs()
+        self.follower = Follower(store, self.tabs)
+        self.now_ms: Callable[[], int] = now_ms
+        """The clock of alarms, UTC epoch milliseconds: the wall's, but for replayed records."""
+        self.limits = Limits(time.monotonic)
+        self.times = Times(settings.idle_s, settings.most_s)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.intake = Intake(store, self.desk, settings.name, self.changed, settings.keep_days)
+
+    def carrier_of(self, vehicle: str) -> str | None:
+        """Return the carrier of a vehicle by the register; None where there is none."""
+        known = self.register.get(vehicle)
+        return None if known is None else known.carrier
+
+    def changed(self) -> None:
+        """Have the journal looked at; may be called from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.follower.wake)
+
+    def close_tabs(self, which: Callable[[Tab], bool]) -> None:
+        """Close open pages' streams; may be called from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.tabs.close, which)
+
+    async def begin(self) -> None:
+        """Begin to follow the journal."""
+        self._loop = asyncio.get_running_loop()
+        await self.follower.begin(self.now_ms())
+
+    def load_of(self, carrier: str | None, at_ms: int) -> dict[str, Any]:
+        """Return the load of who sees a carrier's alarms: the figures, and how long the oldest has waited."""
+        figures = self.follower.work.load(carrier, at_ms)
+        with self.store.read() as c:
+            oldest_ms = alarm_reads.oldest_unacknowledged_ms(c, carrier)
+            prompts = records.prompts_since(c, at_ms - 3_600_000)
+        return {
+            "last_hour": figures.last_hour,
+            "good": figures.good,
+            "most": figures.most,
+            "peak_10min": figures.peak_10min,
+            "oldest_unacknowledged_s": None if oldest_ms is None else max(0, (at_ms - oldest_ms) // 1000),
+            "flood": figures.flood,
+            "prompts_last_hour": prompts,
+            "waits": self.intake.waits,
+        }
+
+    def rows(self, sees: Callable[[str | None], bool], codes: Sequence[int] | None = None) -> list[list[Any]]:
+        """Return where vehicles are, a row each: vehicle, lon, lat, speed, heading, time; of all, or of some codes."""
+        with self.intake.fleet() as fleet:
+            names = fleet.vehicles.all
+            newest = fleet.newest
+            wanted = np.arange(len(fleet)) if codes is None else np.asarray(codes, np.int64)
+            wanted = wanted[newest["time_ms"][wanted] >= 0]
+            chosen = newest[wanted].copy()
+            vehicles = [names[code] for code in wanted.tolist()]
+        columns = zip(
+            vehicles,
+            np.round(chosen["lon"], 6).tolist(),
+            np.round(chosen["lat"], 6).tolist(),
+            _or_none(chosen["speed_kmh"]),
+            _or_none(chosen["heading_deg"]),
+            chosen["time_ms"].tolist(),
+            strict=True,
+        )
+        return [list(row) for row in columns if sees(self.carrier_of(row[0]))]
+
+
+def _or_none(column: Any) -> list[float | None]:
+    rounded = np.round(column.astype(np.float64), 1)
+    return [value if value == value else None for value in rounded.tolist()]

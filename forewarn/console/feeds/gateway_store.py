@@ -1,0 +1,122 @@
+"""Records and positions of a gateway that stands alone: read from its store, which it goes on writing."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+import msgspec
+import structlog
+
+from alerts.record import Alert, Passage
+from forewarn.console.incoming import Incoming
+from forewarn.console.intake import Intake
+from forewarn.records import Outcome
+from forewarn.toml_config import BadConfigError
+from ingest.files.options import ReadOptions
+from ingest.messages import Message, Reader
+from ingest.positions import Reject
+
+log: Final = structlog.get_logger()
+LOOK_S: Final = 0.1
+AGAIN_S: Final = 1.0
+MOST_AT_ONCE: Final = 1_000
+TABLES: Final = ("records", "outcomes", "positions")
+"""The tables that are followed, each by its numbers; their names stand for topics in the console's own store."""
+_NEW: Final = {
+    "records": "SELECT number, vehicle, kind, record FROM records WHERE number >= ? ORDER BY number LIMIT ?",
+    "outcomes": "SELECT number, vehicle, 'outcome', record FROM outcomes WHERE number >= ? ORDER BY number LIMIT ?",
+    "positions": "SELECT number, '', 'position', content FROM positions WHERE number >= ? ORDER BY number LIMIT ?",
+}
+KINDS: Final = {"alert": Alert, "passage": Passage, "outcome": Outcome}
+
+
+class GatewayStoreFeed:
+    """Three tables, looked at again and again."""
+
+    def __init__(
+        self, path: Path, offsets: Mapping[tuple[str, int], int], reading: ReadOptions, now_ms: Callable[[], int]
+    ) -> None:
+        """``offsets`` says where to go on. Raises BadConfigError for what is no such store."""
+        self._path, self._now_ms = path, now_ms
+        self._next = {table: offsets.get((table, 0), 0) for table in TABLES}
+        self.rejected: Counter[str] = Counter()
+        """What could not be read, by reason."""
+        self._reader = Reader("positions", reading, self._reject)
+        self._decoders = {kind: msgspec.json.Decoder(record) for kind, record in KINDS.items()}
+        self._ended = threading.Event()
+        try:
+            with self._opened() as connection:
+                connection.execute(_NEW["records"], (0, 0))
+        except sqlite3.Error as error:
+            raise BadConfigError(f"gateway.store: {path}: {error}; begin the gateway first") from error
+
+    def run(self, intake: Intake) -> None:
+        """Read until told to end; once a second the clock is looked at."""
+        turned_ms, failed = 0, False
+        while not self._ended.is_set():
+            try:
+                incoming = self._new()
+                failed = False
+            except sqlite3.Error as error:
+                if not failed:
+                    log.warning("gateway_store_waits", why=str(error))
+                failed, incoming = True, Incoming()
+            if incoming:
+                intake.take(incoming, self._now_ms())
+            if self._now_ms() - turned_ms >= 1000:
+                turned_ms = self._now_ms()
+                intake.turn(turned_ms)
+            if not incoming:
+                self._ended.wait(AGAIN_S if failed else LOOK_S)
+
+    def end(self) -> None:
+        """End ``run`` soon."""
+        self._ended.set()
+
+    def _opened(self) -> sqlite3.Connection:
+        return sqlite3.connect(f"file:{quote(str(self._path))}?mode=ro", uri=True, timeout=1.0)
+
+    def _new(self) -> Incoming:
+        incoming = Incoming()
+        messages: list[Message] = []
+        connection = self._opened()
+        try:
+            for table in TABLES:
+                for number, vehicle, kind, content in connection.execute(
+                    _NEW[table], (self._next[table], MOST_AT_ONCE)
+                ):
+                    self._next[table] = number + 1
+                    incoming.offsets[table, 0] = number + 1
+                    if kind == "position":
+                        messages.append(Message(content, None, number, self._now_ms()))
+                    else:
+                        self._sort(incoming, table, number, vehicle, kind, content)
+        finally:
+            connection.close()
+        if messages:
+            incoming.positions.append(self._reader.read(messages))
+        return incoming
+
+    def _sort(self, incoming: Incoming, table: str, number: int, vehicle: str, kind: str, content: bytes) -> None:
+        try:
+            record = self._decoders[kind].decode(content)
+        except (KeyError, msgspec.DecodeError) as error:
+            self._reject(Reject(f"bad_{kind}"[:40], table, number, str(error)))
+            return
+        if isinstance(record, Alert):
+            incoming.alerts.append(record)
+        elif isinstance(record, Passage):
+            incoming.passages.append(record)
+        else:
+            incoming.outcomes.append((record, vehicle))
+
+    def _reject(self, reject: Reject) -> None:
+        self.rejected[reject.reason] += 1
+        if self.rejected[reject.reason] <= 3:
+            log.warning("not_read", place=f"{reject.source} {reject.line}", why=reject.detail[:200])

@@ -1,0 +1,144 @@
+"""Records and positions from Kafka: committed ones only, each from where the store says that it was read to.
+
+Each console reads all of it, under a name of its own. So of two that share a store either may fail; what both take in
+is one, by its keys.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
+
+import msgspec
+import structlog
+from kafka.errors import KafkaConnectionError
+
+from alerts.record import Alert, Passage
+from forewarn.console.incoming import Incoming
+from forewarn.console.intake import Intake
+from forewarn.records import Outcome
+from forewarn.worker.config import Topics
+from forewarn.worker.fetching import Fetcher
+from forewarn.worker.tail import Tail
+from forewarn.worker.waiting import Waiting
+from ingest.files.options import ReadOptions
+from ingest.messages import Message, Reader
+from ingest.names import Dictionaries
+from ingest.positions import Reject
+
+log: Final = structlog.get_logger()
+R = TypeVar("R")
+MOST_AT_ONCE: Final = 5_000
+WAIT_S: Final = 0.02
+"""So long each topic is waited for in its turn: from alert to alarm it is four times this at most."""
+AGAIN_S: Final = 1.0
+LOOK_BACK_MS: Final = 24 * 3600 * 1000
+"""A console that is new begins with what was written in the last day."""
+LOOK_BACK_POSITIONS_MS: Final = 10 * 60 * 1000
+"""Of positions with so much: each vehicle has said by then where it is."""
+
+
+def beginnings(connection: Mapping[str, Any], topic: str, since_ms: int) -> dict[int, int]:
+    """Return, by partition, the first offset written since; raises UnknownTopicOrPartitionError for no such topic."""
+    tail = Tail(connection, topic, at_end=True)
+    try:
+        return tail.since(since_ms)
+    finally:
+        tail.close()
+
+
+class KafkaFeed:
+    """Four topics, one after the other, in a loop."""
+
+    def __init__(
+        self,
+        connection: Mapping[str, Any],
+        topics: Topics,
+        name: str,
+        offsets: Mapping[tuple[str, int], int],
+        reading: ReadOptions,
+        now_ms: Callable[[], int],
+        waiting: Waiting,
+    ) -> None:
+        """``offsets`` says where to go on, by topic and partition; of what it does not name only the newest is read."""
+        self._topics, self._now_ms, self._waiting = topics, now_ms, waiting
+        self._fetchers: dict[str, Fetcher] = {}
+        self.rejected: Counter[str] = Counter()
+        """What could not be read, by reason."""
+        self._names = Dictionaries()
+        self._reading = reading
+        self._readers: dict[int, Reader] = {}
+        self._decoders: dict[str, msgspec.json.Decoder[Any]] = {
+            topics.alerts: msgspec.json.Decoder(Alert),
+            topics.passages: msgspec.json.Decoder(Passage),
+            topics.outcomes: msgspec.json.Decoder(Outcome),
+        }
+        self._ended = threading.Event()
+        for topic in (topics.alerts, topics.passages, topics.outcomes, topics.positions):
+            back_ms = LOOK_BACK_POSITIONS_MS if topic == topics.positions else LOOK_BACK_MS
+            begins = beginnings(connection, topic, now_ms() - back_ms)
+            begins |= {part: offset for (of, part), offset in offsets.items() if of == topic and part in begins}
+            self._fetchers[topic] = Fetcher(connection, topic, f"forewarn-console-{name}", MOST_AT_ONCE)
+            self._fetchers[topic].begin(begins)
+
+    def run(self, intake: Intake) -> None:
+        """Read until told to end; once a second the clock is looked at."""
+        turned_ms = 0
+        while not self._ended.is_set():
+            incoming = Incoming()
+            try:
+                for topic, fetcher in self._fetchers.items():
+                    self._sort(incoming, topic, fetcher.take(WAIT_S))
+            except KafkaConnectionError as error:
+                self._waiting.for_broker(error)
+                self._ended.wait(AGAIN_S)
+            else:
+                self._waiting.ends()
+            if incoming:
+                intake.take(incoming, self._now_ms())
+            if self._now_ms() - turned_ms >= 1000:
+                turned_ms = self._now_ms()
+                intake.turn(turned_ms)
+        for fetcher in self._fetchers.values():
+            fetcher.close()
+
+    def end(self) -> None:
+        """End ``run`` soon."""
+        self._ended.set()
+
+    def _sort(self, incoming: Incoming, topic: str, found: Mapping[int, list[Message]]) -> None:
+        for number, messages in found.items():
+            incoming.offsets[topic, number] = messages[-1].offset + 1
+            if topic == self._topics.positions:
+                incoming.positions.append(self._reader(number).read(messages))
+                continue
+            for message in messages:
+                record = self._record(topic, number, message)
+                if isinstance(record, Alert):
+                    incoming.alerts.append(record)
+                elif isinstance(record, Passage):
+                    incoming.passages.append(record)
+                elif isinstance(record, Outcome):
+                    vehicle = None if message.key is None else message.key.decode("utf-8", "replace")
+                    incoming.outcomes.append((record, vehicle))
+
+    def _record(self, topic: str, number: int, message: Message) -> Alert | Passage | Outcome | None:
+        try:
+            record: Alert | Passage | Outcome = self._decoders[topic].decode(message.value or b"")
+        except msgspec.DecodeError as error:
+            self._reject(Reject(f"bad_{topic}", f"{topic}[{number}]", message.offset, str(error)))
+            return None
+        return record
+
+    def _reader(self, number: int) -> Reader:
+        if number not in self._readers:
+            name = f"{self._topics.positions}[{number}]"
+            self._readers[number] = Reader(name, self._reading, self._reject, self._names)
+        return self._readers[number]
+
+    def _reject(self, reject: Reject) -> None:
+        self.rejected[reject.reason] += 1
+        if self.rejected[reject.reason] <= 3:
+            log.warning("not_read", place=f"{reject.source} offset {reject.line}", why=reject.detail[:200])

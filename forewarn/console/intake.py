@@ -1,0 +1,177 @@
+"""Records in: kept, folded, and made into alarms, in one transaction. Runs on the feed's thread."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+import numpy as np
+import structlog
+
+from alerts.record import Alert, Passage
+from forewarn.console.alarms.alarm import Signal
+from forewarn.console.alarms.conditions.silent import STREAM_SILENT_MS
+from forewarn.console.alarms.fleet import Fleet
+from forewarn.console.alarms.states import Event
+from forewarn.console.alarms.watch import Watch
+from forewarn.console.desk import MOST, Desk
+from forewarn.console.incoming import Incoming
+from forewarn.console.store import alarm_reads, alarms, offsets, positions, records
+from forewarn.console.store.database import Connection, Store, StoreError
+from forewarn.records import Outcome
+from ingest.positions import PositionBatch
+
+log: Final = structlog.get_logger()
+SUPPRESSIBLE: Final = ("terminal_silent",)
+"""Kinds that a silent stream explains."""
+AGAIN_S: Final = 1.0
+TOLD: Final = 3
+"""So many records of a kind that are refused are told of one by one."""
+"""So long after the store did not answer it is asked again."""
+POSITIONS_MS: Final = 24 * 3600 * 1000
+"""So long fixes are kept."""
+REMOVE_EVERY_MS: Final = 10_000
+"""What is too old goes in small portions, so that nothing has to wait for it."""
+LOOK_BACK_MS: Final = 24 * 3600 * 1000
+"""Episodes that began so long ago, or later, are taken up again at the start."""
+
+
+class Intake:
+    """The fold of all that comes in, and its store."""
+
+    def __init__(
+        self, store: Store, desk: Desk, source: str, changed: Callable[[], None], keep_days: int = 400
+    ) -> None:
+        """``source`` is whose offsets these are; ``changed`` is called when the journal may have grown."""
+        self._keep_ms = keep_days * LOOK_BACK_MS
+        self._store, self._desk, self._source, self._changed = store, desk, source, changed
+        self._watch = Watch()
+        self._lock = threading.Lock()
+        self._moved: set[int] = set()
+        self._removed_ms = 0
+        self._ended = threading.Event()
+        self._stream_silent = False
+        self.refused: Counter[str] = Counter()
+        """Records that could not be kept, by kind."""
+        self.waits: str | None = None
+        """Why nothing is taken in just now; None where it is."""
+
+    def begin(self, now_ms: int) -> Mapping[tuple[str, int], int]:
+        """Take up what held when the console ended; return where to go on reading."""
+        with self._store.read() as c:
+            for alarm in alarms.listed(c, limit=MOST):
+                if alarm.present:
+                    self._watch.know(alarm, alarm_reads.occasions_of(c, alarm.id))
+            self._watch.alerts(records.open_episodes(c, now_ms - LOOK_BACK_MS), now_ms)
+            return offsets.of(c, self._source)
+
+    @contextmanager
+    def fleet(self) -> Iterator[Fleet]:
+        """Give the newest fixes of all, as long as they are looked at."""
+        with self._lock:
+            yield self._watch.fleet
+
+    def moved(self) -> list[int]:
+        """Return the vehicles, by code, of which newer fixes came since this was last asked."""
+        with self._lock:
+            moved, self._moved = sorted(self._moved), set()
+        return moved
+
+    def end(self) -> None:
+        """Wait for nothing any more."""
+        self._ended.set()
+
+    def take(self, incoming: Incoming, now_ms: int) -> None:
+        """Keep what came, and raise what there is to raise; waits as long as the store does not answer."""
+        signals: list[Signal] | None = None
+
+        def write(c: Connection) -> None:
+            nonlocal signals
+            alerts, passages = records.put_alerts(c, incoming.alerts), records.put_passages(c, incoming.passages)
+            outcomes = records.put_outcomes(c, [one for one, _ in incoming.outcomes], now_ms)
+            for batch in incoming.positions:
+                _keep(c, batch)
+            offsets.put(c, self._source, incoming.offsets)
+            if signals is None:  # the fold goes forward once, however often the store has to be asked
+                self._refuse(alerts.bad, passages.bad, outcomes.bad)
+                told = _told(incoming, outcomes.new)
+                signals = self._fold(Incoming(alerts.new, passages.new, told, incoming.positions), now_ms)
+            self._desk.signals(c, signals)
+
+        self._stored(write)
+
+    def turn(self, now_ms: int) -> None:
+        """Look at the clock; to be called about once a second."""
+        with self._lock:
+            signals = self._watch.turn(now_ms)
+            arrived_ms = self._watch.fleet.arrived_ms
+        if signals:
+            self._stored(lambda c: self._desk.signals(c, signals))
+        silent = arrived_ms >= 0 and now_ms - arrived_ms > STREAM_SILENT_MS
+        if silent != self._stream_silent:
+            self._stream_silent = silent
+            event = Event.SUPPRESS if silent else Event.RELEASE
+            self._stored(lambda c: self._desk.suppress(c, SUPPRESSIBLE, event, now_ms, "the stream is silent"))
+        self._stored(lambda c: self._desk.turn(c, now_ms))
+        if now_ms - self._removed_ms >= REMOVE_EVERY_MS:
+            self._removed_ms = now_ms
+            self._stored(lambda c: positions.remove_old(c, now_ms - POSITIONS_MS))
+            self._stored(lambda c: records.remove_old(c, now_ms - self._keep_ms))
+
+    def _fold(self, incoming: Incoming, now_ms: int) -> list[Signal]:
+        with self._lock:
+            for batch in incoming.positions:
+                self._moved.update(self._watch.fleet.take(batch, now_ms).tolist())
+            return [
+                *self._watch.alerts(incoming.alerts, now_ms),
+                *self._watch.passages(incoming.passages, now_ms),
+                *self._watch.outcomes(incoming.outcomes, now_ms),
+            ]
+
+    def _refuse(self, *bad: Sequence[Alert | Passage | Outcome]) -> None:
+        for record in (one for some in bad for one in some):
+            kind = type(record).__name__.lower()
+            self.refused[kind] += 1
+            if self.refused[kind] <= TOLD:
+                log.warning("record_refused", kind=kind, why="a time that is none, or a number out of range")
+
+    def _stored(self, write: Callable[[Connection], object]) -> None:
+        while not self._ended.is_set():
+            try:
+                with self._store.begin() as c:
+                    write(c)
+            except StoreError as error:
+                if self.waits is None:
+                    log.warning("store_waits", why=str(error))
+                self.waits = str(error)
+                self._ended.wait(AGAIN_S)
+                continue
+            if self.waits is not None:
+                log.info("store_answers")
+            self.waits = None
+            self._changed()
+            return
+
+
+def _told(incoming: Incoming, new: Sequence[Outcome]) -> list[tuple[Outcome, str | None]]:
+    """Return the outcomes that are new, with their vehicles."""
+    known = {(one.alert_id, one.seq) for one in new}
+    return [told for told in incoming.outcomes if (told[0].alert_id, told[0].seq) in known]
+
+
+def _keep(c: Connection, batch: PositionBatch) -> None:
+    """Keep the located fixes of a batch; of what is uploaded again too, since a vehicle's past is shown."""
+    located = batch.take(batch.valid & np.isfinite(batch.lon) & np.isfinite(batch.lat))
+    positions.put(
+        c,
+        vehicles=[located.vehicles[code] for code in located.vehicle.tolist()],
+        time_ms=located.time_ms,
+        lon=located.lon,
+        lat=located.lat,
+        speed_kmh=located.speed_kmh,
+        heading_deg=located.heading_deg,
+        drivers=[located.drivers[code] if code >= 0 else None for code in located.driver.tolist()],
+    )

@@ -1,0 +1,41 @@
+"""The application: endpoints of the table, the stream, and the page."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from forewarn.console.console import Console
+from forewarn.console.web.asking import Answering
+from forewarn.console.web.routes import ENDPOINTS
+from forewarn.console.web.security import Secured, policy
+from forewarn.console.web.stream import Stream
+
+STATIC: Final = Path(str(files("forewarn.console"))) / "static"
+
+
+def app_of(console: Console) -> ASGIApp:
+    """Return the application over a console that has begun."""
+    page = (STATIC / "index.html").read_bytes()
+
+    def index(_: Request) -> Response:
+        return Response(page, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-cache"})
+
+    routes: list[BaseRoute] = [
+        Route("/", index),
+        Route("/api/stream", Stream(console).open),
+        *(Route(one.path, Answering(console, one).answer, methods=[one.method]) for one in ENDPOINTS),
+        Mount("/static", StaticFiles(directory=STATIC)),
+    ]
+    if console.settings.basemap is not None:
+        basemap = console.settings.basemap
+        routes.insert(1, Route("/basemap.pmtiles", lambda _: FileResponse(basemap)))
+    return Secured(Starlette(routes=routes), policy(page))

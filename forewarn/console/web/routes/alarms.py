@@ -1,0 +1,79 @@
+"""The alarms, and what people do about them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Final
+
+from alerts.record import iso
+from forewarn.console.actions import ACTIONS, BadRequestError
+from forewarn.console.desk import MOST, NotThereError
+from forewarn.console.store import alarms, journal, records
+from forewarn.console.web.endpoint import Asked, Endpoint
+from forewarn.console.web.routes.journal import told
+
+VERSION: Final = {"version": {"type": "integer"}}
+BODIES: Final[dict[str, dict[str, Any]]] = {
+    "shelve": {"minutes": {"type": "integer"}, "reason": {"type": "string"}},
+    "dispose": {"what": {"type": "string"}, "reason": {"type": "string"}, "note": {"type": "string"}},
+    "remove": {"reason": {"type": "string"}},
+}
+
+
+def listed(asked: Asked) -> dict[str, Any]:
+    """Return the open alarms that the person may see, the most pressing first, and where the stream goes on."""
+    console, person = asked.console, asked.person
+    with console.store.read() as c:
+        at = journal.newest(c)
+        found = alarms.listed(c, person.carrier, limit=MOST)
+    return {"alarms": found, "at": at, "load": console.load_of(person.carrier, asked.now_ms)}
+
+
+def one(asked: Asked) -> dict[str, Any]:
+    """Return one alarm with its journal, and the alerts that it is about."""
+    with asked.console.store.read() as c:
+        alarm = alarms.find(c, asked.path["id"])
+        if alarm is None or not asked.person.sees(alarm.carrier):
+            raise NotThereError(f"there is no alarm {asked.path['id']}")
+        entries = journal.of_alarm(c, alarm.id)
+        about = [alarm.facts["alert"]] if "alert" in alarm.facts else []
+        return {
+            "alarm": alarm,
+            "journal": [told(entry) for entry in entries],
+            "alerts": [alert for id in about for alert in records.alerts_of_id(c, id)],
+            "outcomes": records.outcomes_of(c, about),
+        }
+
+
+def act(action: str, asked: Asked) -> dict[str, Any]:
+    """Do what the person wants to an alarm."""
+    version = asked.body.get("version")
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise BadRequestError("version: the alarm's version that was seen")
+    given = {name: value for name, value in asked.body.items() if name != "version"}
+    change = asked.console.desk.act(asked.person, asked.path["id"], version, action, given, asked.now_ms)
+    asked.console.changed()
+    return {"alarm": change.alarm, "number": change.number, "at": iso(asked.now_ms)}
+
+
+def load(asked: Asked) -> dict[str, Any]:
+    """Return the person's own load."""
+    return asked.console.load_of(asked.person.carrier, asked.now_ms)
+
+
+ENDPOINTS = (
+    Endpoint("GET", "/api/alarms", "see", listed, "The open alarms, and the number at which the stream goes on."),
+    Endpoint("GET", "/api/alarms/{id}", "see", one, "One alarm, its journal, its alerts and their outcomes."),
+    *(
+        Endpoint(
+            "POST",
+            f"/api/alarms/{{id}}/{action}",
+            right,
+            partial(act, action),
+            f"{action.capitalize()} an alarm.",
+            {"type": "object", "required": ["version"], "properties": {**VERSION, **BODIES.get(action, {})}},
+        )
+        for action, (right, _) in ACTIONS.items()
+    ),
+    Endpoint("GET", "/api/load", "see", load, "How much is asked of whoever asks."),
+)

@@ -1,0 +1,52 @@
+"""Where vehicles are, and what is known of one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Final
+
+from forewarn.console.desk import NotThereError
+from forewarn.console.store import alarms, positions, records
+from forewarn.console.web.endpoint import Asked, Endpoint
+
+LAST_MS: Final = 8 * 3600 * 1000
+"""So much of a vehicle's past is shown: a shift."""
+
+
+def listed(asked: Asked) -> dict[str, Any]:
+    """Return where all vehicles are that the person may see."""
+    return {"rows": asked.console.rows(asked.person.sees), "at_ms": asked.now_ms}
+
+
+def one(asked: Asked) -> dict[str, Any]:
+    """Return the last hours of a vehicle."""
+    vehicle, console = asked.path["vehicle"], asked.console
+    registered = console.register.get(vehicle)
+    if not asked.person.sees(console.carrier_of(vehicle)):
+        raise NotThereError(f"there is no vehicle {vehicle}")
+    since_ms = asked.now_ms - LAST_MS
+    with console.store.read() as c:
+        alerts = records.alerts_of_vehicle(c, vehicle, since_ms)
+        prompts = records.prompts_of_vehicle(c, vehicle, since_ms)
+        passages = records.passages_of_vehicle(c, vehicle, since_ms)
+        fixes = positions.of_vehicle(c, vehicle, since_ms)
+        found = alarms.of_vehicle(c, vehicle)
+    if registered is None and not (alerts or passages or fixes or found):
+        raise NotThereError(f"there is no vehicle {vehicle}")
+    entered = Counter(p.segment.name for p in passages if p.entered_at is not None)
+    return {
+        "vehicle": vehicle,
+        "register": registered,
+        "fixes": [[f.time_ms, f.lon, f.lat, f.speed_kmh, f.heading_deg] for f in fixes],
+        "passages": passages,
+        "prompts": [{"alert": alert, "outcome": outcome} for alert, outcome in prompts],
+        "episodes": [a for a in alerts if a.kind in ("speeding", "fatigue")],
+        "alarms": found,
+        "repeats": [{"segment": name, "count": n} for name, n in entered.most_common() if n > 1],
+    }
+
+
+ENDPOINTS = (
+    Endpoint("GET", "/api/vehicles", "see", listed, "Where all are: rows of vehicle, lon, lat, km/h, degrees, ms."),
+    Endpoint("GET", "/api/vehicles/{vehicle}", "see", one, "The last eight hours of a vehicle."),
+)

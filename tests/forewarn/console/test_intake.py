@@ -1,0 +1,123 @@
+"""Records taken in: kept once, folded once, raised once, over restarts and a store that does not answer."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from forewarn.console.alarms.alarm import Alarm
+from forewarn.console.alarms.states import State
+from forewarn.console.desk import Desk
+from forewarn.console.incoming import Incoming
+from forewarn.console.intake import Intake
+from forewarn.console.store import alarms, positions, records
+from forewarn.console.store.database import Store, open_store
+from tests.forewarn.console.made import alert, fixes, ms, outcome, passage
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store."""
+    store = open_store(f"sqlite:///{tmp_path}/console.db")
+    yield store
+    store.close()
+
+
+def intake_of(store: Store) -> Intake:
+    """An intake that has begun."""
+    intake = Intake(store, Desk(store, lambda vehicle: None), "test", lambda: None)
+    intake.begin(ms(0))
+    return intake
+
+
+def open_ones(store: Store) -> list[Alarm]:
+    """The open alarms."""
+    with store.read() as c:
+        return alarms.listed(c)
+
+
+def test_what_comes_is_kept_and_raised(store: Store) -> None:
+    """In one go: records, positions, where to go on, and the alarm."""
+    intake = intake_of(store)
+    incoming = Incoming(
+        [alert("fatigue", id="f")], [passage("p", entry_kmh=50.0)], [(outcome("spoken", id="f"), "T1")],
+        [fixes(("T1", 0, 50.0), ("T2", 0, 60.0))], {("alerts", 3): 17},
+    )  # fmt: skip
+    intake.take(incoming, ms(1))
+    assert [one.kind for one in open_ones(store)] == ["fatigue_past_limit"]
+    with store.read() as c:
+        assert [one.vehicle for one in positions.newest(c)] == ["T1", "T2"]
+        assert len(records.passages_of_vehicle(c, "T1", 0)) == len(records.outcomes_of(c, ["f"])) == 1
+    assert intake_of(store).begin(ms(2)) == {("alerts", 3): 17}
+    assert intake.moved() == [0, 1] and intake.moved() == []
+
+
+def test_what_comes_again_changes_nothing(store: Store) -> None:
+    """Readers of Kafka may see a record twice."""
+    intake = intake_of(store)
+    for _ in range(3):
+        intake.take(Incoming([alert("fatigue")]), ms(1))
+    (alarm,) = open_ones(store)
+    assert (alarm.count, alarm.version) == (1, 1)
+
+
+def test_after_a_restart_an_episode_goes_on(store: Store) -> None:
+    """One raised before is not raised again, and ends; one that was under way is raised when its time comes."""
+    intake = intake_of(store)
+    intake.take(Incoming([alert("fatigue", id="f"), alert("speeding", id="s", vehicle="T2", speak_s=5)]), ms(5))
+    again = intake_of(store)
+    again.take(Incoming(positions=[fixes(("T2", 100, 110.0))]), ms(100))
+    again.turn(ms(101))
+    assert sorted(one.kind for one in open_ones(store)) == ["fatigue_past_limit", "speeding_goes_on"]
+    third = intake_of(store)
+    third.take(Incoming([alert("fatigue", "cleared", id="f", seq=1)]), ms(200))
+    third.take(Incoming([alert("speeding", "cleared", id="s", seq=1, vehicle="T2", ended_s=150)]), ms(200))
+    assert {one.state for one in open_ones(store)} == {State.RETURNED} and len(open_ones(store)) == 2
+
+
+def test_nothing_is_lost_while_the_store_does_not_answer(store: Store, tmp_path: Path) -> None:
+    """It waits, says so, and raises then what there is to raise, once."""
+    intake = intake_of(store)
+    other = sqlite3.connect(tmp_path / "console.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    taking = threading.Thread(target=intake.take, args=(Incoming([alert("fatigue")]), ms(1)))
+    taking.start()
+    end = time.monotonic() + 30
+    while intake.waits is None and time.monotonic() < end:
+        time.sleep(0.05)
+    assert intake.waits is not None and "console.db" in intake.waits
+    other.execute("ROLLBACK")
+    taking.join(30)
+    assert intake.waits is None
+    assert [one.count for one in open_ones(store)] == [1]
+    other.close()
+
+
+def test_a_record_that_cannot_be_kept_is_counted(store: Store) -> None:
+    """The others of its batch are kept."""
+    intake = intake_of(store)
+    intake.take(Incoming([alert("fatigue", at="soon"), alert("fatigue", id="good")]), ms(1))
+    assert intake.refused == {"alert": 1}
+    assert [one.facts["alert"] for one in open_ones(store)] == ["good"]
+
+
+def test_a_silent_stream_suppresses_what_it_explains(store: Store) -> None:
+    """And releases it when somebody is heard again."""
+    intake = intake_of(store)
+    intake.turn(ms(0))
+    for at_s in range(0, 1000, 20):
+        rows = [("T2", at_s, 50.0), *([("T1", at_s, 50.0)] if at_s < 40 else [])]
+        intake.take(Incoming(positions=[fixes(*rows)]), ms(at_s))
+        intake.turn(ms(at_s))
+    (alarm,) = open_ones(store)
+    assert (alarm.vehicle, alarm.state) == ("T1", State.UNACKNOWLEDGED)
+    intake.turn(ms(1100))
+    assert [one.state for one in open_ones(store)] == [State.SUPPRESSED]
+    intake.take(Incoming(positions=[fixes(("T2", 1110, 50.0))]), ms(1110))
+    intake.turn(ms(1111))
+    assert [one.state for one in open_ones(store)] == [State.UNACKNOWLEDGED]
