@@ -16,7 +16,7 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $(STAMP)
 
-setup-system: ## install by apt what wheels cannot bring (PulseAudio, Chromium and gpsd, for the tests of sound, pages and receivers)
+setup-system: ## install by apt what wheels cannot bring (PulseAudio, Chromium, gpsd and PostgreSQL, for the tests of sound, pages, receivers and the store)
 	@sh tests/setup-system.sh
 
 demo: setup ## a small simulated fleet over the real roads of the sample: prompts, sound, report

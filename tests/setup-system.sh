@@ -1,7 +1,8 @@
 #!/bin/sh
 # Install by apt what wheels cannot bring: PulseAudio for the tests that listen, Chromium and a Chinese font for those
-# that look at pages, gpsd with its gpsfake for those that read receivers. With --where-allowed it does so only as root
-# or with a password-less sudo, and never fails for want of them: the tests that need more are skipped by name.
+# that look at pages, gpsd with its gpsfake for those that read receivers, PostgreSQL for those of the console's store.
+# With --where-allowed it does so only as root or with a password-less sudo, and never fails for want of them: the tests
+# that need more are skipped by name.
 set -eu
 
 missing=""
@@ -14,6 +15,7 @@ need aplay alsa-utils
 need chromium chromium
 need gpsfake gpsd-clients
 [ -x /usr/sbin/gpsd ] || need gpsd gpsd
+[ -n "$(find /usr/lib/postgresql/*/bin/initdb 2>/dev/null | head -n 1)" ] || need initdb postgresql
 [ -n "$(find /usr/share/fonts -name 'wqy-microhei*' -o -name 'NotoSansCJK*' 2>/dev/null | head -n 1)" ] ||
     missing="$missing fonts-wqy-microhei"
 [ -n "$missing" ] || exit 0
@@ -27,7 +29,7 @@ else
 fi
 
 skip() { # skip REASON
-    echo "setup-system: not installed:$missing ($1); the tests marked sound, browser or gpsd that need them are skipped"
+    echo "setup-system: not installed:$missing ($1); the tests marked sound, browser, gpsd or postgres that need them are skipped"
     [ "${where_allowed}" = yes ] && exit 0
     exit 1
 }

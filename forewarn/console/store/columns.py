@@ -1,0 +1,60 @@
+"""Types of columns: text that any database takes, and structs as JSON."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from sqlalchemy import JSON, BigInteger, Dialect, Integer, Text
+from sqlalchemy.types import TypeDecorator
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+NUMBER = BigInteger().with_variant(Integer, "sqlite")
+"""A number that the database itself gives; SQLite does so only to columns of the type INTEGER."""
+
+
+def writable(text: str) -> str:
+    """Return the text as any database takes it: PostgreSQL has no U+0000, and neither has half a surrogate pair."""
+    if "\x00" in text:
+        text = text.replace("\x00", "\ufffd")
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode("utf-8")
+    return text
+
+
+class Words(TypeDecorator[str]):
+    """Text from anywhere, made ``writable``; what is asked for is changed in the same way and so is found."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # SQLAlchemy's
+        """Return it as it is kept."""
+        return None if value is None else writable(value)
+
+
+class Kept(TypeDecorator[S], Generic[S]):
+    """A struct, kept as JSON, field for field."""
+
+    impl = JSON
+    cache_ok = True
+
+    def __init__(self, kind: type[S]) -> None:
+        """Of this struct."""
+        super().__init__()
+        self.kind = kind
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> S | None:  # noqa: ARG002  # SQLAlchemy's
+        """Return the struct; raises msgspec.ValidationError for what is none."""
+        return None if value is None else msgspec.convert(value, self.kind)
+
+
+def to_json(value: Any) -> str:
+    """Return JSON of structs too; never NaN, and what no text may hold is escaped or replaced."""
+    return msgspec.json.encode(value).decode("utf-8")
+
+
+def from_json(text: str) -> Any:
+    """Return what JSON says."""
+    return msgspec.json.decode(text)

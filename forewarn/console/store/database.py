@@ -1,0 +1,122 @@
+"""The database: opened, brought to the newest schema, and transactions over it.
+
+A transaction that writes is alone: SQLite knows no other way, and on PostgreSQL each takes its turn by one advisory
+lock. So what is read in a transaction still holds when it writes, the journal's numbers are seen in the order in which
+they were given, and two consoles cannot lock each other out. Keep them short.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Final
+
+from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
+
+from forewarn.console.store import engines, files, schema, urls
+from forewarn.console.store.engines import BUSY_S
+from forewarn.toml_config import BadConfigError
+
+KEY: Final = "console.store"
+TURN: Final = 0x464F5245
+"""The advisory lock, in PostgreSQL, of who writes."""
+
+
+class StoreError(Exception):
+    """The store does not answer just now, and nothing was written; the message names it without its password."""
+
+
+class Store:
+    """The database; its methods may be called from several threads."""
+
+    def __init__(self, engine: Engine, named: urls.Named, lock: IO[bytes] | None) -> None:
+        """Of an engine whose schema is the newest; ``open_store`` makes it."""
+        self._engine, self._named, self._lock = engine, named, lock
+        self._turn = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        """Where it is, without a password: for messages."""
+        return self._named.shown
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Give the connection of a transaction that writes: all of it is kept at the end, nothing after an exception.
+
+        Only one runs at a time, over all consoles; do not nest them. Raises StoreError where its turn does not come
+        within ``BUSY_S``, or the database does not answer.
+        """
+        with self._told(), self._one_at_a_time(), self._engine.connect() as c, engines.writing(c).begin():
+            if c.dialect.name == "postgresql":
+                c.execute(select(func.pg_advisory_xact_lock(TURN)))
+            yield c
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give the connection of a transaction that only reads, all of it at one moment; what writes is refused.
+
+        Does not wait for who writes. Raises StoreError where the database does not answer.
+        """
+        with self._told(), self._engine.connect() as c, engines.reading(c).begin():
+            yield c
+
+    def close(self) -> None:
+        """Close all connections, and let another console have the file."""
+        self._engine.dispose()
+        if self._lock is not None:
+            self._lock.close()
+
+    @contextmanager
+    def _one_at_a_time(self) -> Iterator[None]:
+        # threads of one process wait in turn here; SQLite's own waiting is by chance, and takes a connection each
+        if not self._turn.acquire(timeout=BUSY_S):
+            raise StoreError(f"{self.url}: busy for {BUSY_S:.0f} s")
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except (OperationalError, InterfaceError, NoConnectionError) as error:
+            raise StoreError(f"{self.url}: {self._named.said(error)}") from error
+
+
+def open_store(url: str) -> Store:
+    """Open the store that a URL names and bring it to the newest schema; an empty one is filled.
+
+    ``sqlite:///FILE`` (made where it is not there, readable by its owner alone, for one console at a time) or
+    ``postgresql://USER:PASSWORD@HOST/DATABASE``, whose password may as well stand where libpq looks for it
+    (``PGPASSWORD``, ``~/.pgpass``).
+
+    Raises BadConfigError, naming ``console.store``, for what is no such URL, cannot be opened, is another program's, in
+    use by another console, or written by a newer version of the software. No message ever has the password.
+    """
+    try:
+        named = urls.Named(url)
+    except urls.UrlError as error:
+        raise BadConfigError(f"{KEY}: {error}") from error
+    lock: IO[bytes] | None = None
+    engine: Engine | None = None
+    try:
+        if named.is_sqlite:
+            lock = files.taken(named.path)
+        engine = engines.sqlite(named) if named.is_sqlite else engines.postgresql(named)
+        store = Store(engine, named, lock)
+        with store.begin() as c:
+            schema.migrate(c)
+        if named.is_sqlite:
+            engines.write_ahead(engine)
+    except (files.FileError, schema.SchemaError, engines.MissingError, StoreError, SQLAlchemyError) as error:
+        if engine is not None:
+            engine.dispose()
+        if lock is not None:
+            lock.close()
+        said = str(error) if isinstance(error, StoreError) else f"{named.shown}: {named.said(error)}"
+        raise BadConfigError(f"{KEY}: {said}") from error
+    return store

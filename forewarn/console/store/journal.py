@@ -1,0 +1,81 @@
+"""The journal: what happened and who did it, for good. Both databases refuse to change or remove an entry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Select, func, select
+
+from forewarn.console.store.tables import JOURNAL as J
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One entry."""
+
+    number: int
+    """Goes up, in the order in which entries can be seen; numbers may be left out."""
+    at_ms: int
+    who: str
+    """The name of an account, or of the part of the software that did it by itself."""
+    what: str
+    alarm_id: str | None
+    vehicle: str | None
+    carrier: str | None
+    facts: dict[str, Any]
+
+
+def append(
+    c: Connection,
+    *,
+    at_ms: int,
+    who: str,
+    what: str,
+    alarm_id: str | None = None,
+    vehicle: str | None = None,
+    carrier: str | None = None,
+    facts: dict[str, Any] | None = None,
+) -> int:
+    """Write an entry and return its number; ``c`` must be of ``Store.begin()``, whose turn keeps the order.
+
+    ``facts`` is whatever JSON can say; never a secret.
+    """
+    row = {
+        "at_ms": at_ms,
+        "who": who,
+        "what": what,
+        "alarm_id": alarm_id,
+        "vehicle": vehicle,
+        "carrier": carrier,
+        "facts": facts or {},
+    }
+    return int(c.execute(J.insert().returning(J.c.number), row).scalar_one())
+
+
+def since(c: Connection, number: int, limit: int = 1_000, carrier: str | None = None) -> list[Entry]:
+    """Return the entries after a number, of one carrier or of all (None), in order: whoever goes on misses none."""
+    return _entries(c, select(J).where(J.c.number > number).order_by(J.c.number).limit(limit), carrier)
+
+
+def of_alarm(c: Connection, alarm_id: str) -> list[Entry]:
+    """Return all that was done about an alarm, in order."""
+    return _entries(c, select(J).where(J.c.alarm_id == alarm_id).order_by(J.c.number), None)
+
+
+def between(
+    c: Connection, from_ms: int, to_ms: int, after: int = 0, limit: int = 1_000, carrier: str | None = None
+) -> list[Entry]:
+    """Return the entries of a time, its end not included, in the order of their numbers, after a number."""
+    asked = select(J).where(J.c.at_ms >= from_ms, J.c.at_ms < to_ms, J.c.number > after)
+    return _entries(c, asked.order_by(J.c.number).limit(limit), carrier)
+
+
+def newest(c: Connection) -> int:
+    """Return the newest number, 0 where there is no entry."""
+    return int(c.execute(select(func.coalesce(func.max(J.c.number), 0))).scalar_one())
+
+
+def _entries(c: Connection, asked: Select[Any], carrier: str | None) -> list[Entry]:
+    if carrier is not None:
+        asked = asked.where(J.c.carrier == carrier)
+    return [Entry(*row) for row in c.execute(asked)]

@@ -1,0 +1,56 @@
+"""What the tests of the console share: the two databases, each real."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from forewarn.console.store import Store, open_store
+from tests.postgres import Postgres, PostgresError, binaries
+
+DATABASES = ("sqlite", "postgresql")
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL of the tests' own; skips the test where it is not installed."""
+    if binaries() is None:
+        pytest.skip("needs PostgreSQL: make setup-system")
+    try:
+        server = Postgres()
+        server.start()
+    except PostgresError as error:
+        pytest.fail(str(error), pytrace=False)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of a file that is not there yet."""
+    return f"sqlite:///{tmp_path / 'console.db'}"
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> str:
+    """The URL of an empty database."""
+    return postgres.new_database(f"test_{next(_numbers)}")
+
+
+@pytest.fixture(params=DATABASES)
+def store_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty store, once on each database."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    """An empty store, once on each database."""
+    opened = open_store(store_url)
+    yield opened
+    opened.close()
