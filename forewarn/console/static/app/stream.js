@@ -1,0 +1,132 @@
+// The one stream of this tab: what comes in, and whether anything comes at all.
+import { batch, signal } from "@preact/signals";
+import { get } from "./api.js";
+import { arrived } from "./arrivals.js";
+import { recognise } from "./session.js";
+import { take, takeAll } from "./state/alarms.js";
+import { takeFleet, takePositions } from "./state/fleet.js";
+import { load, loadAt } from "./state/load.js";
+import { clock } from "./time.js";
+
+const GONE_AFTER_MS = 30_000;
+const SILENT_AFTER_MS = 60_000; // four heartbeats
+const RETRY_MS = 2000;
+const GATHER_MS = 50; // events of one burst are drawn together
+
+/** {state: connecting | live | reconnecting | gone, since: ms by `clock()`}. */
+export const link = signal({ state: "connecting", since: clock() });
+
+let source = null;
+let lastHeard = 0;
+let retry = 0;
+let watch = 0;
+let held = [];
+let flushing = 0;
+
+export function openStream() {
+  closeStream();
+  source = new EventSource("/api/stream");
+  lastHeard = Date.now();
+  source.addEventListener("open", () => {
+    heard();
+    link.value = { state: "live", since: clock() };
+    // the browser repeats what was missed by Last-Event-ID; positions are not kept for that, so both are read anew
+    reload();
+  });
+  source.addEventListener("error", () => lost(source));
+  source.addEventListener("beat", heard);
+  on("alarm", (data, event) => hold({ ...data, number: Number(event.lastEventId) || 0 }));
+  on("load", takeLoad);
+  on("positions", (data) => takePositions(data.rows));
+  on("prompt", ({ count }) => {
+    if (load.value) load.value = { ...load.value, prompts_last_hour: load.value.prompts_last_hour + count };
+  });
+  on("resync", reload);
+  watch = setInterval(look, 1000);
+}
+
+export function closeStream() {
+  clearInterval(watch);
+  clearTimeout(retry);
+  source?.close();
+  source = null;
+}
+
+function on(name, handle) {
+  source.addEventListener(name, (event) => {
+    heard();
+    handle(JSON.parse(event.data), event);
+  });
+}
+
+const heard = () => { lastHeard = Date.now(); };
+
+function takeLoad(told) {
+  load.value = told;
+  loadAt.value = clock();
+}
+
+function lost(from) {
+  if (from !== source) return;
+  if (link.value.state === "live") link.value = { state: "reconnecting", since: clock() };
+  if (from.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+  clearTimeout(retry);
+  retry = setTimeout(again, RETRY_MS);
+}
+
+/** A refused stream is never tried again by the browser: ask whether the session stands, and open it anew. */
+async function again() {
+  try {
+    await recognise();
+  } catch (error) {
+    if (error.status === undefined) throw error;
+    retry = setTimeout(again, RETRY_MS);
+    return;
+  }
+  if (source) openStream();
+}
+
+function look() {
+  const { state, since } = link.value;
+  if ((state === "reconnecting" || state === "connecting") && clock() - since > GONE_AFTER_MS) {
+    link.value = { state: "gone", since };
+  }
+  if (state === "live" && Date.now() - lastHeard > SILENT_AFTER_MS) openStream();
+}
+
+async function reload() {
+  const [alarms, vehicles] = await Promise.allSettled([get("alarms"), get("vehicles")]);
+  if (alarms.status === "fulfilled") {
+    flush();
+    batch(() => {
+      takeAll(alarms.value.alarms, alarms.value.at);
+      if (alarms.value.load) takeLoad(alarms.value.load);
+    });
+  }
+  if (vehicles.status === "fulfilled") takeFleet(vehicles.value.vehicles);
+  const failed = [alarms, vehicles].find((one) => one.status === "rejected");
+  if (!failed || failed.reason.status === 401) return;
+  if (failed.reason.status === undefined) throw failed.reason;
+  clearTimeout(retry);
+  retry = setTimeout(() => source && reload(), RETRY_MS);
+}
+
+function hold(event) {
+  held.push(event);
+  if (!flushing) {
+    flush();
+    flushing = setTimeout(() => {
+      flushing = 0;
+      flush();
+    }, GATHER_MS);
+  }
+}
+
+function flush() {
+  if (!held.length) return;
+  const events = held;
+  held = [];
+  batch(() => {
+    for (const { alarm, number } of events) arrived(take(alarm, number), alarm);
+  });
+}

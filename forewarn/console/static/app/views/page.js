@@ -1,0 +1,35 @@
+// The whole page: the login, or the frame with one view in it.
+import { html } from "../html.js";
+import { me } from "../session.js";
+import { route } from "../route.js";
+import { tables } from "../tables.js";
+import { spoken } from "../state/notices.js";
+import { say } from "../words.js";
+import { Desk } from "./desk.js";
+import { Dialogs } from "./dialogs.js";
+import { Head } from "./head.js";
+import { Login } from "./login.js";
+import { LoadStrip, Prompts } from "./load_strip.js";
+import { Notices } from "./notices.js";
+import { SegmentPage } from "./segment_page.js";
+import { VehiclePage } from "./vehicle_page.js";
+
+function View() {
+  const { view, id } = route.value;
+  if (view === "vehicle") return html`<${VehiclePage} key=${id} id=${id} />`;
+  if (view === "segment") return html`<${SegmentPage} key=${id} id=${id} />`;
+  return html`<${Desk} alarm=${view === "alarm" ? id : null} />`;
+}
+
+export function Page() {
+  if (me.value === null) return html`<${Login} />`;
+  if (me.value === undefined || tables.value === null) return html`<p class="boot">${say("frame.loading")}</p>`;
+  return html`
+    <${Head} />
+    <${LoadStrip} />
+    <${View} />
+    <${Prompts} />
+    <${Dialogs} />
+    <${Notices} />
+    <div class="unseen" aria-live="assertive">${spoken.value}</div>`;
+}
