@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -68,6 +69,14 @@ def between(
     """Return the entries of a time, its end not included, in the order of their numbers, after a number."""
     asked = select(J).where(J.c.at_ms >= from_ms, J.c.at_ms < to_ms, J.c.number > after)
     return _entries(c, asked.order_by(J.c.number).limit(limit), carrier)
+
+
+def all_between(c: Connection, from_ms: int, to_ms: int, carrier: str | None = None) -> Iterator[Entry]:
+    """Yield all entries of a time, however many."""
+    after = 0
+    while found := between(c, from_ms, to_ms, after, carrier=carrier):
+        yield from found
+        after = found[-1].number
 
 
 def newest(c: Connection) -> int:
