@@ -12,10 +12,16 @@ from forewarn.console.web.endpoint import Asked, Endpoint
 LAST_MS: Final = 8 * 3600 * 1000
 """So much of a vehicle's past is shown: a shift."""
 
+FIELDS: Final = ("vehicle", "lon", "lat", "speed_kmh", "heading_deg", "at")
+"""What a row says of a vehicle, here and in the stream's event ``positions``."""
+
 
 def listed(asked: Asked) -> dict[str, Any]:
     """Return where all vehicles are that the person may see."""
-    return {"rows": asked.console.rows(asked.person.sees), "at_ms": asked.now_ms}
+    rows = asked.console.rows(asked.person.sees)
+    carrier_of = asked.console.carrier_of
+    vehicles = [{**dict(zip(FIELDS, row, strict=True)), "carrier": carrier_of(row[0])} for row in rows]
+    return {"vehicles": vehicles, "at_ms": asked.now_ms}
 
 
 def one(asked: Asked) -> dict[str, Any]:
@@ -47,6 +53,6 @@ def one(asked: Asked) -> dict[str, Any]:
 
 
 ENDPOINTS = (
-    Endpoint("GET", "/api/vehicles", "see", listed, "Where all are: rows of vehicle, lon, lat, km/h, degrees, ms."),
+    Endpoint("GET", "/api/vehicles", "see", listed, "Where all vehicles are, as they were heard of last."),
     Endpoint("GET", "/api/vehicles/{vehicle}", "see", one, "The last eight hours of a vehicle."),
 )
