@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,19 +13,11 @@ from forewarn.console.alarms.states import Event, RefusedError, State
 from forewarn.console.desk import ConflictError, Desk, NotAllowedError, NotThereError
 from forewarn.console.people.person import Person
 from forewarn.console.store import alarms, journal
-from forewarn.console.store.database import Store, open_store
+from forewarn.console.store.database import Store
 from tests.forewarn.console.made import ms
 
 NORTH = Person("li", "dispatcher", "north", "zh")
 EVERYBODYS = Person("wang", "dispatcher", None, "zh")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty store."""
-    store = open_store(f"sqlite:///{tmp_path}/console.db")
-    yield store
-    store.close()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,16 +15,14 @@ from forewarn.console.desk import Desk
 from forewarn.console.incoming import Incoming
 from forewarn.console.intake import Intake
 from forewarn.console.store import alarms, positions, records
-from forewarn.console.store.database import Store, open_store
+from forewarn.console.store.database import Store
 from tests.forewarn.console.made import alert, fixes, ms, outcome, passage
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty store."""
-    store = open_store(f"sqlite:///{tmp_path}/console.db")
-    yield store
-    store.close()
+def store_url(sqlite_url: str) -> str:
+    """What an intake does is the same on each database, whose own tests stand beside their code."""
+    return sqlite_url
 
 
 def intake_of(store: Store) -> Intake:

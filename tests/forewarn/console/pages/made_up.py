@@ -136,7 +136,9 @@ def vehicle_page(vehicle: dict[str, Any], alarms: list[Alarm], now_ms: int) -> d
                          "speed_at_prompt_kmh": 66.0 - k, "speed_at_entry_kmh": 43.0 + k, "lowest_kmh": 38.0,
                          "highest_kmh": 67.0, "alert_ids": [alert["id"]]})  # fmt: skip
     worst = {"at": iso(now_ms - 1_800_000), "speed_kmh": 78.0, "over_pct": 30.0, "driven_s": None}
-    episodes = [_alert(9, name, "speeding", PLACES[3], now_ms - 1_900_000, worst=worst, ended_at=iso(now_ms - 1_700_000))]
+    episodes = [
+        _alert(9, name, "speeding", PLACES[3], now_ms - 1_900_000, worst=worst, ended_at=iso(now_ms - 1_700_000))
+    ]
     return {
         "vehicle": name, "fixes": fixes, "prompts": prompts, "passages": passages, "episodes": episodes,
         "register": {"vehicle": name, "plate": name, "plate_colour": "黄", "phone": "0100000000", "carrier": vehicle["carrier"],
@@ -156,7 +158,12 @@ def segment_page(segment_id: str) -> dict[str, Any] | None:
     speeds = []
     for _ in range(140):
         before = chance.gauss(limit * 1.35, limit * 0.14)
-        speeds.append({"at_prompt": round(before, 1), "at_entry": round(before - abs(chance.gauss(limit * 0.36, limit * 0.15)), 1)})
+        speeds.append(
+            {
+                "at_prompt": round(before, 1),
+                "at_entry": round(before - abs(chance.gauss(limit * 0.36, limit * 0.15)), 1),
+            }
+        )
     lines = [f for f in ROADS if any(one["segment"] == segment_id for one in f["properties"].get("leads_to", []))]
     decoys = [f for f in SEGMENTS["features"] if f["properties"]["role"] == "decoy"][:3]
     return {"feature": feature, "lines": lines + decoys, "passages": 212, "warned": 140, "speeds": speeds,

@@ -80,9 +80,18 @@ class World:
         with self.lock:
             number = len(self.journal) + 1
             self.alarms[alarm.id] = alarm
-            entry = {"number": number, "at": iso(now_ms()), "who": who, "what": what, "facts": facts, "alarm_id": alarm.id}
+            entry = {
+                "number": number,
+                "at": iso(now_ms()),
+                "who": who,
+                "what": what,
+                "facts": facts,
+                "alarm_id": alarm.id,
+            }
             self.journal.append(entry)
-            self.events.append((number, "alarm", {"alarm": msgspec.to_builtins(alarm), "entry": {"who": who, "what": what}}))
+            self.events.append(
+                (number, "alarm", {"alarm": msgspec.to_builtins(alarm), "entry": {"who": who, "what": what}})
+            )
         return alarm
 
     def raise_alarm(self, kind: str, vehicle: int = 0, **fields: Any) -> Alarm:
@@ -106,12 +115,26 @@ class World:
             old, at = self.alarms[alarm_id], iso(now_ms())
             new: dict[str, Any] = {"version": old.version + 1}
             if action == "acknowledge":
-                new |= {"state": after(old.state, Event.ACKNOWLEDGE, present=old.present), "acknowledged_at": at, "acknowledged_by": who}
+                new |= {
+                    "state": after(old.state, Event.ACKNOWLEDGE, present=old.present),
+                    "acknowledged_at": at,
+                    "acknowledged_by": who,
+                }
             elif action == "shelve":
                 until = iso(now_ms() + int(body["minutes"]) * 60_000)
-                new |= {"state": after(old.state, Event.SHELVE, present=True), "shelved_by": who, "shelved_until": until, "shelved_because": body["reason"]}
+                new |= {
+                    "state": after(old.state, Event.SHELVE, present=True),
+                    "shelved_by": who,
+                    "shelved_until": until,
+                    "shelved_because": body["reason"],
+                }
             elif action == "unshelve":
-                new |= {"state": after(old.state, Event.UNSHELVE, present=old.present), "shelved_by": None, "shelved_until": None, "shelved_because": None}
+                new |= {
+                    "state": after(old.state, Event.UNSHELVE, present=old.present),
+                    "shelved_by": None,
+                    "shelved_until": None,
+                    "shelved_because": None,
+                }
             elif action == "dispose":
                 new |= {"disposition": Disposition(body["what"], body.get("reason"), body.get("note"), who, at)}
             facts = {key: value for key, value in body.items() if key != "version"}
@@ -250,7 +273,9 @@ class Server:
 
     def start(self) -> None:
         """Serve, in a thread."""
-        config = uvicorn.Config(application(self.world), port=self.port, log_level="warning", timeout_graceful_shutdown=0)
+        config = uvicorn.Config(
+            application(self.world), port=self.port, log_level="warning", timeout_graceful_shutdown=0
+        )
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run, daemon=True)
         self.thread.start()

@@ -1,0 +1,77 @@
+"""Who may: every route denies by default."""
+
+from __future__ import annotations
+
+import pytest
+
+from forewarn.console.people.roles import ROLES
+from forewarn.console.web.endpoint import PUBLIC, Endpoint
+from forewarn.console.web.routes import ENDPOINTS
+from tests.forewarn.console.made import alert
+from tests.forewarn.console.running import PEOPLE, Browser, Running
+
+CLOSED = [one for one in ENDPOINTS if one.right != PUBLIC]
+
+
+def asked(browser: Browser, endpoint: Endpoint, id: str = "x") -> int:
+    """The status of a request for an endpoint."""
+    path = endpoint.path.replace("{id}", id).replace("{vehicle}", id)
+    return (browser.get(path) if endpoint.method == "GET" else browser.post(path, version=1)).status_code
+
+
+def test_only_the_login_is_public() -> None:
+    """Every other row names a right that some role has."""
+    assert [one.path for one in ENDPOINTS if one.right == PUBLIC] == ["/api/login"]
+    known = set().union(*ROLES.values())
+    assert {one.right for one in CLOSED} <= known
+
+
+def test_without_a_session_nothing_is_told(running: Running) -> None:
+    """On every route, the stream's too, and with a cookie that is none."""
+    nobody = Browser(running, None)
+    for _ in range(2):
+        assert {asked(nobody, one) for one in CLOSED} == {401}
+        with nobody.stream() as stream:
+            assert stream.status == 401
+        nobody.http.cookies.set("forewarn", "x" * 43)
+
+
+def test_a_post_without_its_token_does_nothing(running: Running) -> None:
+    """Another site's page has the cookie, but not the token."""
+    browser = Browser(running, "chief")
+    browser.csrf = Browser(running, "chief").csrf
+    assert {asked(browser, one) for one in CLOSED if one.method == "POST"} == {403}
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_a_role_has_its_rights_and_no_others(running: Running, name: str) -> None:
+    """403 for what it may not; anything else for what it may."""
+    browser = Browser(running, name)
+    role, carrier = PEOPLE[name]
+    for one in CLOSED:
+        if one.path in ("/api/logout", "/api/password"):
+            continue
+        may = one.right in ROLES[role]
+        assert (asked(browser, one) != 403) == may, one.path
+    assert carrier is None or "administer" not in browser.get("/api/me").json()["rights"]
+
+
+def test_one_carriers_dispatcher_sees_only_that_carriers(running: Running) -> None:
+    """In the list, by id, by vehicle, in the journal, and in the stream."""
+    running.raised(alert("fatigue", id="n", vehicle="N1"), alert("fatigue", id="s", vehicle="S1"))
+    running.raised(alert("fatigue", id="u", vehicle="U1"))
+    everybodys, north = Browser(running, "duty"), Browser(running, "north")
+    assert {one["vehicle"] for one in everybodys.alarms()} == {"N1", "S1", "U1"}
+    assert {one["vehicle"] for one in north.alarms()} == {"N1"}
+    for one in everybodys.alarms():
+        mine = one["vehicle"] == "N1"
+        assert north.get(f"/api/alarms/{one['id']}").status_code == (200 if mine else 404)
+        assert north.get(f"/api/vehicles/{one['vehicle']}").status_code == (200 if mine else 404)
+        answer = north.post(f"/api/alarms/{one['id']}/acknowledge", version=one["version"])
+        assert answer.status_code == (200 if mine else 404)
+    told = north.get("/api/journal?from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z")
+    assert told.json() == {"entries": []}
+    assert {entry["vehicle"] for entry in north.get("/api/journal").json()["entries"]} <= {"N1", None}
+    with north.stream(after=0) as stream:
+        stream.until(2)
+        assert {vehicle for _, vehicle, _ in stream.alarms()} == {"N1"}

@@ -1,0 +1,106 @@
+"""What the interface answers."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from forewarn.console.alarms.kinds import KINDS
+from tests.forewarn.console.made import alert, fixes, outcome, passage
+from tests.forewarn.console.running import Browser, Incoming, Running
+
+
+def test_every_answer_is_secured(running: Running) -> None:
+    """Nothing from elsewhere, nothing inline but the import map, nothing framed, nothing kept."""
+    browser = Browser(running)
+    for path in ("/", "/api/me", "/api/none", "/static/icon.svg", "/static/none"):
+        headers = browser.get(path).headers
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy
+        assert headers["x-content-type-options"] == "nosniff" and "server" not in headers
+    assert browser.get("/api/me").headers["cache-control"] == "no-store"
+
+
+def test_no_file_outside_the_page_is_served(running: Running) -> None:
+    """However the path is written."""
+    http = Browser(running).http
+    for path in (
+        "/static/../settings.py",
+        "/static/..%2fsettings.py",
+        "/static/%2e%2e/settings.py",
+        "/static//etc/passwd",
+    ):
+        assert http.get(path).status_code in (404, 405)
+
+
+def test_tables_are_those_of_the_code(running: Running) -> None:
+    """Kinds with their words; what can happen in which state."""
+    told = Browser(running).get("/api/tables").json()
+    assert set(told["kinds"]) == set(KINDS) and told["states"]["acknowledged"] == [
+        "begin",
+        "end",
+        "shelve",
+        "suppress",
+        "remove",
+    ]
+    assert told["basemap"] is False
+
+
+def test_an_alarm_tells_what_it_is_about(running: Running) -> None:
+    """Its alerts, what became of their prompts, and what was done."""
+    running.feed.put(
+        Incoming([alert("fatigue", id="f", vehicle="N1", speak_s=1)], [], [(outcome("spoken", id="f"), None)])
+    )
+    browser = Browser(running)
+    (alarm,) = browser.alarms()
+    done = browser.post(
+        f"/api/alarms/{alarm['id']}/dispose", version=1, what="called_driver", note="no answer at first"
+    )
+    assert done.json()["alarm"]["disposition"]["note"] == "no answer at first"
+    told = browser.get(f"/api/alarms/{alarm['id']}").json()
+    assert [one["what"] for one in told["journal"]] == ["begin", "dispose"]
+    assert told["alerts"][0]["id"] == "f" and told["outcomes"][0]["outcome"] == "spoken"
+
+
+def test_a_vehicle_tells_its_last_hours(running: Running) -> None:
+    """Where it drove, what it was told and what became of it."""
+    now = Incoming([alert("fatigue", id="f", vehicle="N1")], [], [], [fixes(("N1", 0, 50.0))])
+    running.feed.put(now)
+    running.console.now_ms = lambda: fixes(("N1", 60, 0.0)).time_ms[0].item()
+    told = Browser(running).get("/api/vehicles/N1").json()
+    assert told["register"]["carrier"] == "north" and len(told["fixes"]) == 1 and told["alarms"][0]["vehicle"] == "N1"
+    assert Browser(running).get("/api/vehicles/none").status_code == 404
+    (row,) = Browser(running).get("/api/vehicles").json()["vehicles"]
+    assert (row["vehicle"], row["carrier"], row["speed_kmh"]) == ("N1", "north", 50.0)
+
+
+def test_a_segment_tells_how_it_is_driven(running: Running) -> None:
+    """Speeds at the prompt and at the entry; false alarms there."""
+    id = next(f["properties"]["id"] for f in Browser(running).get("/api/segments").json()["features"])
+    there = passage("p", entry_kmh=50.0, vehicle="N1")
+    there = type(there)(
+        **{**{f: getattr(there, f) for f in there.__struct_fields__}, "segment": type(there.segment)(id, "ramp", "x")}
+    )
+    running.feed.put(Incoming(passages=[there]))
+    running.console.now_ms = lambda: fixes(("N1", 60, 0.0)).time_ms[0].item()
+    told = Browser(running).get(f"/api/segments/{id}").json()
+    assert told["feature"]["properties"]["id"] == id and told["passages"] == told["warned"] == 1
+    assert told["speeds"] == [{"at_prompt": 90.0, "at_entry": 50.0}]
+    assert Browser(running).get("/api/segments/none").status_code == 404
+
+
+def test_the_journal_is_no_formula(running: Running) -> None:
+    """What begins like one is taken for text by a spreadsheet."""
+    running.raised(alert("fatigue", vehicle='=HYPERLINK("x")'))
+    text = Browser(running).get("/api/journal.csv").text
+    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert rows[0][:3] == ["number", "at", "who"]
+    assert '\'=HYPERLINK("x")' in [row[5] for row in rows] and all(len(row) == len(rows[0]) for row in rows)
+
+
+def test_a_time_that_is_none_is_refused_by_name(running: Running) -> None:
+    """And one that is too long."""
+    browser = Browser(running)
+    for query in ("from=yesterday", "from=2020-01-01T00:00:00Z", "from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z"):
+        answer = browser.get(f"/api/journal?{query}")
+        assert answer.status_code == 400 and answer.json()["message"].startswith("from")
