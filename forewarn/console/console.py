@@ -16,6 +16,7 @@ from forewarn.console.people.limits import Limits
 from forewarn.console.people.sessions import Times
 from forewarn.console.segments import Segments
 from forewarn.console.settings import Settings
+from forewarn.console.speaking import Mouth, NoMouth
 from forewarn.console.store import alarm_reads, records
 from forewarn.console.store.database import Store
 from forewarn.console.web.tabs import Tab, Tabs
@@ -35,6 +36,7 @@ class Console:
         self.settings, self.store, self.segments = settings, store, segments
         self.register: Mapping[str, RegisteredVehicle] = {}
         self.desk = Desk(store, self.carrier_of)
+        self.mouth: Mouth = NoMouth()
         self.tabs = Tabs()
         self.follower = Follower(store, self.tabs)
         self.now_ms: Callable[[], int] = now_ms

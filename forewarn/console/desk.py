@@ -148,6 +148,23 @@ class Desk:
             changed, facts = change(alarm, given, person.name, now_ms)
             return self._put(c, alarm, changed, person.name, action, now_ms, facts)
 
+    def note(self, person: Person, id: str, what: str, facts: dict[str, Any], now_ms: int) -> Alarm:
+        """Write into the journal what a person did about an alarm that does not change by it.
+
+        Raises NotThereError, NotAllowedError.
+        """
+        if not person.may("act"):
+            raise NotAllowedError(f"a {person.role} cannot act on alarms")
+        with self._store.begin() as c:
+            alarm = alarms.find(c, id)
+            if alarm is None or not person.sees(alarm.carrier):
+                raise NotThereError(f"there is no alarm {id}")
+            journal.append(
+                c, at_ms=now_ms, who=person.name, what=what, alarm_id=id, vehicle=alarm.vehicle, carrier=alarm.carrier,
+                facts=facts,
+            )  # fmt: skip
+        return alarm
+
     def _event(
         self, c: Connection, alarm: Alarm, event: Event, who: str, now_ms: int, facts: dict[str, Any] | None = None
     ) -> Change:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from forewarn.console.console import Console, now_ms
@@ -12,13 +12,16 @@ from forewarn.console.feeds.replayed import ReplayedClock, ReplayFeed
 from forewarn.console.people import accounts
 from forewarn.console.segments import Segments
 from forewarn.console.serving import Feed, Serving
+from forewarn.console.speaking import ToBroker
 from forewarn.console.store.database import open_store
+from forewarn.gateway.register import RegisterOfPhones
 from forewarn.records import RecordsError
 from forewarn.sample import sample_segments
 from forewarn.toml_config import BadConfigError
 from forewarn.worker.config import Config, connection, reading
+from forewarn.worker.tail import Tail
 from forewarn.worker.waiting import Waiting
-from ingest.vehicles import BadRegister, load_register
+from ingest.vehicles import BadRegister, RegisteredVehicle, load_register
 
 
 class Started:
@@ -52,9 +55,17 @@ class Started:
         """Return the feed from Kafka; raises KafkaError, BadConfigError."""
         config = self._config
         client = connection(config.kafka)
+        self.console.mouth = ToBroker(client, config.topics.alerts)
         offsets = self.console.intake.begin(now_ms())
         options = reading(config.positions)
-        return KafkaFeed(client, config.topics, config.console.name, offsets, options, now_ms, Waiting())
+        register = RegisterOfPhones(Tail(client, config.topics.vehicles), self._know)
+        register.read()
+        name = config.console.name
+        return KafkaFeed(client, config.topics, name, offsets, options, now_ms, Waiting(), register)
+
+    def _know(self, vehicles: Sequence[RegisteredVehicle], gone: Sequence[str]) -> None:
+        known = {name: one for name, one in self.console.register.items() if name not in gone}
+        self.console.register = known | {one.vehicle: one for one in vehicles}
 
     def followed(self) -> Feed:
         """Return the feed from the store of a gateway that stands alone; raises BadConfigError."""

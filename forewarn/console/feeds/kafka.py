@@ -21,7 +21,7 @@ from forewarn.console.intake import Intake
 from forewarn.records import Outcome
 from forewarn.worker.config import Topics
 from forewarn.worker.fetching import Fetcher
-from forewarn.worker.tail import Tail
+from forewarn.worker.tail import Follower, Tail
 from forewarn.worker.waiting import Waiting
 from ingest.files.options import ReadOptions
 from ingest.messages import Message, Reader
@@ -61,8 +61,13 @@ class KafkaFeed:
         reading: ReadOptions,
         now_ms: Callable[[], int],
         waiting: Waiting,
+        register: Follower,
     ) -> None:
-        """``offsets`` says where to go on, by topic and partition; of what it does not name only the newest is read."""
+        """``offsets`` says where to go on, by topic and partition; of what it does not name only the newest is read.
+
+        ``register`` is looked at once a second.
+        """
+        self._register = register
         self._topics, self._now_ms, self._waiting = topics, now_ms, waiting
         self._fetchers: dict[str, Fetcher] = {}
         self.rejected: Counter[str] = Counter()
@@ -101,12 +106,20 @@ class KafkaFeed:
             if self._now_ms() - turned_ms >= 1000:
                 turned_ms = self._now_ms()
                 intake.turn(turned_ms)
+                self._look()
         for fetcher in self._fetchers.values():
             fetcher.close()
+        self._register.close()
 
     def end(self) -> None:
         """End ``run`` soon."""
         self._ended.set()
+
+    def _look(self) -> None:
+        try:
+            self._register.look()
+        except KafkaConnectionError as error:
+            self._waiting.for_broker(error)
 
     def _sort(self, incoming: Incoming, topic: str, found: Mapping[int, list[Message]]) -> None:
         for number, messages in found.items():

@@ -22,6 +22,7 @@ from forewarn.console.people import sessions
 from forewarn.console.people.accounts import AccountError
 from forewarn.console.people.passwords import PasswordError
 from forewarn.console.people.person import Person
+from forewarn.console.speaking import CannotSpeakError
 from forewarn.console.store.database import StoreError
 from forewarn.console.web.endpoint import PUBLIC, Asked, Endpoint
 
@@ -39,6 +40,7 @@ ERRORS: Final[dict[type[Exception], tuple[int, str]]] = {
     NotAllowedError: (403, "not_allowed"),
     NotThereError: (404, "not_there"),
     RefusedError: (409, "refused"),
+    CannotSpeakError: (503, "cannot_speak"),
     StoreError: (503, "store_waits"),
 }
 """What an endpoint may raise, and what is answered then."""

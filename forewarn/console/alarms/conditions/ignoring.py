@@ -12,6 +12,7 @@ from forewarn.console.alarms.alarm import Alarm, Place, Signal
 from forewarn.console.alarms.conditions.condition import Condition
 from forewarn.console.alarms.fleet import Fleet
 from forewarn.console.alarms.kinds import KINDS, Kind
+from forewarn.records import milliseconds
 
 TIMES: Final = 3
 """So many are again and again."""
@@ -91,7 +92,7 @@ class Ignoring(Condition):
         if not occasions:
             return
         one = self._drivers.setdefault((alarm.vehicle, alarm.driver), _Driver())
-        one.occasion = occasions[-1]
+        one.ignored, one.occasion = [(milliseconds(alarm.last_at), id) for id in occasions], occasions[-1]
 
     def _signal(self, who: Who, one: _Driver, now_ms: int, *, begins: bool, place: Place | None = None) -> Signal:
         return Signal(

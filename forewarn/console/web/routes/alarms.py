@@ -7,12 +7,16 @@ from typing import Any, Final
 
 from alerts.record import iso
 from forewarn.console.actions import ACTIONS, BadRequestError
+from forewarn.console.alarms.alarm import Place
+from forewarn.console.console import now_ms
 from forewarn.console.desk import MOST, NotThereError
+from forewarn.console.speaking import CannotSpeakError, alert_of, worded
 from forewarn.console.store import alarms, journal, records
 from forewarn.console.web.endpoint import Asked, Endpoint
 from forewarn.console.web.routes.journal import told
 
 VERSION: Final = {"version": {"type": "integer"}}
+SAY: Final = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}}
 BODIES: Final[dict[str, dict[str, Any]]] = {
     "shelve": {"minutes": {"type": "integer"}, "reason": {"type": "string"}},
     "dispose": {"what": {"type": "string"}, "reason": {"type": "string"}, "note": {"type": "string"}},
@@ -56,6 +60,30 @@ def act(action: str, asked: Asked) -> dict[str, Any]:
     return {"alarm": change.alarm, "number": change.number, "at": iso(asked.now_ms)}
 
 
+def say(asked: Asked) -> dict[str, Any]:
+    """Speak to the cab: the words stand in the journal before they are sent, and what came of that after it."""
+    console, person, id = asked.console, asked.person, asked.path["id"]
+    text = worded(asked.body.get("text"))
+    with console.store.read() as c:
+        alarm = alarms.find(c, id)
+    if alarm is None or not person.sees(alarm.carrier):
+        raise NotThereError(f"there is no alarm {id}")
+    registered = console.register.get(alarm.vehicle)
+    language = (registered.language if registered else None) or "zh"
+    place = alarm.place or Place(0.0, 0.0)
+    alert = alert_of(text, alarm.vehicle, alarm.driver, language, place.lon, place.lat, now_ms())
+    told = {"text": text, "alert": alert.id}
+    console.desk.note(person, id, "say", told, asked.now_ms)
+    try:
+        console.mouth.say(alert)
+    except CannotSpeakError as error:
+        console.desk.note(person, id, "not_said", {**told, "why": str(error)}, asked.now_ms)
+        raise
+    finally:
+        console.changed()
+    return {"alarm": alarm, "alert": alert.id}
+
+
 def load(asked: Asked) -> dict[str, Any]:
     """Return the person's own load."""
     return asked.console.load_of(asked.person.carrier, asked.now_ms)
@@ -75,5 +103,6 @@ ENDPOINTS = (
         )
         for action, (right, _) in ACTIONS.items()
     ),
+    Endpoint("POST", "/api/alarms/{id}/say", "act", say, "Speak to the cab of the alarm's vehicle.", SAY),
     Endpoint("GET", "/api/load", "see", load, "How much is asked of whoever asks."),
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from forewarn.console.alarms.alarm import Signal
+from alerts.record import iso
+from forewarn.console.alarms.alarm import Alarm, Signal
 from forewarn.console.alarms.conditions.ignoring import TIMES, Ignoring
 from forewarn.console.alarms.fleet import Fleet
+from forewarn.console.alarms.states import State
 from tests.forewarn.console.made import alert, ms, passage, told
 
 
@@ -64,3 +66,18 @@ def test_a_day_later_it_is_forgotten() -> None:
     ignored(ignoring, TIMES)
     assert not list(ignoring.turn(Fleet(), ms(23 * 3600)))
     assert told(list(ignoring.turn(Fleet(), ms(25 * 3600)))) == [("p2", False)]
+
+
+def test_after_a_restart_it_goes_on_until_a_warning_is_heeded() -> None:
+    """It does not end with the console."""
+    alarm = Alarm(
+        id="x", version=1, vehicle="T1", carrier=None, driver="D1", kind="warnings_ignored", segment_id=None,
+        segment_name=None, priority=2, state=State.ACKNOWLEDGED, present=True, count=1, raised_at=iso(ms(0)),
+        last_at=iso(ms(0)),
+    )  # fmt: skip
+    ignoring = Ignoring()
+    ignoring.know(alarm, ["p2"])
+    assert not list(ignoring.turn(Fleet(), ms(60)))
+    list(ignoring.alert(alert("approach", id="a9", speak_s=9, limit_kmh=40.0), ms(90)))
+    heeded = passage("p9", entry_kmh=30.0, alert_ids=["a9"])
+    assert told(list(ignoring.passage(heeded, ms(99)))) == [("p2", False)]
