@@ -15,12 +15,8 @@ NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 
 def writable(text: str) -> str:
-    """Return the text as any database takes it: PostgreSQL has no U+0000, and neither has half a surrogate pair."""
-    if "\x00" in text:
-        text = text.replace("\x00", "\ufffd")
-    if not text.isascii():
-        text = text.encode("utf-8", "replace").decode("utf-8")
-    return text
+    """Return the text as any database takes it: PostgreSQL has no U+0000. (Half a surrogate pair no JSON lets in.)"""
+    return text.replace("\x00", "\ufffd")
 
 
 class Words(TypeDecorator[str]):
@@ -51,7 +47,7 @@ class Kept(TypeDecorator[S], Generic[S]):
 
 
 def to_json(value: Any) -> str:
-    """Return JSON of structs too; never NaN, and what no text may hold is escaped or replaced."""
+    """Return JSON, of structs too; NaN is null, and U+0000 escaped, as PostgreSQL takes it."""
     return msgspec.json.encode(value).decode("utf-8")
 
 

@@ -122,4 +122,5 @@ def _one(c: Connection, which: ColumnElement[bool]) -> Version | None:
 
 
 def _version(row: Row[Any]) -> Version:
-    return msgspec.convert(row._asdict(), Version)
+    fields = dict(zip(Version.__struct_fields__, row, strict=True))
+    return Version(**{**fields, "state": Stage(fields["state"])})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -38,7 +39,7 @@ class Named:
         secrets = [url.password, *(value for key in _SECRET for value in _listed(url.query.get(key)))]
         self._secrets = sorted((str(one) for one in secrets if one), key=len, reverse=True)
         shown = url.set(query={key: HIDDEN if key in _SECRET else value for key, value in url.query.items()})
-        self.shown: str = shown.render_as_string(hide_password=True)
+        self.shown: str = shown.render_as_string(hide_password=True).replace(quote(HIDDEN), HIDDEN)
         """For messages: passwords are ``***``."""
         if self.is_sqlite and (not url.database or url.database == ":memory:" or url.database.startswith("file:")):
             raise UrlError("needs a file of its own: sqlite:///FILE")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from forewarn.console.store import Store, open_store
 from tests.postgres import Postgres, PostgresError, binaries
 
 DATABASES = ("sqlite", "postgresql")
-_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -35,10 +33,15 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'console.db'}"
 
 
+@pytest.fixture(scope="session")
+def _database(postgres: Postgres) -> str:
+    return postgres.new_database("console")
+
+
 @pytest.fixture
-def postgres_url(postgres: Postgres) -> str:
+def postgres_url(postgres: Postgres, _database: str) -> str:
     """The URL of an empty database."""
-    return postgres.new_database(f"test_{next(_numbers)}")
+    return postgres.emptied(_database)
 
 
 @pytest.fixture(params=DATABASES)
