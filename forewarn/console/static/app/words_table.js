@@ -1,7 +1,6 @@
 // Name to word by language; grouped as the page is. Tests hold that every name has every language.
 export const WORDS = {
   // login
-  "login.title": { zh: "登录", en: "Sign in" },
   "login.name": { zh: "账号", en: "Name" },
   "login.password": { zh: "密码", en: "Password" },
   "login.enter": { zh: "登录", en: "Sign in" },
@@ -9,7 +8,6 @@ export const WORDS = {
   "login.slow": { zh: "尝试次数过多，请稍后再试", en: "Too many tries; wait a little" },
   "login.about": { zh: "事故多发路段预警 · 调度台", en: "Dispatchers' console" },
   // frame
-  "frame.alarms": { zh: "报警", en: "Alarms" },
   "frame.search": { zh: "查车辆或路段", en: "Vehicle or segment" },
   "frame.none_found": { zh: "没有找到", en: "Nothing found" },
   "frame.vehicle": { zh: "车辆", en: "Vehicle" },
@@ -84,7 +82,8 @@ export const WORDS = {
   "state.normal": { zh: "已结束", en: "Over" },
   "state.unacknowledged": { zh: "未确认", en: "Unacknowledged" },
   "state.acknowledged": { zh: "已确认", en: "Acknowledged" },
-  "state.returned": { zh: "已恢复，未确认", en: "Returned, unacknowledged" },
+  "state.returned": { zh: "已恢复", en: "Returned" },
+  "state.not_seen": { zh: "未确认 · {at}", en: "unacked · {at}" },
   "state.shelved": { zh: "已搁置", en: "Shelved" },
   "state.suppressed": { zh: "设计抑制", en: "Suppressed" },
   "state.out_of_service": { zh: "停用", en: "Out of service" },
@@ -150,12 +149,10 @@ export const WORDS = {
   "detail.outcomes": { zh: "提醒与结果", en: "Prompts and outcomes" },
   "detail.disposition": { zh: "处置", en: "Disposition" },
   "detail.carrier": { zh: "企业", en: "Carrier" },
-  "detail.driver": { zh: "驾驶员", en: "Driver" },
   "detail.raised": { zh: "首次", en: "First" },
   "detail.last": { zh: "最近", en: "Last" },
   "detail.returned": { zh: "恢复", en: "Returned" },
   "detail.speed": { zh: "车速", en: "Speed" },
-  "detail.limit": { zh: "限速", en: "Limit" },
   "detail.times": { zh: "{n} 次", en: "{n} times" },
   "detail.shelved_because": { zh: "搁置原因", en: "Shelved because" },
   "fact.driven_s": { zh: "已连续驾驶", en: "Driven" },

@@ -98,6 +98,21 @@ def shift(vehicles: list[dict[str, Any]], now_ms: int) -> list[Alarm]:
     return found
 
 
+def drive(most: int) -> list[list[float]]:
+    """The longest way among the sample's roads that a few starts find, of so many lines at most."""
+    by_id = {feature["properties"]["id"]: feature for feature in SEGMENTS["features"]}
+    best: list[list[float]] = []
+    for start in ROADS[::9]:
+        way, seen, at = [], set(), start
+        while at is not None and len(seen) < most:
+            seen.add(at["properties"]["id"])
+            way += at["geometry"]["coordinates"]
+            ahead = [one for one in at["properties"]["next"] if one in by_id and one not in seen]
+            at = by_id[ahead[0]] if ahead else None
+        best = max(best, way, key=len)
+    return best
+
+
 def _alert(number: int, vehicle: str, kind: str, place: dict[str, Any], at_ms: int, **fields: Any) -> dict[str, Any]:
     properties, lonlat = place["properties"], place["geometry"]["coordinates"][0]
     given = {
@@ -113,8 +128,7 @@ def _alert(number: int, vehicle: str, kind: str, place: dict[str, Any], at_ms: i
 def vehicle_page(vehicle: dict[str, Any], alarms: list[Alarm], now_ms: int) -> dict[str, Any]:
     """Two hours of one vehicle: along a road of the sample and back, past three places."""
     name = vehicle["vehicle"]
-    way = [point for line in ROADS[40:64] for point in line["geometry"]["coordinates"]]
-    way.sort()
+    way = drive(60)
     fixes = []
     for k, (lon, lat) in enumerate(way):
         time_ms = now_ms - (len(way) - k) * 15_000
@@ -148,6 +162,12 @@ def vehicle_page(vehicle: dict[str, Any], alarms: list[Alarm], now_ms: int) -> d
     }  # fmt: skip
 
 
+def near(feature: dict[str, Any], lon: float, lat: float) -> bool:
+    """Whether a line begins within about 400 m."""
+    there = feature["geometry"]["coordinates"][0]
+    return math.hypot(there[0] - lon, there[1] - lat) < 0.004
+
+
 def segment_page(segment_id: str) -> dict[str, Any] | None:
     """One segment's figures; of most passages the entry was slower than the prompt."""
     feature = next((f for f in PLACES if f["properties"]["id"] == segment_id), None)
@@ -165,6 +185,7 @@ def segment_page(segment_id: str) -> dict[str, Any] | None:
             }
         )
     lines = [f for f in ROADS if any(one["segment"] == segment_id for one in f["properties"].get("leads_to", []))]
-    decoys = [f for f in SEGMENTS["features"] if f["properties"]["role"] == "decoy"][:3]
+    at_lon, at_lat = feature["geometry"]["coordinates"][0]
+    decoys = [f for f in SEGMENTS["features"] if f["properties"]["role"] == "decoy" and near(f, at_lon, at_lat)]
     return {"feature": feature, "lines": lines + decoys, "passages": 212, "warned": 140, "speeds": speeds,
             "prompts": 151, "false_alarms": 2}  # fmt: skip

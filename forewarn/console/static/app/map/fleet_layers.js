@@ -18,7 +18,7 @@ const feature = (one) => ({
 });
 
 export class FleetLayers {
-  constructor(view, dark, { onVehicle, onAlarm }) {
+  constructor(view, dark, { onVehicle, onAlarm, onSegment }) {
     this.map = view.map;
     this.drawn = new Set();
     this.timers = {};
@@ -38,11 +38,12 @@ export class FleetLayers {
       }),
     ];
     this.map.on("click", (event) => {
-      const [hit] = this.map.queryRenderedFeatures(around(event.point), { layers: ["alarmed", "vehicles", "vehicle-arrows"] });
+      const [hit] = this.map.queryRenderedFeatures(around(event.point), { layers: ["alarmed", "vehicles", "vehicle-arrows", "segments"] });
       if (hit?.layer.id === "alarmed") onAlarm(hit.properties.id);
+      else if (hit?.layer.id === "segments") onSegment(hit.properties);
       else if (hit) onVehicle(hit.properties.vehicle);
     });
-    for (const layer of ["vehicles", "vehicle-arrows", "alarmed"]) {
+    for (const layer of ["vehicles", "vehicle-arrows", "alarmed", "segments"]) {
       this.map.on("mouseenter", layer, () => { this.map.getCanvas().style.cursor = "pointer"; });
       this.map.on("mouseleave", layer, () => { this.map.getCanvas().style.cursor = ""; });
     }

@@ -7,7 +7,7 @@ import { COLOURS } from "./colours.js";
 
 const FONT = ["sans-serif"];
 const NONE = { type: "FeatureCollection", features: [] };
-const LABELS_FROM_ZOOM = 13;
+const LABELS_FROM_ZOOM = 14;
 
 setWorkerCount(1);
 
@@ -21,12 +21,12 @@ function roadLayers(c) {
   });
   return [
     line("decoys", "decoy", { "line-color": c.decoy, "line-width": width(0.8, 3) }),
-    line("approaches", "approach", { "line-color": c.road, "line-width": width(1.2, 4.5) }),
-    line("segments", "segment", { "line-color": c.segment, "line-width": width(2.4, 7) }),
+    line("approaches", "approach", { "line-color": c.road, "line-width": width(1.2, 4) }),
+    line("segments", "segment", { "line-color": c.segment, "line-width": width(1.8, 5.5) }),
     {
       id: "segment-names", type: "symbol", source: "roads", minzoom: LABELS_FROM_ZOOM, filter: ["==", role, "segment"],
-      layout: { "text-field": ["coalesce", ["get", "name"], ""], "text-font": FONT, "text-size": 12, "text-max-width": 12, "text-offset": [0, 1], "text-anchor": "top" },
-      paint: { "text-color": c.text, "text-halo-color": c.halo, "text-halo-width": 1.4 },
+      layout: { "text-field": ["coalesce", ["get", "name"], ""], "text-font": FONT, "text-size": 11, "text-max-width": 12, "text-offset": [0, 1], "text-anchor": "top", "text-padding": 10 },
+      paint: { "text-color": c.name, "text-halo-color": c.halo, "text-halo-width": 1.4 },
     },
   ];
 }

@@ -10,16 +10,16 @@ import { say } from "../words.js";
 import { brief, placeOf, speedOf } from "./facts.js";
 import { Badge, Icon } from "./icons.js";
 
-function whoAndWhen(alarm) {
+export function whoAndWhen(alarm) {
   if (alarm.state === "shelved") return say("state.until", { who: alarm.shelved_by, at: clockTime(alarm.shelved_until) });
   if (alarm.acknowledged_by && alarm.state === "acknowledged") {
     return say("state.by", { who: alarm.acknowledged_by, at: clockTime(alarm.acknowledged_at) });
   }
-  return alarm.state === "returned" ? clockTime(alarm.returned_at) : "";
+  return alarm.state === "returned" ? say("state.not_seen", { at: clockTime(alarm.returned_at) }) : "";
 }
 
 export function State({ state }) {
-  return html`<span class=${`state ${state}`}><${Icon} name=${state} />${say(`state.${state}`)}</span>`;
+  return html`<span class=${`state ${state}`}><${Icon} name=${state} /><span>${say(`state.${state}`)}</span></span>`;
 }
 
 export function AlarmRow({ alarm, at, top, inside }) {
@@ -28,7 +28,7 @@ export function AlarmRow({ alarm, at, top, inside }) {
   const classes = ["row", "alarm", alarm.state, `p${alarm.priority}`, waits && "waits", chosen && "chosen", inside && "inside",
     underway.value.has(alarm.id) && "underway"].filter(Boolean).join(" ");
   function choose() {
-    if (chosen) detailOpen.value = true;
+    detailOpen.value = true;
     selectedId.value = alarm.id;
   }
   return html`<div id=${`row-${at}`} class=${classes} role="row" aria-rowindex=${at + 2} aria-selected=${chosen}

@@ -26,6 +26,8 @@ export function Slowing({ speeds, limit }) {
   const [a, b] = [median(pairs.map((one) => one.at_prompt)), median(pairs.map((one) => one.at_entry))];
   const values = { a: Math.round(a), b: Math.round(b), n: pairs.length, k: pairs.filter((one) => limit && one.at_entry <= limit).length };
   const text = say(limit ? "segment.medians" : "segment.medians_only", values);
+  // where the median's figure leaves room
+  const side = Math.abs(y(a) - y(limit ?? 0)) > 18 ? { x: x0 - 12, anchor: "end" } : { x: x1 + 12, anchor: "start" };
   const stride = Math.max(1, pairs.length / MOST_LINES);
   const drawn = Array.from({ length: Math.min(pairs.length, MOST_LINES) }, (_, k) => pairs[Math.floor(k * stride)]);
   return html`<figure class="chart"><svg viewBox=${`0 0 ${W} ${H}`} role="img" aria-label=${text}>
@@ -34,7 +36,7 @@ export function Slowing({ speeds, limit }) {
     <text class="tick" x="26" y=${H - 8}>km/h</text>
     ${drawn.map((one, k) => html`<line key=${k} class=${`pair ${limit && one.at_entry > limit ? "above-limit" : ""}`} x1=${x0} y1=${y(one.at_prompt)} x2=${x1} y2=${y(one.at_entry)} />`)}
     ${limit && html`<g><line class="limit" x1=${x0} x2=${x1} y1=${y(limit)} y2=${y(limit)} />
-      <text class="limit-text" x=${(x0 + x1) / 2} y=${y(limit) - 5}>${say("segment.limit")} ${limit}</text></g>`}
+      <text class="limit-text" text-anchor=${side.anchor} x=${side.x} y=${y(limit) + 4}>${say("segment.limit")} ${limit}</text></g>`}
     <line class="median" x1=${x0} y1=${y(a)} x2=${x1} y2=${y(b)} />
     <circle class="median-end" cx=${x0} cy=${y(a)} r="4.5" /><circle class="median-end" cx=${x1} cy=${y(b)} r="4.5" />
     <text class="median-text" text-anchor="end" x=${x0 - 12} y=${y(a) + 5}>${values.a}</text>

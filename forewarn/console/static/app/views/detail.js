@@ -9,10 +9,10 @@ import { may } from "../session.js";
 import { mapShown } from "../settings.js";
 import { selected } from "../state/alarms.js";
 import { detailOpen, openDialog } from "../state/dialog.js";
-import { priorityName, response, tables, title } from "../tables.js";
+import { response, tables, title } from "../tables.js";
 import { at, now, since, span } from "../time.js";
 import { say, told } from "../words.js";
-import { State } from "./alarm_row.js";
+import { State, whoAndWhen } from "./alarm_row.js";
 import { factName, factText, placeOf, speedOf } from "./facts.js";
 import { Badge, Icon } from "./icons.js";
 
@@ -109,7 +109,7 @@ function Chosen({ alarm }) {
     <header>
       <${Badge} priority=${alarm.priority} hollow=${alarm.state !== "unacknowledged"} />
       <div><h2>${title(alarm.kind)}</h2><p><${State} state=${alarm.state} />
-        <span class="quiet">${span(since(alarm.raised_at, now.value), say)}</span></p></div>
+        <span class="quiet">${whoAndWhen(alarm) || span(since(alarm.raised_at, now.value), say)}</span></p></div>
       <button class="plain shut" aria-label=${say("frame.close")} onClick=${() => { detailOpen.value = false; }}><${Icon} name="close" /></button>
     </header>
     <p class="subject"><a href=${to("vehicle", alarm.vehicle)}><${Icon} name="truck" />${alarm.vehicle}</a>

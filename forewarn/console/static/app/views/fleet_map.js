@@ -11,14 +11,18 @@ import { say, tongue } from "../words.js";
 import { MapFrame } from "./map_frame.js";
 import { Icon } from "./icons.js";
 
-function Card({ name, onClose }) {
-  const one = fleet.get(name);
+function Card({ vehicle, segment, onClose }) {
+  const close = html`<button class="plain" aria-label=${say("frame.close")} onClick=${onClose}><${Icon} name="close" /></button>`;
+  if (segment) {
+    return html`<div class="map-card"><b>${segment.name ?? segment.id}</b>
+      <a href=${to("segment", segment.id)}>${say("map.open_segment")}</a>${close}</div>`;
+  }
+  const one = fleet.get(vehicle);
   if (!one) return null;
   const speed = one.speed_kmh === null ? "" : ` · ${Math.round(one.speed_kmh)} ${say("unit.kmh")}`;
-  return html`<div class="map-card"><b>${name}</b><span>${one.driver ?? say("list.unknown_driver")}${speed}</span>
+  return html`<div class="map-card"><b>${vehicle}</b><span>${one.driver ?? say("list.unknown_driver")}${speed}</span>
     <small>${say("map.last_fix", { at: at(one.at, { seconds: true }) })}</small>
-    <a href=${to("vehicle", name)}>${say("map.open_vehicle")}</a>
-    <button class="plain" aria-label=${say("frame.close")} onClick=${onClose}><${Icon} name="close" /></button></div>`;
+    <a href=${to("vehicle", vehicle)}>${say("map.open_vehicle")}</a>${close}</div>`;
 }
 
 export function FleetMap() {
@@ -41,7 +45,10 @@ export function FleetMap() {
         return;
       }
       opened.value = view;
-      const layers = new FleetLayers(view, dark, { onVehicle: (name) => { card.value = name; }, onAlarm: (id) => { selectedId.value = id; } });
+      const layers = new FleetLayers(view, dark, { 
+        onVehicle: (vehicle) => { card.value = { vehicle }; }, onSegment: (segment) => { card.value = { segment }; },
+        onAlarm: (id) => { selectedId.value = id; },
+      });
       const follow = effect(() => layers.follow(selected.value));
       stop = () => {
         follow();
@@ -58,6 +65,6 @@ export function FleetMap() {
 
   return html`<${MapFrame} box=${box} view=${opened.value} fault=${fault.value} label=${say("map.title")}
     note=${say("map.fleet", { n: fleetSize.value.toLocaleString() })}>
-    ${card.value && html`<${Card} name=${card.value} onClose=${() => { card.value = null; }} />`}
+    ${card.value && html`<${Card} ...${card.value} onClose=${() => { card.value = null; }} />`}
   <//>`;
 }

@@ -1,0 +1,116 @@
+"""The page in a real Chromium, before a server; what the page must never do is watched in every test."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from forewarn.console.alarms.alarm import Alarm
+from tests.forewarn.console.pages import made_up
+from tests.forewarn.console.pages.stand_in import PASSWORD, Server, World, now_ms
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+DRAWN_BY_SOFTWARE = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
+WATCH = 'addEventListener("securitypolicyviolation", (event) => console.error("policy: " + event.violatedDirective))'
+
+
+class Console:
+    """The server as these tests need it; a real one can stand in for the stand-in."""
+
+    def __init__(self) -> None:
+        """With a small fleet and no alarm."""
+        self.world = World(60)
+        self.server = Server(self.world)
+        self.server.start()
+        self.address = self.server.address
+
+    def raise_alarm(self, kind: str, vehicle: int = 0, **fields: Any) -> Alarm:
+        """Let an alarm arrive."""
+        return self.world.raise_alarm(kind, vehicle, **fields)
+
+    def a_shift(self) -> None:
+        """Let what stands in the list in the middle of a shift arrive."""
+        for alarm in made_up.shift(self.world.vehicles, now_ms()):
+            self.world.put(alarm, "engine", "begin")
+
+    def act_as(self, who: str, alarm: Alarm, action: str, **body: Any) -> Alarm:
+        """Let somebody else act."""
+        return self.world.act(alarm.id, action, who, body)
+
+    def alarm(self, alarm: Alarm) -> Alarm:
+        """The alarm as it stands at the server."""
+        return self.world.alarms[alarm.id]
+
+    def restart(self, meanwhile: Callable[[], object] = lambda: None) -> None:
+        """End the server, do something, and begin it again at the same address."""
+        self.server.stop()
+        meanwhile()
+        port, self.server = self.server.port, Server(self.world, self.server.port)
+        assert self.server.port == port
+        self.server.start()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all."""
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium: make setup-system")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=DRAWN_BY_SOFTWARE)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def console() -> Iterator[Console]:
+    """A console's server of its own."""
+    running = Console()
+    yield running
+    running.server.stop()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, console: Console) -> Iterator[Open]:
+    """Opens pages; at the end none has asked another host, broken the policy, or told the console of an error."""
+    faults: list[str] = []
+    contexts = []
+
+    def watch(page: Page, expected: tuple[str, ...]) -> None:
+        def said(message: ConsoleMessage) -> None:
+            where = message.location.get("url", "")
+            if message.type == "error" and not any(one in message.text or one in where for one in expected):
+                faults.append(f"{message.text} ({where})")
+
+        page.on("console", said)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("request", lambda request: urlsplit(request.url).scheme in ("http", "https")
+                and not request.url.startswith(console.address + "/") and faults.append(request.url))  # fmt: skip
+
+    def opened(who: str | None = "dispatcher", *, expected: tuple[str, ...] = (), **options: Any) -> Page:
+        """Open the page as somebody, or as nobody yet; ``expected``: what its console may tell of."""
+        given = {"locale": "en", "viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"} | options
+        context = browser.new_context(**given)
+        contexts.append(context)
+        context.add_init_script(WATCH)
+        context.add_init_script('localStorage.setItem("forewarn.language", "en")')
+        page = context.new_page()
+        watch(page, expected)
+        if who is not None:
+            assert page.request.post(f"{console.address}/api/login", data={"name": who, "password": PASSWORD}).ok
+        page.goto(console.address)
+        if who is not None:
+            page.locator("[data-link=live]").wait_for()
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []

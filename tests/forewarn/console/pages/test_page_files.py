@@ -1,0 +1,72 @@
+"""The page's files: what is vendored is what its table says, every word is in every language, modules stay short."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import forewarn.console
+
+STATIC = Path(forewarn.console.__file__).parent / "static"
+VENDOR = STATIC / "vendor"
+TABLE = json.loads((VENDOR / "vendored.json").read_text(encoding="utf-8"))
+OWN = sorted((STATIC / "app").rglob("*.js"))
+WORDS = (STATIC / "app" / "words_table.js").read_text(encoding="utf-8")
+ENTRY = re.compile(r'^  "([\w.]+)": \{\s*zh: "([^"]+)",\s*en: "([^"]+)",?\s*\},$', re.M)
+
+
+def test_vendored_files_have_the_hashes_of_their_table() -> None:
+    """Each file is as it came, nothing else lies there, and each library has its licence's text."""
+    for row in TABLE:
+        assert hashlib.sha256((VENDOR / row["file"]).read_bytes()).hexdigest() == row["sha256"], row["file"]
+        assert row["licence"] in ("MIT", "BSD-3-Clause", "Apache-2.0")
+        assert f"{row['name']}@{row['version']}" in row["from"]
+        assert (VENDOR / row["file"]).with_name("LICENSE").stat().st_size > 500
+    found = {path.relative_to(VENDOR).as_posix() for path in VENDOR.rglob("*") if path.is_file()}
+    licences = {path for path in found if path.endswith("/LICENSE")}
+    assert found - licences == {row["file"] for row in TABLE} | {"vendored.json"}
+
+
+def test_every_import_finds_its_file() -> None:
+    """By the import map of the page, or beside the module."""
+    page = (STATIC / "index.html").read_text(encoding="utf-8")
+    found = re.search(r'<script type="importmap">(.*?)</script>', page, re.S)
+    assert found is not None
+    known = json.loads(found[1])["imports"]
+    for address in [*known.values(), *re.findall(r'(?:src|href)="(/static/[^"]+)"', page)]:
+        assert (STATIC / address.removeprefix("/static/")).is_file(), address
+    for path in OWN:
+        for name in re.findall(r'(?:from |import\()"([^"]+)"', path.read_text(encoding="utf-8")):
+            assert name in known or (path.parent / name).is_file(), (path.name, name)
+
+
+def test_every_word_is_in_every_language() -> None:
+    """No entry of the table lacks one, and both have the same blanks to fill."""
+    entries = ENTRY.findall(WORDS)
+    assert len(entries) == len(re.findall(r'^  "[\w.]+":', WORDS, re.M)) > 150
+    for name, zh, en in entries:
+        assert sorted(re.findall(r"\{\w+\}", zh)) == sorted(re.findall(r"\{\w+\}", en)), name
+        assert re.search(r"[一-鿿]", zh) or name in ("frame.language", "state.by", "unit.kmh"), name
+
+
+def test_every_word_is_known_and_used() -> None:
+    """What the modules say stands in the table, and the table holds no word that nobody says."""
+    names = {name for name, _, _ in ENTRY.findall(WORDS)}
+    source = "\n".join(path.read_text(encoding="utf-8") for path in OWN if path.name != "words_table.js")
+    said = set(re.findall(r'"([a-z_]+\.[a-z_]+)"', source)) - {"this.js"}
+    families = tuple(re.findall(r"`([a-z]+\.[a-z_]*)\$\{", source))
+    prefixes = {name.split(".")[0] for name in names}
+    assert {one for one in said if one.split(".")[0] in prefixes} <= names
+    assert {name for name in names if name not in said and not name.startswith(families)} == set()
+
+
+def test_modules_are_short_and_write_no_markup() -> None:
+    """Under 300 lines each, and no text goes past the text nodes."""
+    for path in OWN:
+        source = path.read_text(encoding="utf-8")
+        assert source.count("\n") < 300, path.name
+        for forbidden in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", ".setHTML("):
+            assert forbidden not in source, (path.name, forbidden)
+        assert not re.search(r"https?://", source), path.name
