@@ -46,3 +46,7 @@ class Endpoint:
     """What it is for, in the description of the interface."""
     body: Mapping[str, Any] | None = None
     """JSON schema of the request's body."""
+    query: Mapping[str, Any] | None = None
+    """JSON schema of each thing that may be asked behind the path's question mark."""
+    tells: str = "application/json"
+    """Type of the answer's content."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from forewarn.console.web.endpoint import Endpoint
+from forewarn.console.web.openapi import description
 from forewarn.console.web.routes import account, alarms, journal, segments, tables, vehicles
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
@@ -14,5 +15,6 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *vehicles.ENDPOINTS,
     *segments.ENDPOINTS,
     *journal.ENDPOINTS,
+    Endpoint("GET", "/api/openapi.json", "see", lambda _: description(ENDPOINTS), "This description."),
 )
 """All of the JSON interface but the stream."""

@@ -6,8 +6,9 @@ from functools import partial
 from typing import Any, Final
 
 from alerts.record import iso
-from forewarn.console.actions import ACTIONS, BadRequestError
+from forewarn.console.actions import ACTIONS, MOST_CHARACTERS, MOST_SHELVED_MIN, BadRequestError
 from forewarn.console.alarms.alarm import Place
+from forewarn.console.alarms.dispositions import DISPOSITIONS
 from forewarn.console.console import now_ms
 from forewarn.console.desk import MOST, NotThereError
 from forewarn.console.speaking import CannotSpeakError, alert_of, worded
@@ -16,12 +17,16 @@ from forewarn.console.web.endpoint import Asked, Endpoint
 from forewarn.console.web.routes.journal import told
 
 VERSION: Final = {"version": {"type": "integer"}}
-SAY: Final = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}}
+TEXT: Final = {"type": "string", "maxLength": MOST_CHARACTERS}
+NEEDED: Final = {**TEXT, "minLength": 1}
+SAY: Final = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "minLength": 1}}}
 BODIES: Final[dict[str, dict[str, Any]]] = {
-    "shelve": {"minutes": {"type": "integer"}, "reason": {"type": "string"}},
-    "dispose": {"what": {"type": "string"}, "reason": {"type": "string"}, "note": {"type": "string"}},
-    "remove": {"reason": {"type": "string"}},
+    "shelve": {"minutes": {"type": "integer", "minimum": 1, "maximum": MOST_SHELVED_MIN}, "reason": NEEDED},
+    "dispose": {"what": {"enum": list(DISPOSITIONS)}, "reason": TEXT, "note": TEXT},
+    "remove": {"reason": NEEDED},
 }
+"""What an action takes beside the version; all of ``NEED`` must be there."""
+NEED: Final = {"shelve": ["minutes", "reason"], "dispose": ["what"], "remove": ["reason"]}
 
 
 def listed(asked: Asked) -> dict[str, Any]:
@@ -99,7 +104,11 @@ ENDPOINTS = (
             right,
             partial(act, action),
             f"{action.capitalize()} an alarm.",
-            {"type": "object", "required": ["version"], "properties": {**VERSION, **BODIES.get(action, {})}},
+            {
+                "type": "object",
+                "required": ["version", *NEED.get(action, [])],
+                "properties": {**VERSION, **BODIES.get(action, {})},
+            },
         )
         for action, (right, _) in ACTIONS.items()
     ),

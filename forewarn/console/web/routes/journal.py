@@ -68,7 +68,8 @@ def _cell(text: str | None) -> str:
     return f"'{text}" if text and text.startswith(FORMULA) else text or ""
 
 
+TIMES: Final = {name: {"type": "string", "format": "date-time"} for name in ("from", "to")}
 ENDPOINTS = (
-    Endpoint("GET", "/api/journal", "see", entries, "The journal from `from` to `to`, else of the last day."),
-    Endpoint("GET", "/api/journal.csv", "see", table, "The same for a spreadsheet."),
+    Endpoint("GET", "/api/journal", "see", entries, "The journal of a time, else of the last day.", query=TIMES),
+    Endpoint("GET", "/api/journal.csv", "see", table, "The same for a spreadsheet.", query=TIMES, tells="text/csv"),
 )
