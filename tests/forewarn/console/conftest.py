@@ -10,7 +10,14 @@ import pytest
 from forewarn.console.store import Store, open_store
 from tests.postgres import Postgres, PostgresError, binaries
 
-DATABASES = ("sqlite", "postgresql")
+DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark whatever asks for PostgreSQL by name, so that it can be left out by name."""
+    for item in items:
+        if "postgres" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.postgres)
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +32,13 @@ def postgres() -> Iterator[Postgres]:
         pytest.fail(str(error), pytrace=False)
     yield server
     server.close()
+
+
+@pytest.fixture
+def own_postgres(postgres: Postgres) -> Iterator[Postgres]:  # which skips, or fails, where there is none
+    """One that a test may stop, and kill."""
+    with Postgres() as own:
+        yield own
 
 
 @pytest.fixture

@@ -254,37 +254,36 @@ def test_another_programs_tables_are_not_taken(postgres_url: str) -> None:
     other.dispose()
 
 
-def test_a_server_that_ends_is_told_and_found_again(postgres: Postgres) -> None:
+def test_a_server_that_ends_is_told_and_found_again(own_postgres: Postgres) -> None:
     """Where PostgreSQL ends and comes back, what runs meanwhile fails by name, and the same store then works."""
-    with Postgres() as own:
-        store = open_store(own.new_database("console"))
-        with store.begin() as c:
-            journal.append(c, at_ms=T0, who="engine", what="raised")
-        with pytest.raises(StoreError, match="postgresql"), store.begin() as c:  # noqa: PT012
-            own.stop()
-            journal.append(c, at_ms=T0, who="engine", what="lost")
-        with pytest.raises(StoreError, match="postgresql"), store.read() as c:
-            journal.newest(c)
-        own.start()
-        with store.begin() as c:
-            assert journal.newest(c) == 1
-        store.close()
+    store = open_store(own_postgres.new_database("console"))
+    with store.begin() as c:
+        journal.append(c, at_ms=T0, who="engine", what="raised")
+    with pytest.raises(StoreError, match="postgresql"), store.begin() as c:  # noqa: PT012
+        own_postgres.stop()
+        journal.append(c, at_ms=T0, who="engine", what="lost")
+    with pytest.raises(StoreError, match="postgresql"), store.read() as c:
+        journal.newest(c)
+    own_postgres.start()
+    with store.begin() as c:
+        assert journal.newest(c) == 1
+    store.close()
 
 
-def test_a_crash_keeps_what_was_kept() -> None:
+def test_a_crash_keeps_what_was_kept(own_postgres: Postgres) -> None:
     """PostgreSQL that ends as in a crash has, when it is back, each transaction that had ended."""
-    with Postgres() as own:
-        store = open_store(own.new_database("console"))
-        for n in range(20):
-            with store.begin() as c:
-                journal.append(c, at_ms=T0 + n, who="dispatcher", what="acknowledge")
-        store.close()
-        own.stop(signal.SIGQUIT)
-        own.start()
-        again = open_store(f"postgresql://forewarn@/console?host={own.folder}")
-        with again.read() as c:
-            assert c.execute(select(func.count()).select_from(JOURNAL)).scalar_one() == 20
-        again.close()
+    url = own_postgres.new_database("console")
+    store = open_store(url)
+    for n in range(20):
+        with store.begin() as c:
+            journal.append(c, at_ms=T0 + n, who="dispatcher", what="acknowledge")
+    store.close()
+    own_postgres.stop(signal.SIGQUIT)
+    own_postgres.start()
+    again = open_store(url)
+    with again.read() as c:
+        assert c.execute(select(func.count()).select_from(JOURNAL)).scalar_one() == 20
+    again.close()
 
 
 def test_many_threads_read_at_once(store: Store) -> None:
