@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -34,7 +35,8 @@ TOLD: Final = 3
 POSITIONS_MS: Final = 24 * 3600 * 1000
 """So long fixes are kept."""
 REMOVE_EVERY_MS: Final = 10_000
-"""What is too old goes in small portions, so that nothing has to wait for it."""
+MOST_FIXES: Final = 1_000
+"""Of one transaction, those removed as well: one takes a tenth of a second, and whoever acknowledges waits for it."""
 LOOK_BACK_MS: Final = 24 * 3600 * 1000
 """Episodes that began so long ago, or later, are taken up again at the start."""
 
@@ -92,8 +94,6 @@ class Intake:
             nonlocal signals
             alerts, passages = records.put_alerts(c, incoming.alerts), records.put_passages(c, incoming.passages)
             outcomes = records.put_outcomes(c, [one for one, _ in incoming.outcomes], now_ms)
-            for batch in incoming.positions:
-                _keep(c, batch)
             offsets.put(c, self._source, incoming.offsets)
             if signals is None:  # the fold goes forward once, however often the store has to be asked
                 self._refuse(alerts.bad, passages.bad, outcomes.bad)
@@ -101,6 +101,9 @@ class Intake:
                 signals = self._fold(Incoming(alerts.new, passages.new, told, incoming.positions), now_ms)
             self._desk.signals(c, signals)
 
+        for batch in incoming.positions:
+            for begin in range(0, len(batch), MOST_FIXES):
+                self._stored(partial(_keep, batch=batch, rows=slice(begin, begin + MOST_FIXES)))
         self._stored(write)
 
     def turn(self, now_ms: int) -> None:
@@ -116,10 +119,10 @@ class Intake:
             event = Event.SUPPRESS if silent else Event.RELEASE
             self._stored(lambda c: self._desk.suppress(c, SUPPRESSIBLE, event, now_ms, "the stream is silent"))
         self._stored(lambda c: self._desk.turn(c, now_ms))
+        self._stored(lambda c: positions.remove_old(c, now_ms - POSITIONS_MS, MOST_FIXES))
         if now_ms - self._removed_ms >= REMOVE_EVERY_MS:
             self._removed_ms = now_ms
-            self._stored(lambda c: positions.remove_old(c, now_ms - POSITIONS_MS))
-            self._stored(lambda c: records.remove_old(c, now_ms - self._keep_ms))
+            self._stored(lambda c: records.remove_old(c, now_ms - self._keep_ms, MOST_FIXES))
 
     def _fold(self, incoming: Incoming, now_ms: int) -> list[Signal]:
         with self._lock:
@@ -162,9 +165,11 @@ def _told(incoming: Incoming, new: Sequence[Outcome]) -> list[tuple[Outcome, str
     return [told for told in incoming.outcomes if (told[0].alert_id, told[0].seq) in known]
 
 
-def _keep(c: Connection, batch: PositionBatch) -> None:
-    """Keep the located fixes of a batch; of what is uploaded again too, since a vehicle's past is shown."""
-    located = batch.take(batch.valid & np.isfinite(batch.lon) & np.isfinite(batch.lat))
+def _keep(c: Connection, batch: PositionBatch, rows: slice) -> None:
+    """Keep the located fixes of some rows; of what is uploaded again too, since a vehicle's past is shown."""
+    chosen = np.zeros(len(batch), np.bool_)
+    chosen[rows] = True
+    located = batch.take(chosen & batch.valid & np.isfinite(batch.lon) & np.isfinite(batch.lat))
     positions.put(
         c,
         vehicles=[located.vehicles[code] for code in located.vehicle.tolist()],

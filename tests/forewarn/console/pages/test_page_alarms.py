@@ -57,7 +57,13 @@ def test_an_alarm_arrives_and_stands_at_the_top(console: Console, open_page: Ope
     expect(page.locator("[data-alarm]")).to_have_count(3)
     assert first(page) == urgent.id
     told = page.locator(f"[data-alarm={later.id}]")
-    for text in ("Speeding goes on after the warning", later.vehicle, later.driver, later.segment_name, "Unacknowledged"):
+    for text in (
+        "Speeding goes on after the warning",
+        later.vehicle,
+        later.driver,
+        later.segment_name,
+        "Unacknowledged",
+    ):
         expect(told).to_contain_text(str(text))
     expect(told.get_by_role("img")).to_have_accessible_name("high")
 
