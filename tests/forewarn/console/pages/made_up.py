@@ -138,23 +138,29 @@ def vehicle_page(vehicle: dict[str, Any], alarms: list[Alarm], now_ms: int) -> d
     outcomes = ["spoken", "spoken", "failed"]
     for k in range(3):
         at_ms = fixes[(k + 1) * len(fixes) // 4][0]
-        prompt = {"form": "plain", "text": texts[k], "language": "zh", "priority": 2, "speak_at": iso(at_ms), "expires_at": iso(at_ms + 20_000)}  # fmt: skip
+        prompt = {"form": "plain", "text": texts[k], "language": "zh", "priority": 2,
+                  "speak_at": iso(at_ms), "expires_at": iso(at_ms + 20_000)}  # fmt: skip
         place = dict(PLACES[k * 40])
         spot = fixes[(k + 1) * len(fixes) // 4]
         alert = _alert(k, name, "approach", place, at_ms, prompt=prompt, lon=spot[1], lat=spot[2])
         outcome = {"alert_id": alert["id"], "seq": 0, "outcome": outcomes[k], "reason": None, "due_at": iso(at_ms),
-                   "began_at": iso(at_ms), "ended_at": iso(at_ms + 4000), "by": "gateway", "terminal_result": 0}  # fmt: skip
+                   "began_at": iso(at_ms),
+                   "ended_at": iso(at_ms + 4000), "by": "gateway", "terminal_result": 0}  # fmt: skip
         prompts.append({"alert": alert, "outcome": outcome})
         passages.append({"id": f"passage-{k}", "vehicle": name, "driver": "司机0000", "segment": alert["segment"],
                          "approached_at": iso(at_ms), "entered_at": iso(at_ms + 22_000), "left_at": iso(at_ms + 60_000),
                          "speed_at_prompt_kmh": 66.0 - k, "speed_at_entry_kmh": 43.0 + k, "lowest_kmh": 38.0,
                          "highest_kmh": 67.0, "alert_ids": [alert["id"]]})  # fmt: skip
     worst = {"at": iso(now_ms - 1_800_000), "speed_kmh": 78.0, "over_pct": 30.0, "driven_s": None}
-    episodes = [_alert(9, name, "speeding", PLACES[3], now_ms - 1_900_000, worst=worst, ended_at=iso(now_ms - 1_700_000))]
+    episodes = [
+        _alert(9, name, "speeding", PLACES[3], now_ms - 1_900_000, worst=worst, ended_at=iso(now_ms - 1_700_000))
+    ]
     return {
         "vehicle": name, "fixes": fixes, "prompts": prompts, "passages": passages, "episodes": episodes,
-        "register": {"vehicle": name, "plate": name, "plate_colour": "黄", "phone": "0100000000", "carrier": vehicle["carrier"],
-                     "class": "hazardous", "profile": "cn", "language": "zh", "datum": "wgs84", "speaks_via": "gateway"},
+        "register": {"vehicle": name, "plate": name, "plate_colour": "黄", "phone": "0100000000",
+                     "carrier": vehicle["carrier"],
+                     "class": "hazardous", "profile": "cn", "language": "zh", "datum": "wgs84",
+                     "speaks_via": "gateway"},
         "alarms": [msgspec.to_builtins(one) for one in alarms if one.vehicle == name],
         "repeats": [{"segment": PLACES[0]["properties"]["id"], "count": 3}],
     }  # fmt: skip
@@ -176,7 +182,12 @@ def segment_page(segment_id: str) -> dict[str, Any] | None:
     speeds = []
     for _ in range(140):
         before = chance.gauss(limit * 1.35, limit * 0.14)
-        speeds.append({"at_prompt": round(before, 1), "at_entry": round(before - abs(chance.gauss(limit * 0.36, limit * 0.15)), 1)})
+        speeds.append(
+            {
+                "at_prompt": round(before, 1),
+                "at_entry": round(before - abs(chance.gauss(limit * 0.36, limit * 0.15)), 1),
+            }
+        )
     lines = [f for f in ROADS if any(one["segment"] == segment_id for one in f["properties"].get("leads_to", []))]
     at_lon, at_lat = feature["geometry"]["coordinates"][0]
     decoys = [f for f in SEGMENTS["features"] if f["properties"]["role"] == "decoy" and near(f, at_lon, at_lat)]

@@ -67,6 +67,14 @@ def test_modules_are_short_and_write_no_markup() -> None:
     for path in OWN:
         source = path.read_text(encoding="utf-8")
         assert source.count("\n") < 300, path.name
-        for forbidden in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", ".setHTML("):
+        for forbidden in (
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "eval(",
+            "new Function",
+            ".setHTML(",
+        ):
             assert forbidden not in source, (path.name, forbidden)
         assert not re.search(r"https?://", source), path.name

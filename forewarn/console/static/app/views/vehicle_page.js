@@ -59,7 +59,7 @@ function Found({ told }) {
   return html`<div class="sheet-body">
     <div class="sheet-map"><${OneMap} label=${say("map.title")} note=${note} drawing="drawTrack" data=${told} features=${features} />
       ${last && html`<section class="block"><h2>${say("vehicle.speeds")} <small>km/h</small></h2><${SpeedCurve} fixes=${told.fixes} prompts=${prompts} /></section>`}</div>
-    <div class="sheet-side">
+    <div class="sheet-side" tabindex="0" role="region" aria-label=${say("frame.vehicle")}>
       <${Register} register=${told.register} />
       <${Table} caption=${say("vehicle.alarms")} titles=${[say("col.at"), say("list.priority"), say("list.what"), say("list.count"), say("list.state")]} rows=${told.alarms.map(alarmRow)} />
       <${Table} caption=${say("vehicle.prompts")} titles=${["#", say("col.at"), say("col.text"), say("col.segment"), say("col.outcome")]} rows=${prompts.map((one, k) => promptRow(one, k + 1)).reverse()} />
