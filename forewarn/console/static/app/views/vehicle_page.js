@@ -2,6 +2,7 @@
 import { html } from "../html.js";
 import { part } from "../api.js";
 import { to } from "../route.js";
+import { segmentList } from "../state/segments.js";
 import { title } from "../tables.js";
 import { at, span } from "../time.js";
 import { say } from "../words.js";
@@ -51,6 +52,11 @@ const alarmRow = (one) => ({
     html`<a href=${to("alarm", one.id)}>${title(one.kind)}</a>`, String(one.count), html`<${State} state=${one.state} />`],
 });
 
+/** `segment` is its id; the segment file knows its name. */
+const repeatRow = ({ segment, count }) => ({
+  key: segment, cells: [segmentLink(segmentList.value.find(({ id }) => id === segment) ?? { id: segment }), `×${count}`],
+});
+
 function Found({ told }) {
   const prompts = told.prompts.filter(({ alert }) => alert.prompt);
   const features = told.fixes.map(([, lon, lat]) => ({ geometry: { coordinates: [lon, lat] } }));
@@ -66,7 +72,7 @@ function Found({ told }) {
       <${Table} caption=${say("vehicle.passages")} titles=${[say("col.at"), say("col.segment"), say("col.at_prompt"), say("col.at_entry"), say("col.lowest")]} rows=${told.passages.map(passageRow).reverse()} />
       <${Table} caption=${say("vehicle.episodes")} titles=${[say("col.at"), say("col.kind"), say("col.worst"), say("col.ended"), say("col.segment")]} rows=${told.episodes.map(episodeRow).reverse()} />
       <${Table} caption=${say("vehicle.repeats")} titles=${[say("col.segment"), say("list.count")]}
-        rows=${told.repeats.map(({ segment, count }) => ({ key: segment.id ?? segment, cells: [segment.id ? segmentLink(segment) : html`<a href=${to("segment", segment)}>${segment}</a>`, `×${count}`] }))} />
+        rows=${told.repeats.map(repeatRow)} />
     </div>
   </div>`;
 }
