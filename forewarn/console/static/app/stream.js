@@ -95,12 +95,14 @@ function look() {
 }
 
 async function reload() {
+  const loadBefore = load.value;
   const [alarms, vehicles] = await Promise.allSettled([get("alarms"), get("vehicles")]);
   if (alarms.status === "fulfilled") {
     flush();
     batch(() => {
       takeAll(alarms.value.alarms, alarms.value.at);
-      if (alarms.value.load) takeLoad(alarms.value.load);
+      // one that the stream told meanwhile is newer than the answer's
+      if (load.value === loadBefore) takeLoad(alarms.value.load);
     });
   }
   if (vehicles.status === "fulfilled") takeFleet(vehicles.value.vehicles);

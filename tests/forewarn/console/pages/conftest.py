@@ -8,15 +8,33 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from forewarn.console.alarms.alarm import Alarm
 from tests.forewarn.console.pages import made_up
-from tests.forewarn.console.pages.stand_in import PASSWORD, Server, World, now_ms
+from tests.forewarn.console.pages.stand_in import PASSWORD, Server
+from tests.forewarn.console.pages.world import World, now_ms
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRAWN_BY_SOFTWARE = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
 WATCH = 'addEventListener("securitypolicyviolation", (event) => console.error("policy: " + event.violatedDirective))'
+
+
+def ask(page: Page, key: str) -> None:
+    """Open a dialog by its key."""
+    page.keyboard.press(key)
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def choose(page: Page, alarm: Alarm) -> None:
+    """Select a row by a click."""
+    page.locator(f"[data-alarm={alarm.id}]").click()
+    expect(page.locator(f"[data-alarm={alarm.id}]")).to_have_attribute("aria-selected", "true")
+
+
+def first(page: Page) -> str | None:
+    """The id of the alarm that stands at the top."""
+    return page.locator("[data-alarm][aria-rowindex='2']").get_attribute("data-alarm")
 
 
 class Console:
@@ -94,13 +112,22 @@ def open_page(browser: Browser, console: Console) -> Iterator[Open]:
         page.on("request", lambda request: urlsplit(request.url).scheme in ("http", "https")
                 and not request.url.startswith(console.address + "/") and faults.append(request.url))  # fmt: skip
 
-    def opened(who: str | None = "dispatcher", *, expected: tuple[str, ...] = (), **options: Any) -> Page:
-        """Open the page as somebody, or as nobody yet; ``expected``: what its console may tell of."""
+    def opened(
+        who: str | None = "dispatcher", *, expected: tuple[str, ...] = (), with_map: bool = False, **options: Any
+    ) -> Page:
+        """Open the page as somebody, or as nobody yet; ``expected``: what its console may tell of.
+
+        Drawn without a graphics card, the map takes seconds: it is there only where a test asks for it.
+        """
         given = {"locale": "en", "viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"} | options
         context = browser.new_context(**given)
         contexts.append(context)
         context.add_init_script(WATCH)
         context.add_init_script('localStorage.setItem("forewarn.language", "en")')
+        if not with_map:
+            context.add_init_script(
+                'localStorage.getItem("forewarn.map") ?? localStorage.setItem("forewarn.map", "no")'
+            )
         page = context.new_page()
         watch(page, expected)
         if who is not None:

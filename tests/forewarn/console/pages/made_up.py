@@ -138,12 +138,14 @@ def vehicle_page(vehicle: dict[str, Any], alarms: list[Alarm], now_ms: int) -> d
     outcomes = ["spoken", "spoken", "failed"]
     for k in range(3):
         at_ms = fixes[(k + 1) * len(fixes) // 4][0]
-        prompt = {"form": "plain", "text": texts[k], "language": "zh", "priority": 2, "speak_at": iso(at_ms), "expires_at": iso(at_ms + 20_000)}  # fmt: skip
+        prompt = {"form": "plain", "text": texts[k], "language": "zh", "priority": 2,
+                  "speak_at": iso(at_ms), "expires_at": iso(at_ms + 20_000)}  # fmt: skip
         place = dict(PLACES[k * 40])
         spot = fixes[(k + 1) * len(fixes) // 4]
         alert = _alert(k, name, "approach", place, at_ms, prompt=prompt, lon=spot[1], lat=spot[2])
         outcome = {"alert_id": alert["id"], "seq": 0, "outcome": outcomes[k], "reason": None, "due_at": iso(at_ms),
-                   "began_at": iso(at_ms), "ended_at": iso(at_ms + 4000), "by": "gateway", "terminal_result": 0}  # fmt: skip
+                   "began_at": iso(at_ms),
+                   "ended_at": iso(at_ms + 4000), "by": "gateway", "terminal_result": 0}  # fmt: skip
         prompts.append({"alert": alert, "outcome": outcome})
         passages.append({"id": f"passage-{k}", "vehicle": name, "driver": "司机0000", "segment": alert["segment"],
                          "approached_at": iso(at_ms), "entered_at": iso(at_ms + 22_000), "left_at": iso(at_ms + 60_000),
@@ -155,8 +157,10 @@ def vehicle_page(vehicle: dict[str, Any], alarms: list[Alarm], now_ms: int) -> d
     ]
     return {
         "vehicle": name, "fixes": fixes, "prompts": prompts, "passages": passages, "episodes": episodes,
-        "register": {"vehicle": name, "plate": name, "plate_colour": "黄", "phone": "0100000000", "carrier": vehicle["carrier"],
-                     "class": "hazardous", "profile": "cn", "language": "zh", "datum": "wgs84", "speaks_via": "gateway"},
+        "register": {"vehicle": name, "plate": name, "plate_colour": "黄", "phone": "0100000000",
+                     "carrier": vehicle["carrier"],
+                     "class": "hazardous", "profile": "cn", "language": "zh", "datum": "wgs84",
+                     "speaks_via": "gateway"},
         "alarms": [msgspec.to_builtins(one) for one in alarms if one.vehicle == name],
         "repeats": [{"segment": PLACES[0]["properties"]["id"], "count": 3}],
     }  # fmt: skip

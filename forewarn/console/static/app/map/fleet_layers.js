@@ -6,6 +6,7 @@ import { fleet, fleetRevision, moved } from "../state/fleet.js";
 const AT_MOST_EVERY_MS = 1000;
 const ARROWS_FROM_ZOOM = 12.5;
 const SEEN_FROM_ZOOM = 14;
+const FIGURES_FROM_ZOOM = 12;
 const collection = (features) => ({ type: "FeatureCollection", features });
 const point = (lon, lat) => ({ type: "Point", coordinates: [lon, lat] });
 
@@ -69,14 +70,14 @@ export class FleetLayers {
       paint: { "circle-radius": 17, "circle-color": "transparent", "circle-stroke-color": c.chosen, "circle-stroke-width": 2.5 },
     });
     map.addLayer({
-      id: "alarmed", type: "circle", source: "alarmed", layout: { "circle-sort-key": ["-", 0, ["get", "priority"]] },
+      id: "alarmed", type: "circle", source: "alarmed", layout: { "circle-sort-key": ["-", ["case", ["get", "waits"], 10, 0], ["get", "priority"]] },
       paint: {
-        "circle-radius": 8.5, "circle-color": ["case", ["get", "waits"], colour, c.ground],
-        "circle-stroke-color": colour, "circle-stroke-width": 2,
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, ["case", ["get", "waits"], 5, 3.5], FIGURES_FROM_ZOOM, ["case", ["get", "waits"], 8.5, 7.5]],
+        "circle-color": ["case", ["get", "waits"], colour, c.ground], "circle-stroke-color": colour, "circle-stroke-width": 2,
       },
     });
     map.addLayer({
-      id: "alarmed-figures", type: "symbol", source: "alarmed",
+      id: "alarmed-figures", type: "symbol", source: "alarmed", minzoom: FIGURES_FROM_ZOOM - 0.5,
       layout: { "text-field": ["to-string", ["get", "priority"]], "text-font": ["sans-serif"], "text-size": 11, "text-allow-overlap": true, "text-ignore-placement": true },
       paint: { "text-color": ["case", ["get", "waits"], c.ground, colour] },
     });

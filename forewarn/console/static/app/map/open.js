@@ -72,7 +72,7 @@ export async function openMap(container, { dark, extent, keepCamera = !extent })
         sources: { ...base.sources, roads: { type: "geojson", data: roads, tolerance: 0.4 } },
         layers: [{ id: "ground", type: "background", paint: { "background-color": colours.ground } }, ...base.layers, ...roadLayers(colours)],
       },
-      ...(keepCamera && lastCamera ? lastCamera : { bounds: extent ?? all ?? undefined, fitBoundsOptions: { padding: 40, maxZoom: 16 } }),
+      ...(keepCamera && lastCamera ? lastCamera : { bounds: extent ?? all ?? undefined, fitBoundsOptions: { padding: 24, maxZoom: 16 } }),
     });
   } catch (error) {
     throw new Error(`${say("map.no_webgl")} (${error.message})`);
@@ -84,7 +84,7 @@ export async function openMap(container, { dark, extent, keepCamera = !extent })
   map.addImage("arrow", arrow(), { sdf: true, pixelRatio: 2 });
   return {
     map, colours,
-    whole: () => (extent ?? all) && map.fitBounds(extent ?? all, { padding: 40, maxZoom: 16 }),
+    whole: () => (extent ?? all) && map.fitBounds(extent ?? all, { padding: 24, maxZoom: 16 }),
     remove: () => map.remove(),
   };
 }

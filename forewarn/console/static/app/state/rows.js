@@ -43,10 +43,10 @@ export function toggle(key) {
 }
 
 export function move(step) {
-  const at = selectedRow.value;
   const count = rows.value.length;
   if (!count) return;
-  const next = at < 0 ? (step > 0 ? 0 : count - 1) : Math.min(count - 1, Math.max(0, at + step));
+  const at = selectedRow.value < 0 && step < 0 ? count : selectedRow.value;
+  const next = Math.min(count - 1, Math.max(0, at + step));
   selectedId.value = rows.value[next].key;
 }
 

@@ -45,6 +45,7 @@ export function AlarmList() {
   const until = Math.min(all.length, Math.ceil((top + height) / row) + BEYOND);
 
   function measure() {
+    if (!box.current) return; // an observer may tell once more of what has left the page
     const style = getComputedStyle(box.current);
     view.value = {
       top: box.current.scrollTop, height: box.current.clientHeight,

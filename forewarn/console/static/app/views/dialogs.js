@@ -78,6 +78,7 @@ function Dispose({ alarm }) {
     if (!name || event.target.closest("textarea, select, input:not([type=radio])")) return;
     event.preventDefault();
     what.value = name;
+    event.currentTarget.querySelector(`[value=${name}]`).focus();
   }
   return html`<${Box} heading=${say("dispose.title")} about=${alarm} onSubmit=${onSubmit} save=${say("dispose.save")}>
     <div class="options" role="radiogroup" aria-label=${say("dispose.title")} onKeyDown=${onKey}>
@@ -111,7 +112,7 @@ function Help() {
       <dt>${keycap(key)}${other && keycap(other)}</dt><dd>${say(help)}</dd></div>`)}</dl>
     <h3>${say("help.priorities")}</h3>
     <p class="legend">${[1, 2, 3].map((priority) => html`<span key=${priority}><${Badge} priority=${priority} />${priorityName(priority)}</span>`)}
-      ${["unacknowledged", "acknowledged", "returned"].map((state) => html`<span key=${state}>
+      ${["unacknowledged", "acknowledged"].map((state) => html`<span key=${state}>
         <${Badge} priority=${1} hollow=${state !== "unacknowledged"} />${say(`state.${state}`)}</span>`)}</p>
   <//>`;
 }

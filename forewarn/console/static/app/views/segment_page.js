@@ -36,7 +36,7 @@ function Found({ told }) {
   const { properties } = told.feature;
   return html`<div class="sheet-body">
     <div class="sheet-map"><${OneMap} label=${say("map.title")} note=${properties.name} drawing="drawSegment" data=${told} features=${[told.feature, ...told.lines]} /></div>
-    <div class="sheet-side">
+    <div class="sheet-side" tabindex="0" role="region" aria-label=${say("frame.segment")}>
       <${Figures} told=${told} />
       <section class="block"><h2>${say("segment.slowed")}</h2><${Slowing} speeds=${told.speeds} limit=${properties.limit_kmh ?? null} /></section>
       <${Facts} properties=${properties} />

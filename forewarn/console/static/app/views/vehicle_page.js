@@ -2,6 +2,7 @@
 import { html } from "../html.js";
 import { part } from "../api.js";
 import { to } from "../route.js";
+import { segmentList } from "../state/segments.js";
 import { title } from "../tables.js";
 import { at, span } from "../time.js";
 import { say } from "../words.js";
@@ -51,6 +52,11 @@ const alarmRow = (one) => ({
     html`<a href=${to("alarm", one.id)}>${title(one.kind)}</a>`, String(one.count), html`<${State} state=${one.state} />`],
 });
 
+/** `segment` is its id; the segment file knows its name. */
+const repeatRow = ({ segment, count }) => ({
+  key: segment, cells: [segmentLink(segmentList.value.find(({ id }) => id === segment) ?? { id: segment }), `×${count}`],
+});
+
 function Found({ told }) {
   const prompts = told.prompts.filter(({ alert }) => alert.prompt);
   const features = told.fixes.map(([, lon, lat]) => ({ geometry: { coordinates: [lon, lat] } }));
@@ -59,14 +65,14 @@ function Found({ told }) {
   return html`<div class="sheet-body">
     <div class="sheet-map"><${OneMap} label=${say("map.title")} note=${note} drawing="drawTrack" data=${told} features=${features} />
       ${last && html`<section class="block"><h2>${say("vehicle.speeds")} <small>km/h</small></h2><${SpeedCurve} fixes=${told.fixes} prompts=${prompts} /></section>`}</div>
-    <div class="sheet-side">
+    <div class="sheet-side" tabindex="0" role="region" aria-label=${say("frame.vehicle")}>
       <${Register} register=${told.register} />
       <${Table} caption=${say("vehicle.alarms")} titles=${[say("col.at"), say("list.priority"), say("list.what"), say("list.count"), say("list.state")]} rows=${told.alarms.map(alarmRow)} />
       <${Table} caption=${say("vehicle.prompts")} titles=${["#", say("col.at"), say("col.text"), say("col.segment"), say("col.outcome")]} rows=${prompts.map((one, k) => promptRow(one, k + 1)).reverse()} />
       <${Table} caption=${say("vehicle.passages")} titles=${[say("col.at"), say("col.segment"), say("col.at_prompt"), say("col.at_entry"), say("col.lowest")]} rows=${told.passages.map(passageRow).reverse()} />
       <${Table} caption=${say("vehicle.episodes")} titles=${[say("col.at"), say("col.kind"), say("col.worst"), say("col.ended"), say("col.segment")]} rows=${told.episodes.map(episodeRow).reverse()} />
       <${Table} caption=${say("vehicle.repeats")} titles=${[say("col.segment"), say("list.count")]}
-        rows=${told.repeats.map(({ segment, count }) => ({ key: segment.id ?? segment, cells: [segment.id ? segmentLink(segment) : html`<a href=${to("segment", segment)}>${segment}</a>`, `×${count}`] }))} />
+        rows=${told.repeats.map(repeatRow)} />
     </div>
   </div>`;
 }
