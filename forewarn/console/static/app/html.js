@@ -2,4 +2,10 @@
 import { h } from "preact";
 import htm from "htm";
 
-export const html = htm.bind(h);
+const NEVER_STATIC = 3;
+
+/** htm would keep what has no variables for good; such an element points to its old parents, and they to theirs. */
+export const html = htm.bind(function element(...parts) {
+  this[0] = NEVER_STATIC;
+  return h(...parts);
+});

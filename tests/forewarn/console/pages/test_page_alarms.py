@@ -133,3 +133,26 @@ def test_a_restart_in_between_loses_nothing(console: Console, open_page: Open) -
     expect(page.locator(f"[data-alarm={found[0].id}]")).to_have_count(1)
     expect(page.locator(f"[data-alarm={alarm.id}]")).to_have_class(re.compile("(^| )acknowledged"))
     expect(page.locator("[data-alarm]")).to_have_count(2)
+
+
+def test_rows_that_left_are_forgotten(console: Console, open_page: Open) -> None:
+    """While some wait and others come and are acknowledged, no element that left the list is kept in memory."""
+    page = open_page()
+    told = page.context.new_cdp_session(page)
+    told.send("Performance.enable")
+
+    def nodes_after(alarms: int) -> int:
+        raised = [
+            console.raise_alarm("speeding_goes_on", k % 60) for k in range(alarms) if page.wait_for_timeout(30) is None
+        ]
+        for alarm in raised[:-4]:
+            console.act_as("second", alarm, "acknowledge")
+        page.wait_for_timeout(1500)
+        for _ in range(2):
+            told.send("HeapProfiler.collectGarbage")
+        return next(
+            int(one["value"]) for one in told.send("Performance.getMetrics")["metrics"] if one["name"] == "Nodes"
+        )
+
+    first_round = nodes_after(40)
+    assert nodes_after(40) < first_round + 200
