@@ -18,13 +18,16 @@ MOST_QUEUED: Final = 1_000
 """Events that wait for a page; it is cheaper to load the list anew than to take in more."""
 HEARTBEAT_S: Final = 15.0
 """So often a page hears something, so that it knows that the server is there, and the server that the page is."""
-BEAT: Final = b": still here\n\n"
 
 
 def event(name: str, data: Any, id: int | None = None) -> bytes:
     """Return one event of the stream, after the HTML standard's form; JSON has no line ends in it."""
     head = b"" if id is None else b"id: %d\n" % id
     return head + b"event: " + name.encode() + b"\ndata: " + msgspec.json.encode(data) + b"\n\n"
+
+
+BEAT: Final = event("beat", {})
+"""An event and no comment, since scripts of a page do not see comments."""
 
 
 def resync(why: str) -> bytes:

@@ -39,7 +39,7 @@ def one(asked: Asked) -> dict[str, Any]:
         found = alarms.of_vehicle(c, vehicle)
     if registered is None and not (alerts or passages or fixes or found):
         raise NotThereError(f"there is no vehicle {vehicle}")
-    entered = Counter(p.segment.name for p in passages if p.entered_at is not None)
+    entered = Counter((p.segment.id, p.segment.name) for p in passages if p.entered_at is not None)
     return {
         "vehicle": vehicle,
         "register": registered,
@@ -48,7 +48,7 @@ def one(asked: Asked) -> dict[str, Any]:
         "prompts": [{"alert": alert, "outcome": outcome} for alert, outcome in prompts],
         "episodes": [a for a in alerts if a.kind in ("speeding", "fatigue")],
         "alarms": found,
-        "repeats": [{"segment": name, "count": n} for name, n in entered.most_common() if n > 1],
+        "repeats": [{"segment": id, "name": name, "count": n} for (id, name), n in entered.most_common() if n > 1],
     }
 
 
