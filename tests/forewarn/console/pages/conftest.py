@@ -73,9 +73,9 @@ class Console:
         self.server.start()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all."""
+    """One Chromium for a module: while it is there, its event loop runs on this thread, and no other one can."""
     if CHROMIUM is None:
         pytest.skip("needs Chromium: make setup-system")
     with sync_playwright() as playwright:
