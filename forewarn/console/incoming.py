@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
 
 from alerts.record import Alert, Passage
 from forewarn.records import Outcome
-from ingest.positions import PositionBatch
+from ingest.positions import PositionBatch, Reject
+
+log: Final = structlog.get_logger()
+TOLD: Final = 3
+"""So many rejects of a reason are told one by one."""
 
 
 @dataclass(slots=True)
@@ -23,3 +31,26 @@ class Incoming:
 
     def __bool__(self) -> bool:
         return bool(self.alerts or self.passages or self.outcomes or self.positions or self.offsets)
+
+    def add(self, record: Alert | Passage | Outcome, vehicle: str | None = None) -> None:
+        """Add a record; ``vehicle`` is that of an outcome, which does not name it."""
+        if isinstance(record, Alert):
+            self.alerts.append(record)
+        elif isinstance(record, Passage):
+            self.passages.append(record)
+        else:
+            self.outcomes.append((record, vehicle))
+
+
+class Rejects:
+    """What could not be read: counted by reason, the first few of each told."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self.count: Counter[str] = Counter()
+
+    def add(self, reject: Reject) -> None:
+        """Count one."""
+        self.count[reject.reason] += 1
+        if self.count[reject.reason] <= TOLD:
+            log.warning("not_read", place=f"{reject.source} {reject.line}", why=reject.detail[:200])

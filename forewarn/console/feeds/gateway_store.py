@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -14,7 +13,7 @@ import msgspec
 import structlog
 
 from alerts.record import Alert, Passage
-from forewarn.console.incoming import Incoming
+from forewarn.console.incoming import Incoming, Rejects
 from forewarn.console.intake import Intake
 from forewarn.records import Outcome
 from forewarn.toml_config import BadConfigError
@@ -45,9 +44,8 @@ class GatewayStoreFeed:
         """``offsets`` says where to go on. Raises BadConfigError for what is no such store."""
         self._path, self._now_ms = path, now_ms
         self._next = {table: offsets.get((table, 0), 0) for table in TABLES}
-        self.rejected: Counter[str] = Counter()
-        """What could not be read, by reason."""
-        self._reader = Reader("positions", reading, self._reject)
+        self.rejects = Rejects()
+        self._reader = Reader("positions", reading, self.rejects.add)
         self._decoders = {kind: msgspec.json.Decoder(record) for kind, record in KINDS.items()}
         self._ended = threading.Event()
         try:
@@ -107,16 +105,6 @@ class GatewayStoreFeed:
         try:
             record = self._decoders[kind].decode(content)
         except (KeyError, msgspec.DecodeError) as error:
-            self._reject(Reject(f"bad_{kind}"[:40], table, number, str(error)))
+            self.rejects.add(Reject(f"bad_{kind}"[:40], table, number, str(error)))
             return
-        if isinstance(record, Alert):
-            incoming.alerts.append(record)
-        elif isinstance(record, Passage):
-            incoming.passages.append(record)
-        else:
-            incoming.outcomes.append((record, vehicle))
-
-    def _reject(self, reject: Reject) -> None:
-        self.rejected[reject.reason] += 1
-        if self.rejected[reject.reason] <= 3:
-            log.warning("not_read", place=f"{reject.source} {reject.line}", why=reject.detail[:200])
+        incoming.add(record, vehicle)

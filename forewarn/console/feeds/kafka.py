@@ -7,7 +7,6 @@ is one, by its keys.
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
@@ -16,7 +15,7 @@ import structlog
 from kafka.errors import KafkaConnectionError
 
 from alerts.record import Alert, Passage
-from forewarn.console.incoming import Incoming
+from forewarn.console.incoming import Incoming, Rejects
 from forewarn.console.intake import Intake
 from forewarn.records import Outcome
 from forewarn.worker.config import Topics
@@ -70,8 +69,7 @@ class KafkaFeed:
         self._register = register
         self._topics, self._now_ms, self._waiting = topics, now_ms, waiting
         self._fetchers: dict[str, Fetcher] = {}
-        self.rejected: Counter[str] = Counter()
-        """What could not be read, by reason."""
+        self.rejects = Rejects()
         self._names = Dictionaries()
         self._reading = reading
         self._readers: dict[int, Reader] = {}
@@ -129,29 +127,19 @@ class KafkaFeed:
                 continue
             for message in messages:
                 record = self._record(topic, number, message)
-                if isinstance(record, Alert):
-                    incoming.alerts.append(record)
-                elif isinstance(record, Passage):
-                    incoming.passages.append(record)
-                elif isinstance(record, Outcome):
-                    vehicle = None if message.key is None else message.key.decode("utf-8", "replace")
-                    incoming.outcomes.append((record, vehicle))
+                if record is not None:
+                    incoming.add(record, None if message.key is None else message.key.decode("utf-8", "replace"))
 
     def _record(self, topic: str, number: int, message: Message) -> Alert | Passage | Outcome | None:
         try:
             record: Alert | Passage | Outcome = self._decoders[topic].decode(message.value or b"")
         except msgspec.DecodeError as error:
-            self._reject(Reject(f"bad_{topic}", f"{topic}[{number}]", message.offset, str(error)))
+            self.rejects.add(Reject(f"bad_{topic}", f"{topic}[{number}] offset", message.offset, str(error)))
             return None
         return record
 
     def _reader(self, number: int) -> Reader:
         if number not in self._readers:
             name = f"{self._topics.positions}[{number}]"
-            self._readers[number] = Reader(name, self._reading, self._reject, self._names)
+            self._readers[number] = Reader(name, self._reading, self.rejects.add, self._names)
         return self._readers[number]
-
-    def _reject(self, reject: Reject) -> None:
-        self.rejected[reject.reason] += 1
-        if self.rejected[reject.reason] <= 3:
-            log.warning("not_read", place=f"{reject.source} offset {reject.line}", why=reject.detail[:200])

@@ -112,10 +112,5 @@ def _steps(records: list[tuple[int, Record]]) -> Iterator[tuple[int, list[Record
 def _incoming(records: list[Record]) -> Incoming:
     incoming = Incoming()
     for record in records:
-        if isinstance(record, Alert):
-            incoming.alerts.append(record)
-        elif isinstance(record, Passage):
-            incoming.passages.append(record)
-        else:
-            incoming.outcomes.append((record, None))
+        incoming.add(record)
     return incoming

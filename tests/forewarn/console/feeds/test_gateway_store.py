@@ -85,7 +85,7 @@ def test_what_the_gateway_writes_is_taken_in(gateway: Store, tmp_path: Path) -> 
         gateway.write(("INSERT INTO positions VALUES (?, ?)", (7, arrow_of(fixes(("T1", 0, 50.0))))))
         until(lambda: kinds(console)() == ["fatigue_past_limit", "voice_broken"], 20)
         until(lambda: len(console.rows(lambda carrier: True)) == 1, 20)
-        until(lambda: feed.rejected == {"bad_alert": 1, "bad_unheard": 1}, 20)
+        until(lambda: feed.rejects.count == {"bad_alert": 1, "bad_unheard": 1}, 20)
 
 
 def test_after_a_restart_it_goes_on_where_it_was(gateway: Store, tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_all_four_topics_are_taken_in(stream: Stream) -> None:
         stream.put("positions", [(b"T1", msgspec.json.encode(fix)), (b"T1", b"nonsense")])
         until(lambda: len(open_ones(console)) == 4 and len(console.rows(lambda carrier: True)) == 1, 60)
         assert ("T1", "voice_broken", 1) in open_ones(console)
-        until(lambda: sum(feed.rejected.values()) == 4, 20)
+        until(lambda: sum(feed.rejects.count.values()) == 4, 20)
         with console.store.read() as c:
             assert [one.time_ms for one in positions.newest(c)] == [at_ms]
 
