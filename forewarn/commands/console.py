@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 import msgspec
+from kafka.errors import KafkaError
 
 from forewarn.cleaning import clean
 from forewarn.printing import console as printed
@@ -61,6 +62,9 @@ def command(
         return _run(settings, replay, standalone, pace)
     except BadConfigError as error:
         raise click.UsageError(str(error)) from error
+    except KafkaError as error:
+        servers = settings.kafka.bootstrap_servers
+        raise click.UsageError(f"Kafka at {servers}: {clean(str(error)) or type(error).__name__}") from error
 
 
 def _run(settings: Config, replay: tuple[Path, ...], standalone: bool, pace: float) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Final
 
+import structlog
 from starlette.concurrency import run_in_threadpool
 
 from alerts.record import iso
@@ -12,12 +13,15 @@ from forewarn.console.alarms.alarm import Alarm
 from forewarn.console.alarms.states import State
 from forewarn.console.alarms.workload import KEPT_MS, Workload
 from forewarn.console.store import alarm_reads, journal
-from forewarn.console.store.database import Store
+from forewarn.console.store.database import Store, StoreError
 from forewarn.console.store.journal import Entry
 from forewarn.console.web.tabs import Tab, Tabs, event, resync
 
+log: Final = structlog.get_logger()
 LOOK_S: Final = 0.25
 """So often another console's entries are looked for; this one's own are told of."""
+AGAIN_S: Final = 1.0
+"""So long after the store did not answer it is asked again; pages miss nothing by it."""
 MOST_AT_ONCE: Final = 500
 MOST_MISSED: Final = 2_000
 """A page that missed more loads the list anew."""
@@ -53,8 +57,13 @@ class Follower:
     async def run(self) -> None:
         """Follow until cancelled."""
         while True:
-            while await self._step():
-                pass
+            try:
+                while await self._step():
+                    pass
+            except StoreError as error:
+                log.warning("journal_waits", why=str(error))
+                await asyncio.sleep(AGAIN_S)
+                continue
             self._wake.clear()
             try:
                 await asyncio.wait_for(self._wake.wait(), LOOK_S)

@@ -13,7 +13,7 @@ from forewarn.console.people import accounts
 from forewarn.console.segments import Segments
 from forewarn.console.serving import Feed, Serving
 from forewarn.console.speaking import ToBroker
-from forewarn.console.store.database import open_store
+from forewarn.console.store.database import StoreError, open_store
 from forewarn.gateway.register import RegisterOfPhones
 from forewarn.records import RecordsError
 from forewarn.sample import sample_segments
@@ -38,6 +38,9 @@ class Started:
             self.console = Console(settings, self._store, self._segments())
             if settings.register is not None:
                 self.console.register = load_register(settings.register).vehicles
+        except StoreError as error:
+            self._store.close()
+            raise BadConfigError(f"console.store: {error}") from error
         except BadRegister as error:
             self._store.close()
             raise BadConfigError(f"console.register: {error}") from error

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from forewarn.console.console import Console
+from forewarn.console.store.database import StoreError
 from forewarn.console.web.asking import refusal, session_of
 from forewarn.console.web.tabs import Tab
 
@@ -27,7 +28,10 @@ class Stream:
 
     async def open(self, request: Request) -> Response:
         """Answer with a stream that ends with the session, the page or the console."""
-        known = await session_of(self._console, request)
+        try:
+            known = await session_of(self._console, request)
+        except StoreError as error:
+            return refusal(503, "store_waits", str(error))
         if known is None:
             return refusal(401, "no_session", "log in first")
         if not known.person.may("see"):
@@ -37,7 +41,10 @@ class Stream:
         tab = Tab(known.person, known.token, known.session.ends_ms)
         last = request.headers.get("last-event-id") or request.query_params.get("after", "")
         if last.isascii() and last.isdigit() and len(last) < 19:
-            await self._console.follower.catch_up(tab, int(last))
+            try:
+                await self._console.follower.catch_up(tab, int(last))
+            except StoreError as error:
+                return refusal(503, "store_waits", str(error))
         else:
             self._console.tabs.all.add(tab)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}

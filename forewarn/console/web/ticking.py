@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Final
 
+import structlog
 from starlette.concurrency import run_in_threadpool
 
 from forewarn.console.console import Console, now_ms
 from forewarn.console.people import sessions
+from forewarn.console.store.database import StoreError
 from forewarn.console.web.tabs import Tab, event
 
+log: Final = structlog.get_logger()
 POSITIONS_S: Final = 1.0
 LOAD_EVERY: Final = 5
 """In ticks of positions."""
@@ -33,11 +36,17 @@ class Ticking:
             tick += 1
             wall_ms = now_ms()
             self._console.tabs.close(lambda tab, at_ms=wall_ms: at_ms >= tab.ends_ms)  # type: ignore[misc]
-            await self._positions()
-            if tick % LOAD_EVERY == 0:
-                await self._load()
-            if tick % SESSIONS_EVERY == 0:
-                await run_in_threadpool(self._sessions, list(self._console.tabs.all))
+            try:
+                await self._tick(tick)
+            except StoreError as error:
+                log.warning("store_waits", why=str(error), what="the load and sessions of pages")
+
+    async def _tick(self, tick: int) -> None:
+        await self._positions()
+        if tick % LOAD_EVERY == 0:
+            await self._load()
+        if tick % SESSIONS_EVERY == 0:
+            await run_in_threadpool(self._sessions, list(self._console.tabs.all))
 
     async def _positions(self) -> None:
         moved = self._console.intake.moved()
