@@ -81,6 +81,7 @@ class Console:
             "flood": figures.flood,
             "prompts_last_hour": prompts,
             "waits": self.intake.waits,
+            "simulated": self.intake.simulated,
         }
 
     def rows(self, sees: Callable[[str | None], bool], codes: Sequence[int] | None = None) -> list[list[Any]]:

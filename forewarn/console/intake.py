@@ -23,6 +23,7 @@ from forewarn.console.incoming import Incoming
 from forewarn.console.store import alarm_reads, alarms, offsets, positions, records
 from forewarn.console.store.database import Connection, Store, StoreError
 from forewarn.records import Outcome
+from forewarn.simulate import is_simulated
 from ingest.positions import PositionBatch
 
 log: Final = structlog.get_logger()
@@ -56,6 +57,8 @@ class Intake:
         self._removed_ms = 0
         self._ended = threading.Event()
         self._stream_silent = False
+        self.simulated = False
+        """Whether a vehicle of the simulator has been among those that were heard of; pages say so."""
         self.refused: Counter[str] = Counter()
         """Records that could not be kept, by kind."""
         self.waits: str | None = None
@@ -64,7 +67,9 @@ class Intake:
     def begin(self, now_ms: int) -> Mapping[tuple[str, int], int]:
         """Take up what held when the console ended; return where to go on reading."""
         with self._store.read() as c:
+            self.simulated = is_simulated(one.vehicle for one in positions.newest(c))
             for alarm in alarms.listed(c, limit=MOST):
+                self.simulated |= is_simulated([alarm.vehicle])
                 if alarm.present:
                     self._watch.know(alarm, alarm_reads.occasions_of(c, alarm.id))
             self._watch.alerts(records.open_episodes(c, now_ms - LOOK_BACK_MS), now_ms)
@@ -89,6 +94,8 @@ class Intake:
     def take(self, incoming: Incoming, now_ms: int) -> None:
         """Keep what came, and raise what there is to raise; waits as long as the store does not answer."""
         signals: list[Signal] | None = None
+        named = [[one.vehicle for one in incoming.alerts], [one.vehicle for one in incoming.passages]]
+        self.simulated |= any(map(is_simulated, [*named, *(batch.vehicles for batch in incoming.positions)]))
 
         def write(c: Connection) -> None:
             nonlocal signals

@@ -1,4 +1,4 @@
-// Which view: `#/`, `#/alarm/ID`, `#/vehicle/ID`, `#/segment/ID`.
+// Which view: `#/`, `#/alarm/ID`, `#/vehicle/ID`, `#/segment/ID`, `#/report`.
 import { signal } from "@preact/signals";
 
 function read() {

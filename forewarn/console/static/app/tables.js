@@ -12,4 +12,5 @@ export async function loadTables() {
 export const title = (kind) => told(tables.value?.kinds?.[kind]?.title) || kind;
 export const response = (kind) => told(tables.value?.kinds?.[kind]?.response);
 export const priorityName = (priority) => told(tables.value?.priorities?.[priority]) || String(priority);
+export const dispositionName = (what) => told(tables.value?.dispositions?.[what]) || what;
 export const can = (state, event) => tables.value?.states?.[state]?.includes(event) ?? false;

@@ -6,7 +6,7 @@ from typing import Final
 
 from forewarn.console.web.endpoint import Endpoint
 from forewarn.console.web.openapi import description
-from forewarn.console.web.routes import account, alarms, journal, segments, tables, vehicles
+from forewarn.console.web.routes import account, alarms, journal, reports, segments, tables, vehicles
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *account.ENDPOINTS,
@@ -15,6 +15,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *vehicles.ENDPOINTS,
     *segments.ENDPOINTS,
     *journal.ENDPOINTS,
+    *reports.ENDPOINTS,
     Endpoint("GET", "/api/openapi.json", "see", lambda _: description(ENDPOINTS), "This description."),
 )
 """All of the JSON interface but the stream."""

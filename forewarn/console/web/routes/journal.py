@@ -46,11 +46,17 @@ def table(asked: Asked) -> Response:
     return Response("\ufeff" + out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _entries(asked: Asked) -> list[Entry]:
+def times(asked: Asked) -> tuple[int, int]:
+    """Return the time that is asked for, UTC epoch milliseconds; raises BadRequestError for none, or a long one."""
     to_ms = _moment(asked, "to", asked.now_ms + 1)
     from_ms = _moment(asked, "from", to_ms - DAY_MS)
     if not 0 < to_ms - from_ms <= MOST_DAYS * DAY_MS:
         raise BadRequestError(f"from, to: at most {MOST_DAYS} days, from before to")
+    return from_ms, to_ms
+
+
+def _entries(asked: Asked) -> list[Entry]:
+    from_ms, to_ms = times(asked)
     with asked.console.store.read() as c:
         return list(journal.all_between(c, from_ms, to_ms, asked.person.carrier))
 

@@ -42,7 +42,8 @@ def one(asked: Asked) -> dict[str, Any]:
             if p.speed_at_prompt_kmh is not None and p.speed_at_entry_kmh is not None
         ],
         "prompts": len(prompted),
-        "false_alarms": [one for one in false if one.segment_id == id],
+        "false_alarms": sum(one.count for one in false if one.segment_id == id),
+        "false_because": {why: n for one in false if one.segment_id == id for why, n in one.because.items()},
     }
 
 

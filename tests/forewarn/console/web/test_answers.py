@@ -104,3 +104,14 @@ def test_a_time_that_is_none_is_refused_by_name(running: Running) -> None:
     for query in ("from=yesterday", "from=2020-01-01T00:00:00Z", "from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z"):
         answer = browser.get(f"/api/journal?{query}")
         assert answer.status_code == 400 and answer.json()["message"].startswith("from")
+
+
+def test_a_simulated_fleet_is_called_so(sqlite_url: str) -> None:
+    """From the first of its vehicles on, over restarts too."""
+    with Running(sqlite_url) as running:
+        running.raised(alert("fatigue", vehicle="N1"))
+        assert Browser(running).get("/api/load").json()["simulated"] is False
+        running.raised(alert("fatigue", id="b", vehicle="SIM-00001"))
+        assert Browser(running).get("/api/load").json()["simulated"] is True
+    with Running(sqlite_url) as running:
+        assert Browser(running).get("/api/load").json()["simulated"] is True

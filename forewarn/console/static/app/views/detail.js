@@ -9,7 +9,7 @@ import { may } from "../session.js";
 import { mapShown } from "../settings.js";
 import { selected } from "../state/alarms.js";
 import { detailOpen, openDialog } from "../state/dialog.js";
-import { response, tables, title } from "../tables.js";
+import { dispositionName, response, tables, title } from "../tables.js";
 import { at, now, since, span } from "../time.js";
 import { say, told } from "../words.js";
 import { State, whoAndWhen } from "./alarm_row.js";
@@ -71,7 +71,7 @@ function Facts({ alarm }) {
 }
 
 export const dispositionText = ({ what, reason, note }) => [
-  told(tables.value.dispositions[what]) || what, reason && (told(tables.value.false_because[reason]) || reason), note,
+  dispositionName(what), reason && (told(tables.value.false_because[reason]) || reason), note,
 ].filter(Boolean).join(" · ");
 
 function entryText({ what, facts }) {

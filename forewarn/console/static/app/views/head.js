@@ -7,6 +7,7 @@ import { mapShown, sound, switchTheme } from "../settings.js";
 import { needsClick, silence, sounding, switchSound, wake } from "../sound.js";
 import { unacknowledged } from "../state/alarms.js";
 import { openDialog } from "../state/dialog.js";
+import { load } from "../state/load.js";
 import { at } from "../time.js";
 import { say, switchLanguage } from "../words.js";
 import { Icon } from "./icons.js";
@@ -31,12 +32,14 @@ export function Head() {
       <a class="brand" href="#/"><img src="/static/icon.svg" alt="" width="24" height="24" />Forewarn</a>
       <${Search} />
       <${Link} />
+      ${load.value?.simulated && html`<span class="simulated">${say("frame.simulated")}</span>`}
       <span class="gap"></span>
       ${sounding.value && html`<button class="silence" title=${say("sound.silence_note")} onClick=${silence}>
         <${Icon} name="mute" />${say("sound.silence")}</button>`}
       <${Tool} icon=${sound.value === "on" ? "sound" : "mute"} label=${say(`sound.${sound.value}`)}
         pressed=${sound.value === "on"} onClick=${switchSound} />
       <${Tool} icon="map" label=${say("frame.map")} pressed=${mapShown.value === "yes"} onClick=${showMap} />
+      <a class="tool" href="#/report" title=${say("report.title")} aria-label=${say("report.title")}><${Icon} name="report" /></a>
       <${Tool} icon="theme" label=${say("frame.theme")} onClick=${switchTheme} />
       <${Tool} text=${say("frame.language")} label=${say("frame.language")} onClick=${switchLanguage} />
       <${Tool} icon="help" label=${say("frame.help")} onClick=${() => openDialog("help")} />

@@ -11,6 +11,7 @@ import { Head } from "./head.js";
 import { Login } from "./login.js";
 import { LoadStrip, Prompts } from "./load_strip.js";
 import { Notices } from "./notices.js";
+import { ReportPage } from "./report_page.js";
 import { SegmentPage } from "./segment_page.js";
 import { VehiclePage } from "./vehicle_page.js";
 
@@ -18,6 +19,7 @@ function View() {
   const { view, id } = route.value;
   if (view === "vehicle") return html`<${VehiclePage} key=${id} id=${id} />`;
   if (view === "segment") return html`<${SegmentPage} key=${id} id=${id} />`;
+  if (view === "report") return html`<${ReportPage} />`;
   return html`<${Desk} alarm=${view === "alarm" ? id : null} />`;
 }
 
