@@ -25,7 +25,8 @@ class BadRequestError(ValueError):
 
 def moved(alarm: Alarm, event: Event) -> Alarm:
     """Return an alarm after an event; raises states.RefusedError."""
-    state = after(alarm.state, event, present=alarm.present)
+    acknowledged = alarm.acknowledged_at is not None
+    state = after(alarm.state, event, present=alarm.present, acknowledged=acknowledged)
     if alarm.state in HIDDEN and state not in HIDDEN:
         return replace(alarm, state=state, shelved_until=None, shelved_by=None, shelved_because=None)
     return replace(alarm, state=state)
@@ -54,7 +55,7 @@ def _unshelve(alarm: Alarm, given: dict[str, Any], who: str, now_ms: int) -> Cha
 
 def _dispose(alarm: Alarm, given: dict[str, Any], who: str, now_ms: int) -> Changed:
     what, reason, note = given.get("what"), _text(given, "reason"), _text(given, "note")
-    if what not in DISPOSITIONS:
+    if not isinstance(what, str) or what not in DISPOSITIONS:
         raise BadRequestError(f"what: one of {', '.join(DISPOSITIONS)}")
     if what == "false_alarm" and reason not in FALSE_BECAUSE:
         raise BadRequestError(f"reason: one of {', '.join(FALSE_BECAUSE)}")

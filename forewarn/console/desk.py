@@ -17,7 +17,7 @@ from alerts.record import iso
 from forewarn.console.actions import ACTIONS, moved
 from forewarn.console.alarms.alarm import Alarm, Signal
 from forewarn.console.alarms.kinds import KINDS
-from forewarn.console.alarms.states import Event, State, after, can
+from forewarn.console.alarms.states import HIDDEN, Event, State, after, can
 from forewarn.console.alarms.workload import KEPT_MS
 from forewarn.console.people.person import Person
 from forewarn.console.store import alarms, journal
@@ -73,11 +73,7 @@ class Desk:
     def _signal(self, c: Connection, signal: Signal) -> Change | None:
         alarm = alarms.open_of(c, signal.vehicle, signal.kind, signal.segment_id)
         if not signal.begins:
-            if alarm is None or not alarm.present:
-                return None
-            at = iso(signal.at_ms)
-            ended = replace(alarm, present=False, returned_at=at, state=after(alarm.state, Event.END, present=False))
-            return self._put(c, alarm, ended, SYSTEM, Event.END, signal.at_ms, {"occasion": signal.occasion})
+            return None if alarm is None else self._end(c, alarm, signal)
         if any(_same(one, signal) for one in alarms.with_occasion(c, signal.occasion)):
             return None
         if alarm is None:
@@ -89,15 +85,32 @@ class Desk:
                 count=alarm.count + 1,
                 last_at=iso(signal.at_ms),
                 returned_at=None,
+                carrier=self._carrier_of(signal.vehicle),
                 priority=min(alarm.priority, signal.priority or alarm.priority),
                 driver=signal.driver or alarm.driver,
                 place=signal.place or alarm.place,
                 facts={**alarm.facts, **signal.facts},
+                holding=(*alarm.holding, signal.occasion),
                 state=after(alarm.state, Event.BEGIN, present=True),
             )
+            if alarm.state in HIDDEN:  # nobody has seen this one
+                raised = replace(raised, acknowledged_at=None, acknowledged_by=None)
         change = self._put(c, alarm, raised, SYSTEM, Event.BEGIN, signal.at_ms, {"occasion": signal.occasion})
         alarms.add_occasion(c, raised.id, signal.occasion)
         return change
+
+    def _end(self, c: Connection, alarm: Alarm, signal: Signal) -> Change | None:
+        """End occasions; the condition is gone with the last. One that does not hold ends nothing."""
+        ended = signal.ends or (signal.occasion,)
+        left = tuple(one for one in alarm.holding if one not in ended)
+        if len(left) == len(alarm.holding):
+            return None
+        if left:
+            fewer = replace(alarm, holding=left)
+            return self._put(c, alarm, fewer, SYSTEM, "one_less", signal.at_ms, {"occasion": signal.occasion})
+        state = after(alarm.state, Event.END, present=False)
+        gone = replace(alarm, present=False, returned_at=iso(signal.at_ms), holding=(), state=state)
+        return self._put(c, alarm, gone, SYSTEM, Event.END, signal.at_ms, {"occasion": signal.occasion})
 
     def _raise(self, c: Connection, signal: Signal) -> Alarm:
         before = alarms.last_closed(c, signal.vehicle, signal.kind, signal.segment_id)
@@ -120,6 +133,7 @@ class Desk:
             last_at=at,
             place=signal.place,
             facts=signal.facts,
+            holding=(signal.occasion,),
         )
 
     def turn(self, c: Connection, now_ms: int) -> list[Change]:

@@ -14,13 +14,13 @@ import structlog
 
 from alerts.record import Alert, Passage
 from forewarn.console.alarms.alarm import Signal
-from forewarn.console.alarms.conditions.silent import STREAM_SILENT_MS
-from forewarn.console.alarms.fleet import Fleet
-from forewarn.console.alarms.states import Event
+from forewarn.console.alarms.conditions.silent import stream_silent
+from forewarn.console.alarms.fleet import FUTURE_MS, Fleet
+from forewarn.console.alarms.states import Event, State
 from forewarn.console.alarms.watch import Watch
 from forewarn.console.desk import MOST, Desk
 from forewarn.console.incoming import Incoming
-from forewarn.console.store import alarm_reads, alarms, offsets, positions, records
+from forewarn.console.store import alarms, offsets, positions, records
 from forewarn.console.store.database import Connection, Store, StoreError
 from forewarn.records import Outcome
 from forewarn.simulate import is_simulated
@@ -38,6 +38,8 @@ POSITIONS_MS: Final = 24 * 3600 * 1000
 REMOVE_EVERY_MS: Final = 10_000
 MOST_FIXES: Final = 1_000
 """Of one transaction, those removed as well: one takes a tenth of a second, and whoever acknowledges waits for it."""
+MOST_PORTIONS: Final = 5
+"""A second may remove so many times that: more than comes in one."""
 LOOK_BACK_MS: Final = 24 * 3600 * 1000
 """Episodes that began so long ago, or later, are taken up again at the start."""
 
@@ -67,12 +69,16 @@ class Intake:
     def begin(self, now_ms: int) -> Mapping[tuple[str, int], int]:
         """Take up what held when the console ended; return where to go on reading."""
         with self._store.read() as c:
-            self.simulated = is_simulated(one.vehicle for one in positions.newest(c))
+            newest = positions.newest(c)
+            self._watch.fleet.seed([one for one in newest if one.time_ms <= now_ms + FUTURE_MS], now_ms)
+            self.simulated = is_simulated(one.vehicle for one in newest)
             for alarm in alarms.listed(c, limit=MOST):
                 self.simulated |= is_simulated([alarm.vehicle])
+                self._stream_silent |= alarm.state is State.SUPPRESSED
                 if alarm.present:
-                    self._watch.know(alarm, alarm_reads.occasions_of(c, alarm.id))
-            self._watch.alerts(records.open_episodes(c, now_ms - LOOK_BACK_MS), now_ms)
+                    self._watch.know(alarm, list(alarm.holding))
+            for one in records.open_episodes(c, now_ms - LOOK_BACK_MS):
+                self._watch.alerts(records.alerts_of_id(c, one.id), now_ms)
             return offsets.of(c, self._source)
 
     @contextmanager
@@ -94,8 +100,6 @@ class Intake:
     def take(self, incoming: Incoming, now_ms: int) -> None:
         """Keep what came, and raise what there is to raise; waits as long as the store does not answer."""
         signals: list[Signal] | None = None
-        named = [[one.vehicle for one in incoming.alerts], [one.vehicle for one in incoming.passages]]
-        self.simulated |= any(map(is_simulated, [*named, *(batch.vehicles for batch in incoming.positions)]))
 
         def write(c: Connection) -> None:
             nonlocal signals
@@ -104,37 +108,42 @@ class Intake:
             offsets.put(c, self._source, incoming.offsets)
             if signals is None:  # the fold goes forward once, however often the store has to be asked
                 self._refuse(alerts.bad, passages.bad, outcomes.bad)
-                told = _told(incoming, outcomes.new)
-                signals = self._fold(Incoming(alerts.new, passages.new, told, incoming.positions), now_ms)
+                signals = self._fold(_without(incoming, alerts.bad, passages.bad), now_ms)
             self._desk.signals(c, signals)
 
         for batch in incoming.positions:
             for begin in range(0, len(batch), MOST_FIXES):
-                self._stored(partial(_keep, batch=batch, rows=slice(begin, begin + MOST_FIXES)))
+                self._stored(partial(_keep, batch=batch, rows=slice(begin, begin + MOST_FIXES), now_ms=now_ms))
         self._stored(write)
 
     def turn(self, now_ms: int) -> None:
         """Look at the clock; to be called about once a second."""
         with self._lock:
             signals = self._watch.turn(now_ms)
-            arrived_ms = self._watch.fleet.arrived_ms
+            silent = stream_silent(self._watch.fleet, now_ms)
         if signals:
             self._stored(lambda c: self._desk.signals(c, signals))
-        silent = arrived_ms >= 0 and now_ms - arrived_ms > STREAM_SILENT_MS
         if silent != self._stream_silent:
             self._stream_silent = silent
             event = Event.SUPPRESS if silent else Event.RELEASE
             self._stored(lambda c: self._desk.suppress(c, SUPPRESSIBLE, event, now_ms, "the stream is silent"))
         self._stored(lambda c: self._desk.turn(c, now_ms))
-        self._stored(lambda c: positions.remove_old(c, now_ms - POSITIONS_MS, MOST_FIXES))
+        removed = [MOST_FIXES]
+        while removed[-1] == MOST_FIXES and len(removed) <= MOST_PORTIONS and not self._ended.is_set():
+            self._stored(lambda c: removed.append(positions.remove_old(c, now_ms - POSITIONS_MS, MOST_FIXES)))
         if now_ms - self._removed_ms >= REMOVE_EVERY_MS:
             self._removed_ms = now_ms
             self._stored(lambda c: records.remove_old(c, now_ms - self._keep_ms, MOST_FIXES))
 
     def _fold(self, incoming: Incoming, now_ms: int) -> list[Signal]:
+        """Fold all of it: another console on this store may have kept a record first, and knows only what it read."""
         with self._lock:
+            fleet = self._watch.fleet
+            known = len(fleet)
             for batch in incoming.positions:
-                self._moved.update(self._watch.fleet.take(batch, now_ms).tolist())
+                self._moved.update(fleet.take(batch, now_ms).tolist())
+            told = [one.vehicle for one in incoming.alerts], [one.vehicle for one in incoming.passages]
+            self.simulated = self.simulated or any(map(is_simulated, (fleet.vehicles.all[known:], *told)))
             return [
                 *self._watch.alerts(incoming.alerts, now_ms),
                 *self._watch.passages(incoming.passages, now_ms),
@@ -166,16 +175,22 @@ class Intake:
             return
 
 
-def _told(incoming: Incoming, new: Sequence[Outcome]) -> list[tuple[Outcome, str | None]]:
-    """Return the outcomes that are new, with their vehicles."""
-    known = {(one.alert_id, one.seq) for one in new}
-    return [told for told in incoming.outcomes if (told[0].alert_id, told[0].seq) in known]
+def _without(incoming: Incoming, alerts: Sequence[Alert], passages: Sequence[Passage]) -> Incoming:
+    """Return what came without the records that cannot be kept."""
+    bad = {(one.id, one.seq) for one in alerts}, {one.id for one in passages}
+    return Incoming(
+        [one for one in incoming.alerts if (one.id, one.seq) not in bad[0]],
+        [one for one in incoming.passages if one.id not in bad[1]],
+        incoming.outcomes,
+        incoming.positions,
+    )
 
 
-def _keep(c: Connection, batch: PositionBatch, rows: slice) -> None:
+def _keep(c: Connection, batch: PositionBatch, rows: slice, now_ms: int) -> None:
     """Keep the located fixes of some rows; of what is uploaded again too, since a vehicle's past is shown."""
     chosen = np.zeros(len(batch), np.bool_)
     chosen[rows] = True
+    chosen &= batch.time_ms <= now_ms + FUTURE_MS
     located = batch.take(chosen & batch.valid & np.isfinite(batch.lon) & np.isfinite(batch.lat))
     positions.put(
         c,

@@ -61,6 +61,8 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, Any] = {}
     """What the kind has to tell: ``driven_s``, ``over_pct``, ``silent_since`` and the like."""
     disposition: Disposition | None = None
+    holding: tuple[str, ...] = ()
+    """Occasions whose condition holds: it is gone when none is left."""
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +75,9 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     segment_id: str | None = None
     segment_name: str | None = None
     occasion: str
-    """What began: the id of an alert or passage, or the moment of the last fix; its end has the same."""
+    """What began: the id of an alert or passage, or the moment of the last fix."""
+    ends: tuple[str, ...] = ()
+    """Of an end: all occasions that end with it; else ``occasion`` alone."""
     at_ms: int
     priority: int | None = None
     """Where it is not the kind's own."""

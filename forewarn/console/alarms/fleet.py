@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import numpy as np
@@ -23,6 +24,9 @@ NEWEST: Final = np.dtype(
 )
 """Event time and arrival by the console's clock, both UTC epoch milliseconds; ``driver`` is a code, -1 unknown."""
 UNKNOWN: Final = np.array([(-1, -1, np.nan, np.nan, np.nan, np.nan, -1)], NEWEST)
+
+FUTURE_MS: Final = 120_000
+"""A fix that says it is so much later than now is none (DESIGN, Time)."""
 
 
 class Fleet:
@@ -56,7 +60,7 @@ class Fleet:
         driver = self.drivers.recoded(batch.drivers, batch.driver)
         self._room(len(self))
         self._newest["arrived_ms"][vehicle] = now_ms
-        located = np.flatnonzero(batch.valid & ~batch.history)
+        located = np.flatnonzero(batch.valid & ~batch.history & (batch.time_ms <= now_ms + FUTURE_MS))
         order = located[np.argsort(batch.time_ms[located], kind="stable")][::-1]
         # of several fixes of a vehicle the last in time counts
         rows, first = np.unique(vehicle[order], return_index=True)
@@ -67,6 +71,18 @@ class Fleet:
             self._newest[name][rows] = getattr(batch, name)[newest]
         self._newest["driver"][rows] = driver[newest]
         return rows
+
+    def seed(
+        self, fixes: Iterable[tuple[str, int, float, float, float | None, float | None, str | None]], now_ms: int
+    ) -> None:
+        """Take what was known when the console ended, as if each had just been heard."""
+        for vehicle, time_ms, lon, lat, speed_kmh, heading_deg, driver in fixes:
+            code = self.vehicles.one(vehicle)
+            self._room(len(self))
+            who = -1 if driver is None else self.drivers.one(driver)
+            figures = [np.nan if one is None else one for one in (lon, lat, speed_kmh, heading_deg)]
+            self._newest[code] = (time_ms, now_ms, *figures, who)
+            self.arrived_ms = now_ms
 
     def of(self, vehicle: str) -> Any | None:
         """Return the newest fix of a vehicle; None where it is not known where it is."""

@@ -61,9 +61,16 @@ HIDDEN: Final = (State.SHELVED, State.SUPPRESSED, State.OUT_OF_SERVICE)
 OPEN: Final = (*_SEEN, *HIDDEN)
 """All states but the one that is the end."""
 
-_AFTERWARDS: Final = (State.UNACKNOWLEDGED, State.NORMAL)
+_AS_IT_IS: Final = None
+"""What an alarm is that is no longer hidden: by whether its condition holds, and whether it was acknowledged."""
+_IT_IS: Final = {
+    (True, False): State.UNACKNOWLEDGED,
+    (True, True): State.ACKNOWLEDGED,
+    (False, False): State.RETURNED,
+    (False, True): State.NORMAL,
+}
 
-TRANSITIONS: Final[dict[tuple[State, Event], State | tuple[State, State]]] = {
+TRANSITIONS: Final[dict[tuple[State, Event], State | None]] = {
     (State.NORMAL, Event.BEGIN): State.UNACKNOWLEDGED,
     (State.UNACKNOWLEDGED, Event.BEGIN): State.UNACKNOWLEDGED,
     (State.UNACKNOWLEDGED, Event.END): State.RETURNED,
@@ -74,27 +81,25 @@ TRANSITIONS: Final[dict[tuple[State, Event], State | tuple[State, State]]] = {
     (State.RETURNED, Event.END): State.RETURNED,
     (State.RETURNED, Event.ACKNOWLEDGE): State.NORMAL,
     **{(seen, Event.SHELVE): State.SHELVED for seen in _SEEN},
-    **{(seen, Event.SUPPRESS): State.SUPPRESSED for seen in _SEEN},
+    (State.UNACKNOWLEDGED, Event.SUPPRESS): State.SUPPRESSED,
     **{(seen, Event.REMOVE): State.OUT_OF_SERVICE for seen in (*_SEEN, State.SHELVED, State.SUPPRESSED)},
     **{(hidden, Event.BEGIN): hidden for hidden in HIDDEN},
     **{(hidden, Event.END): hidden for hidden in HIDDEN},
-    (State.SHELVED, Event.UNSHELVE): _AFTERWARDS,
-    (State.SUPPRESSED, Event.RELEASE): _AFTERWARDS,
-    (State.OUT_OF_SERVICE, Event.RESTORE): _AFTERWARDS,
+    (State.SHELVED, Event.UNSHELVE): _AS_IT_IS,
+    (State.SUPPRESSED, Event.RELEASE): _AS_IT_IS,
+    (State.OUT_OF_SERVICE, Event.RESTORE): _AS_IT_IS,
 }
-"""State and event to the state afterwards; where that depends on it, first while the condition holds, then when not.
+"""State and event to the state afterwards; None: it depends on what holds then (``_IT_IS``).
 
-What is not here cannot happen: an acknowledged alarm is not acknowledged again, and silence acknowledges nothing."""
+What is not here cannot happen: an acknowledged alarm is not acknowledged again. Silence acknowledges nothing: what was
+hidden comes back, unless somebody has acknowledged it and its condition is gone."""
 
 
-def after(state: State, event: Event, *, present: bool) -> State:
-    """Return the state after an event; ``present`` tells whether the condition holds then. Raises RefusedError."""
-    found = TRANSITIONS.get((state, event))
-    if found is None:
+def after(state: State, event: Event, *, present: bool, acknowledged: bool = False) -> State:
+    """Return the state after an event: whether the condition holds then, and was acknowledged. Raises RefusedError."""
+    if not can(state, event):
         raise RefusedError(state, event)
-    if isinstance(found, State):
-        return found
-    return found[0] if present else found[1]
+    return TRANSITIONS[state, event] or _IT_IS[present, acknowledged]
 
 
 def can(state: State, event: Event) -> bool:

@@ -24,6 +24,7 @@ class Watch:
         self.fleet = Fleet()
         self._conditions = conditions()
         self._vehicle_of: OrderedDict[str, str] = OrderedDict()
+        self._outcomes: OrderedDict[str, None] = OrderedDict()
 
     def know(self, alarm: Alarm, occasions: list[str]) -> None:
         """Take up an alarm whose condition held when the console ended."""
@@ -51,7 +52,7 @@ class Watch:
         signals: list[Signal] = []
         for outcome, told in outcomes:
             vehicle = told or self._vehicle_of.get(outcome.alert_id)
-            if vehicle is not None:
+            if vehicle is not None and self._is_new(outcome):
                 for condition in self._conditions:
                     signals += condition.outcome(outcome, vehicle, now_ms)
         return signals
@@ -59,3 +60,13 @@ class Watch:
     def turn(self, now_ms: int) -> list[Signal]:
         """Look at the clock; to be called about once a second."""
         return [signal for condition in self._conditions for signal in condition.turn(self.fleet, now_ms)]
+
+    def _is_new(self, outcome: Outcome) -> bool:
+        """Tell whether an outcome comes for the first time: failures are counted, and records may come twice."""
+        key = f"{outcome.alert_id}/{outcome.seq}"
+        if key in self._outcomes:
+            return False
+        self._outcomes[key] = None
+        if len(self._outcomes) > REMEMBER:
+            self._outcomes.popitem(last=False)
+        return True

@@ -56,8 +56,41 @@ def test_repeats_raise_a_counter(desk: Desk, store: Store) -> None:
     assert told(desk, store, signal()) == [("begin", State.UNACKNOWLEDGED, 1)]
     assert told(desk, store, signal(), signal("a2", at_s=5)) == [("begin", State.UNACKNOWLEDGED, 2)]
     assert the_alarm(store).carrier == "north"
+    assert told(desk, store, signal("a1", begins=False, at_s=9)) == [("one_less", State.UNACKNOWLEDGED, 2)]
     assert told(desk, store, signal("a2", begins=False, at_s=9)) == [("end", State.RETURNED, 2)]
     assert told(desk, store, signal("a2", begins=False, at_s=9)) == []
+
+
+def test_the_end_of_one_is_not_the_end_of_another(desk: Desk, store: Store) -> None:
+    """Of two drivers on a vehicle one rests; an end that is told again later ends nothing that began meanwhile."""
+    told(desk, store, signal("f1"), signal("f2", driver="D2"))
+    told(desk, store, signal("f1", begins=False))
+    assert the_alarm(store).present
+    told(desk, store, signal("f2", begins=False), signal("f3"))
+    assert told(desk, store, signal("f1", begins=False), signal("f2", begins=False)) == []
+    assert the_alarm(store).present and the_alarm(store).holding == ("f3",)
+    both = signal("f3", begins=False)
+    told(desk, store, signal("f4"), replace(both, ends=("f3", "f4")))
+    assert not the_alarm(store).present
+
+
+def test_what_comes_while_an_alarm_is_hidden_is_not_acknowledged(desk: Desk, store: Store) -> None:
+    """Though what was there before it was."""
+    told(desk, store, signal())
+    act(desk, store, "acknowledge")
+    act(desk, store, "shelve", minutes=5, reason="x")
+    told(desk, store, signal("a2", at_s=60))
+    assert act(desk, store, "unshelve").state is State.UNACKNOWLEDGED
+
+
+def test_an_alarm_follows_its_vehicle_to_another_carrier(store: Store) -> None:
+    """With its next occasion."""
+    carrier = ["north"]
+    desk = Desk(store, lambda vehicle: carrier[0])
+    told(desk, store, signal())
+    carrier[0] = "south"
+    told(desk, store, signal("a2"))
+    assert the_alarm(store).carrier == "south"
 
 
 def test_another_segment_is_another_alarm(desk: Desk, store: Store) -> None:
@@ -125,6 +158,7 @@ def test_a_shelf_ends_by_itself(desk: Desk, store: Store) -> None:
         ("shelve", {"minutes": 5, "reason": "  "}, "reason"),
         ("shelve", {"minutes": 5, "reason": "x" * 501}, "reason"),
         ("dispose", {"what": "slept"}, "what"),
+        ("dispose", {"what": []}, "what"),
         ("dispose", {"what": "false_alarm"}, "reason"),
         ("dispose", {"what": "false_alarm", "reason": "other"}, "note"),
         ("dispose", {"what": "called_driver", "note": 5}, "note"),

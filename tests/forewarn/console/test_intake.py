@@ -103,18 +103,71 @@ def test_a_record_that_cannot_be_kept_is_counted(store: Store) -> None:
     assert [one.facts["alert"] for one in open_ones(store)] == ["good"]
 
 
-def test_a_silent_stream_suppresses_what_it_explains(store: Store) -> None:
-    """And releases it when somebody is heard again."""
-    intake = intake_of(store)
+def in_silence(intake: Intake, to_s: int) -> None:
+    """Let T1 fall silent among three that go on, for so long."""
     intake.turn(ms(0))
-    for at_s in range(0, 1000, 20):
-        rows = [("T2", at_s, 50.0), *([("T1", at_s, 50.0)] if at_s < 40 else [])]
-        intake.take(Incoming(positions=[fixes(*rows)]), ms(at_s))
+    for at_s in range(0, to_s, 20):
+        names = ["T2", "T3", "T4", *(["T1"] if at_s < 40 else [])]
+        intake.take(Incoming(positions=[fixes(*((name, at_s, 50.0) for name in names))]), ms(at_s))
         intake.turn(ms(at_s))
+
+
+def test_a_silent_stream_suppresses_what_it_explains(store: Store) -> None:
+    """And releases it when somebody is heard again, also where the console was started anew in between."""
+    intake = intake_of(store)
+    in_silence(intake, 1000)
     (alarm,) = open_ones(store)
     assert (alarm.vehicle, alarm.state) == ("T1", State.UNACKNOWLEDGED)
     intake.turn(ms(1100))
     assert [one.state for one in open_ones(store)] == [State.SUPPRESSED]
-    intake.take(Incoming(positions=[fixes(("T2", 1110, 50.0))]), ms(1110))
-    intake.turn(ms(1111))
+    again = intake_of(store)
+    again.take(Incoming(positions=[fixes(("T2", 1110, 50.0))]), ms(1110))
+    again.turn(ms(1111))
     assert [one.state for one in open_ones(store)] == [State.UNACKNOWLEDGED]
+
+
+def test_after_a_restart_it_is_known_where_everybody_is(store: Store) -> None:
+    """And who falls silent then is told of."""
+    in_silence(intake_of(store), 30)
+    again = Intake(store, Desk(store, lambda vehicle: None), "test", lambda: None)
+    again.begin(ms(40))
+    with again.fleet() as fleet:
+        assert fleet.of("T1")["speed_kmh"] == 50.0
+    again.turn(ms(40))
+    for at_s in range(60, 1200, 20):
+        again.take(Incoming(positions=[fixes(*((name, at_s, 50.0) for name in ("T2", "T3", "T4")))]), ms(at_s))
+        again.turn(ms(at_s))
+    assert [one.vehicle for one in open_ones(store)] == ["T1"]
+
+
+def test_two_consoles_that_take_turns_tell_the_same(store: Store) -> None:
+    """Each folds all that it reads, whoever kept a record first; what both tell of is one."""
+    one, other = intake_of(store), intake_of(store)
+    began, ended = alert("fatigue"), alert("fatigue", "cleared", seq=1)
+    one.take(Incoming([began]), ms(1))
+    other.take(Incoming([began, ended]), ms(2))
+    (alarm,) = open_ones(store)
+    assert (alarm.count, alarm.state) == (1, State.RETURNED)
+    one.take(Incoming([ended, alert("fatigue", id="b")]), ms(3))
+    other.take(Incoming([alert("fatigue", id="b")]), ms(4))
+    (alarm,) = open_ones(store)
+    assert (alarm.count, alarm.state) == (2, State.UNACKNOWLEDGED)
+
+
+def test_a_restart_loses_no_episode_whose_sentence_was_told_long_before(store: Store) -> None:
+    """Updates without a sentence came after it."""
+    intake = intake_of(store)
+    told = [alert("speeding", speak_s=5), alert("speeding", "updated", seq=1, reason="worse")]
+    intake.take(Incoming(told), ms(20))
+    again = intake_of(store)
+    again.take(Incoming(positions=[fixes(("T1", 100, 110.0))]), ms(100))
+    again.turn(ms(101))
+    assert [alarm.kind for alarm in open_ones(store)] == ["speeding_goes_on"]
+
+
+def test_a_fix_from_the_future_is_none(store: Store) -> None:
+    """A receiver without the date would bring every alarm at once, and hide its vehicle."""
+    intake = intake_of(store)
+    intake.take(Incoming(positions=[fixes(("T1", 3600, 110.0))]), ms(0))
+    with intake.fleet() as fleet, store.read() as c:
+        assert fleet.of("T1") is None and positions.newest(c) == []

@@ -34,8 +34,8 @@ class _Warned:
 class _Driver:
     ignored: list[tuple[int, str]] = field(default_factory=list)
     """When, and in which passage."""
-    occasion: str | None = None
-    """Where it is told of: the passage that brought it about."""
+    told: list[str] = field(default_factory=list)
+    """Passages with which it was told of."""
 
 
 class Ignoring(Condition):
@@ -64,7 +64,7 @@ class Ignoring(Condition):
         who = (passage.vehicle, passage.driver)
         one = self._drivers.setdefault(who, _Driver())
         if speed_kmh <= warned.limit_kmh * OVER:
-            if one.occasion is not None:
+            if one.told:
                 yield self._signal(who, one, now_ms, begins=False)
             del self._drivers[who]
             return
@@ -72,7 +72,7 @@ class Ignoring(Condition):
             return
         one.ignored.append((now_ms, passage.id))
         if len(one.ignored) >= TIMES:
-            one.occasion = passage.id
+            one.told.append(passage.id)
             yield self._signal(who, one, now_ms, begins=True, place=warned.place)
 
     def turn(self, fleet: Fleet, now_ms: int) -> Iterator[Signal]:
@@ -83,7 +83,7 @@ class Ignoring(Condition):
         for who, one in list(self._drivers.items()):
             one.ignored = [(at_ms, id) for at_ms, id in one.ignored if at_ms >= old_ms]
             if not one.ignored:
-                if one.occasion is not None:
+                if one.told:
                     yield self._signal(who, one, now_ms, begins=False)
                 del self._drivers[who]
 
@@ -92,7 +92,7 @@ class Ignoring(Condition):
         if not occasions:
             return
         one = self._drivers.setdefault((alarm.vehicle, alarm.driver), _Driver())
-        one.ignored, one.occasion = [(milliseconds(alarm.last_at), id) for id in occasions], occasions[-1]
+        one.ignored, one.told = [(milliseconds(alarm.last_at), id) for id in occasions], list(occasions)
 
     def _signal(self, who: Who, one: _Driver, now_ms: int, *, begins: bool, place: Place | None = None) -> Signal:
         return Signal(
@@ -100,7 +100,8 @@ class Ignoring(Condition):
             kind=self.kind.name,
             vehicle=who[0],
             driver=who[1],
-            occasion=one.occasion or "",
+            occasion=one.told[-1],
+            ends=() if begins else tuple(one.told),
             at_ms=now_ms,
             place=place,
             facts={"ignored": len(one.ignored)},

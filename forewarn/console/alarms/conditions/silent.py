@@ -1,7 +1,7 @@
 """A terminal that has gone silent while its vehicle drove. Judged by the console's clock.
 
-When nobody at all is heard, the stream is silent, not the terminals: then nothing is raised (``Watch.stream_silent``),
-and once it is back every terminal has its whole time again.
+When several drive and nobody at all is heard, the stream is silent, not the terminals: then nothing is raised, and once
+it is back every terminal has its whole time again.
 """
 
 from __future__ import annotations
@@ -22,8 +22,19 @@ DRIVES_KMH: Final = 5.0
 """Faster than this at its last fix it drove; a parked one may switch its terminal off (DESIGN, heading gate)."""
 STREAM_SILENT_MS: Final = 60_000
 """When nobody at all was heard for so long, the stream is silent: the slowest fleets report every 60 s."""
+SEVERAL: Final = 3
+"""Fewer that drive may all fall silent by themselves."""
 FORGET_MS: Final = 24 * 3600 * 1000
 """A terminal that has been silent for so long is somebody else's matter by now."""
+
+
+def stream_silent(fleet: Fleet, now_ms: int) -> bool:
+    """Tell whether it is the stream that is silent: nobody is heard, of several who drove when somebody last was."""
+    if fleet.arrived_ms < 0 or now_ms - fleet.arrived_ms <= STREAM_SILENT_MS:
+        return False
+    newest = fleet.newest
+    drove = (newest["speed_kmh"] > DRIVES_KMH) & (fleet.arrived_ms - newest["arrived_ms"] <= 2 * STREAM_SILENT_MS)
+    return int(drove.sum()) >= SEVERAL
 
 
 class Silent(Condition):
@@ -37,11 +48,10 @@ class Silent(Condition):
         self._back: dict[str, int] = {}
         self._since_ms = -1
         """No terminal is judged by what came before this."""
-        self._looked_ms = -1
 
     def turn(self, fleet: Fleet, now_ms: int) -> Iterator[Signal]:
         """Yield who is silent now, and who is back."""
-        if self._since_ms < 0 or now_ms - fleet.arrived_ms > STREAM_SILENT_MS:
+        if self._since_ms < 0 or stream_silent(fleet, now_ms):
             self._since_ms = now_ms
             return
         yield from self._returned(fleet, now_ms)

@@ -26,6 +26,8 @@ MOST_PRESSING: Final = 1
 """Priority of the gravest, over 50 % above the limit."""
 JUDGED_LATER_MS: Final = 10_000
 """An alert may come so much later than the fix that it is about: the worker's batch and transaction."""
+OLD_MS: Final = 10 * 60 * 1000
+"""An episode that ended so long ago when it is told of was kept back: nobody can act on it any more."""
 FORGET_MS: Final = 24 * 3600 * 1000
 """An episode of which no end comes for so long is forgotten."""
 
@@ -59,12 +61,16 @@ class Speeding(Condition):
             return
         del self._open[alert.id]
         if alert.id not in self._raised:
-            lasted = alert.ended_at is not None and self._lasts(one, milliseconds(alert.ended_at))
-            if not lasted or alert.reason == "lost":
+            ended_ms = None if alert.ended_at is None else milliseconds(alert.ended_at)
+            if (
+                ended_ms is None
+                or alert.reason == "lost"
+                or now_ms - ended_ms > OLD_MS
+                or not self._lasts(one, ended_ms)
+            ):
                 return
             yield self._signal(one, now_ms, begins=True)
-        self._raised.discard(alert.id)
-        yield self._signal(one, now_ms, begins=False)
+        yield self._ends(one, now_ms)
 
     def outcome(self, outcome: Outcome, vehicle: str, now_ms: int) -> Iterator[Signal]:
         """Note whether the sentence was heard."""
@@ -78,13 +84,15 @@ class Speeding(Condition):
             if now_ms - one.told_ms > FORGET_MS:
                 del self._open[id]
                 if id in self._raised:
-                    self._raised.discard(id)
-                    yield self._signal(one, now_ms, begins=False)
+                    yield self._ends(one, now_ms)
             elif id not in self._raised and one.due_ms is not None:
                 fix = fleet.of(one.newest.vehicle)
                 if fix is not None and self._lasts(one, int(fix["time_ms"]) - JUDGED_LATER_MS):
                     self._raised.add(id)
                     yield self._signal(one, now_ms, begins=True)
+            elif id in self._raised and one.newest.severity == "critical" and _grave(id) not in self._raised:
+                self._raised.add(_grave(id))
+                yield msgspec.structs.replace(self._signal(one, now_ms, begins=True), occasion=_grave(id))
 
     def know(self, alarm: Alarm, occasions: list[str]) -> None:
         """Go on with episodes that were told of."""
@@ -94,7 +102,17 @@ class Speeding(Condition):
         grave = one.newest.severity in GRAVE
         return grave and one.due_ms is not None and until_ms - one.due_ms >= self.kind.on_delay_s * 1000
 
+    def _ends(self, one: _Episode, now_ms: int) -> Signal:
+        both = (one.newest.id, _grave(one.newest.id))
+        self._raised.difference_update(both)
+        return msgspec.structs.replace(self._signal(one, now_ms, begins=False), ends=both)
+
     def _signal(self, one: _Episode, now_ms: int, *, begins: bool) -> Signal:
         pressing = MOST_PRESSING if one.newest.severity == "critical" else None
         signal = signal_of(one.newest, self.kind.name, now_ms, begins=begins, priority=pressing)
         return msgspec.structs.replace(signal, facts={**signal.facts, "heard": one.heard})
+
+
+def _grave(id: str) -> str:
+    """The occasion that a raised episode became one of the gravest: the alarm is then more pressing."""
+    return f"{id}/critical"

@@ -12,8 +12,8 @@ from forewarn.records import Outcome
 
 SAYS_SO: Final = "tts_fault"
 """The gateway's reason where the terminal's own alarm bit tells it (JT/T 808, bit 10)."""
-ELSEWHERE: Final = ("connection_lost", "unknown_after_restart")
-"""Reasons of a failure that say nothing of the terminal's voice."""
+NOT_HEARD: Final = (SAYS_SO, "not_answered", "failure", "bad_message", "unsupported")
+"""Reasons of a failure that lies with the terminal; others are the network's, the gateway's or the text's own."""
 TIMES: Final = 3
 """So many failures in a row are no accident."""
 
@@ -34,7 +34,7 @@ class Voice(Condition):
             if vehicle in self._broken:
                 yield self._signal(vehicle, outcome, now_ms, begins=False)
                 del self._broken[vehicle]
-        elif outcome.outcome == "failed" and outcome.reason not in ELSEWHERE:
+        elif outcome.outcome == "failed" and outcome.reason in NOT_HEARD:
             times = self._failed[vehicle] = self._failed.get(vehicle, 0) + 1
             if vehicle not in self._broken and (outcome.reason == SAYS_SO or times >= TIMES):
                 self._broken[vehicle] = f"{outcome.alert_id}/{outcome.seq}"

@@ -22,10 +22,12 @@ from forewarn.console.alarms.states import HIDDEN, OPEN, TRANSITIONS, Event, Ref
         ([Event.BEGIN, Event.END, Event.BEGIN], True, State.UNACKNOWLEDGED),
         ([Event.BEGIN, Event.ACKNOWLEDGE, Event.BEGIN], True, State.ACKNOWLEDGED),
         ([Event.BEGIN, Event.SHELVE, Event.BEGIN, Event.UNSHELVE], True, State.UNACKNOWLEDGED),
-        ([Event.BEGIN, Event.SHELVE, Event.END, Event.UNSHELVE], False, State.NORMAL),
-        ([Event.BEGIN, Event.ACKNOWLEDGE, Event.SHELVE, Event.UNSHELVE], True, State.UNACKNOWLEDGED),
+        ([Event.BEGIN, Event.SHELVE, Event.END, Event.UNSHELVE], False, State.RETURNED),
+        ([Event.BEGIN, Event.ACKNOWLEDGE, Event.SHELVE, Event.UNSHELVE], True, State.ACKNOWLEDGED),
+        ([Event.BEGIN, Event.ACKNOWLEDGE, Event.SHELVE, Event.END, Event.UNSHELVE], False, State.NORMAL),
+        ([Event.BEGIN, Event.END, Event.SHELVE, Event.UNSHELVE], False, State.RETURNED),
         ([Event.BEGIN, Event.SUPPRESS, Event.RELEASE], True, State.UNACKNOWLEDGED),
-        ([Event.BEGIN, Event.SUPPRESS, Event.END, Event.RELEASE], False, State.NORMAL),
+        ([Event.BEGIN, Event.SUPPRESS, Event.END, Event.RELEASE], False, State.RETURNED),
         ([Event.BEGIN, Event.REMOVE, Event.END, Event.BEGIN, Event.RESTORE], True, State.UNACKNOWLEDGED),
     ],
 )
@@ -33,7 +35,7 @@ def test_the_life_of_an_alarm(events: list[Event], present: bool, expected: Stat
     """As the standard draws it; ``present`` is what holds at the end."""
     state = State.NORMAL
     for event in events:
-        state = after(state, event, present=present)
+        state = after(state, event, present=present, acknowledged=Event.ACKNOWLEDGE in events)
     assert state == expected
 
 
@@ -47,6 +49,8 @@ def test_the_life_of_an_alarm(events: list[Event], present: bool, expected: Stat
         (State.SHELVED, Event.ACKNOWLEDGE),
         (State.UNACKNOWLEDGED, Event.UNSHELVE),
         (State.SUPPRESSED, Event.ACKNOWLEDGE),
+        (State.ACKNOWLEDGED, Event.SUPPRESS),
+        (State.RETURNED, Event.SUPPRESS),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(state: State, event: Event) -> None:
@@ -60,9 +64,7 @@ def test_from_every_open_state_there_is_a_way_to_the_end() -> None:
     """No alarm can be stuck, and what is hidden can be seen again."""
     ends = {State.NORMAL}
     for _ in State:
-        ends |= {
-            state for (state, event), to in TRANSITIONS.items() if ends & (set(to) if isinstance(to, tuple) else {to})
-        }
+        ends |= {state for (state, event), to in TRANSITIONS.items() if ends & ({to} if to is not None else set(State))}
     assert ends >= set(OPEN)
     for hidden in HIDDEN:
         assert any(can(hidden, event) for event in (Event.UNSHELVE, Event.RELEASE, Event.RESTORE))

@@ -59,7 +59,9 @@ def test_nothing_sticks_out_at_any_size(console: Console, open_page: Open, width
     """The page never scrolls as a whole, and the row of an alarm shows priority, kind, vehicle and how long."""
     console.a_shift()
     page = open_page(viewport={"width": width, "height": height}, has_touch=width < 1100)
-    page.locator("[data-alarm]").first.click()
+    page.locator("[data-alarm]").first.wait_for()
+    page.keyboard.press("j")
+    expect(page.locator("[data-act=acknowledge]")).to_be_visible()
     beyond = "[document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]"
     assert page.evaluate(beyond) == [0, 0]
     for part in ("priority", "what", "vehicle", "since"):

@@ -41,11 +41,23 @@ def test_a_parked_one_may_be_silent() -> None:
 def test_a_silent_stream_is_nobodys_terminal() -> None:
     """Nobody is told of, and after it everybody has the whole time again."""
     silent, fleet = Silent(), Fleet()
-    run(silent, fleet, 0, 20, "T1", "T2")
+    run(silent, fleet, 0, 20, "T1", "T2", "T3")
     assert not run(silent, fleet, 20, 5 * SILENT_S)
     back_s = 5 * SILENT_S
-    assert not run(silent, fleet, back_s, back_s + SILENT_S - 20, "T2")
-    assert run(silent, fleet, back_s + SILENT_S - 20, back_s + SILENT_S + 60, "T2") == [("T1", True)]
+    assert not run(silent, fleet, back_s, back_s + SILENT_S - 20, "T2", "T3")
+    assert run(silent, fleet, back_s + SILENT_S - 20, back_s + SILENT_S + 60, "T2", "T3") == [("T1", True)]
+
+
+def test_the_only_one_that_drives_may_fall_silent() -> None:
+    """It is not taken for the stream; parked ones that report rarely make no difference."""
+    silent, fleet = Silent(), Fleet()
+    run(silent, fleet, 0, 20, "T1")
+    gone = []
+    for at_s in range(20, SILENT_S + 200, 10):
+        if at_s % 300 == 0:
+            fleet.take(fixes(("P1", at_s, 0.0)), ms(at_s))
+        gone += [signal.vehicle for signal in silent.turn(fleet, ms(at_s))]
+    assert gone == ["T1"]
 
 
 def test_after_a_restart_who_was_gone_is_not_told_again() -> None:

@@ -76,6 +76,27 @@ def test_the_gravest_are_the_most_pressing() -> None:
     assert signal.priority == 1
 
 
+def test_one_that_becomes_the_gravest_is_more_pressing_from_then_on() -> None:
+    """As a further occasion of the same alarm; both end together."""
+    speeding = Speeding()
+    list(speeding.alert(alert("speeding", speak_s=5), ms(3)))
+    fleet = fleet_at(200)
+    (first,) = speeding.turn(fleet, ms(200))
+    list(speeding.alert(alert("speeding", "updated", seq=1, severity="critical"), ms(210)))
+    (second,) = speeding.turn(fleet, ms(211))
+    assert (first.priority, second.priority, second.occasion) == (None, 1, "a1/critical")
+    assert not list(speeding.turn(fleet, ms(212)))
+    (ended,) = speeding.alert(alert("speeding", "cleared", seq=2, severity="critical", ended_s=220), ms(220))
+    assert not ended.begins and set(ended.ends) == {"a1", "a1/critical"}
+
+
+def test_one_that_was_over_long_before_it_is_told_of_is_none() -> None:
+    """Nobody can act on it."""
+    speeding = Speeding()
+    list(speeding.alert(alert("speeding", speak_s=5), ms(7200)))
+    assert not list(speeding.alert(alert("speeding", "cleared", seq=1, ended_s=300), ms(7201)))
+
+
 def test_whether_it_was_heard_is_told() -> None:
     """Of one whose terminal failed a dispatcher should know."""
     speeding = Speeding()

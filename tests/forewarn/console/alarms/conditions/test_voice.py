@@ -24,7 +24,7 @@ def test_failures_in_a_row_are_told() -> None:
     for reason in row:
         assert not list(voice.outcome(outcome("failed", reason), "T1", ms(2)))
     assert not list(voice.outcome(outcome("expired", "too_late"), "T1", ms(2)))
-    assert told(list(voice.outcome(outcome("failed", "not_supported"), "T1", ms(3)))) == [("a1/0", True)]
+    assert told(list(voice.outcome(outcome("failed", "unsupported"), "T1", ms(3)))) == [("a1/0", True)]
 
 
 def test_what_the_network_did_is_not_the_voices_fault() -> None:
