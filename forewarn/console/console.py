@@ -17,7 +17,7 @@ from forewarn.console.people.sessions import Times
 from forewarn.console.segments import Segments
 from forewarn.console.settings import Settings
 from forewarn.console.speaking import Mouth, NoMouth
-from forewarn.console.store import alarm_reads, records
+from forewarn.console.store import alarm_reads, days
 from forewarn.console.store.database import Store
 from forewarn.console.web.tabs import Tab, Tabs
 from ingest.vehicles import RegisteredVehicle
@@ -71,7 +71,8 @@ class Console:
         figures = self.follower.work.load(carrier, at_ms)
         with self.store.read() as c:
             oldest_ms = alarm_reads.oldest_unacknowledged_ms(c, carrier)
-            prompts = records.prompts_since(c, at_ms - 3_600_000)
+            told = days.prompts_between(c, at_ms - 3_600_000, at_ms + 1)
+        prompts = sum(count for vehicle, count in told if carrier is None or self.carrier_of(vehicle) == carrier)
         return {
             "last_hour": figures.last_hour,
             "good": figures.good,
@@ -80,12 +81,12 @@ class Console:
             "oldest_unacknowledged_s": None if oldest_ms is None else max(0, (at_ms - oldest_ms) // 1000),
             "flood": figures.flood,
             "prompts_last_hour": prompts,
-            "waits": self.intake.waits,
+            "waits": self.intake.waits is not None,
             "simulated": self.intake.simulated,
         }
 
     def rows(self, sees: Callable[[str | None], bool], codes: Sequence[int] | None = None) -> list[list[Any]]:
-        """Return where vehicles are, a row each: vehicle, lon, lat, speed, heading, time; of all, or of some codes."""
+        """Return where vehicles are: rows of vehicle, lon, lat, km/h, degrees, ms, driver; of all, or of some codes."""
         with self.intake.fleet() as fleet:
             names = fleet.vehicles.all
             newest = fleet.newest
@@ -93,6 +94,7 @@ class Console:
             wanted = wanted[newest["time_ms"][wanted] >= 0]
             chosen = newest[wanted].copy()
             vehicles = [names[code] for code in wanted.tolist()]
+            drivers = [fleet.drivers.all[code] if code >= 0 else None for code in chosen["driver"].tolist()]
         columns = zip(
             vehicles,
             np.round(chosen["lon"], 6).tolist(),
@@ -100,6 +102,7 @@ class Console:
             _or_none(chosen["speed_kmh"]),
             _or_none(chosen["heading_deg"]),
             chosen["time_ms"].tolist(),
+            drivers,
             strict=True,
         )
         return [list(row) for row in columns if sees(self.carrier_of(row[0]))]

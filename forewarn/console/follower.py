@@ -57,6 +57,7 @@ class Follower:
     async def run(self) -> None:
         """Follow until cancelled."""
         while True:
+            self._wake.clear()
             try:
                 while await self._step():
                     pass
@@ -64,7 +65,6 @@ class Follower:
                 log.warning("journal_waits", why=str(error))
                 await asyncio.sleep(AGAIN_S)
                 continue
-            self._wake.clear()
             try:
                 await asyncio.wait_for(self._wake.wait(), LOOK_S)
             except TimeoutError:

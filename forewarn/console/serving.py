@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -57,6 +58,8 @@ class Serving:
 
     async def _run(self) -> None:
         console, settings = self._console, self._console.settings
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        listening = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
         await console.begin()
         self._server = server = _Server(
             uvicorn.Config(
@@ -66,7 +69,8 @@ class Serving:
                 log_config=None,
                 access_log=False,
                 server_header=False,
-                proxy_headers=False,
+                proxy_headers=settings.proxy is not None,
+                forwarded_allow_ips=settings.proxy or "",
                 lifespan="off",
                 limit_concurrency=MOST_CONNECTIONS,
                 timeout_graceful_shutdown=GRACE_S,
@@ -79,12 +83,12 @@ class Serving:
             asyncio.create_task(one, name=name)
             for name, one in (("journal", console.follower.run()), ("ticking", Ticking(console).run()))
         ]
-        serving = asyncio.create_task(server.serve())
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
         told = False
         while not serving.done() and not server.should_exit:
             if server.started and not told:
                 told = True
-                self._ready(address_of(server))
+                self._ready(address_of(listening))
             for part in parts:
                 if part.done():
                     self._fail(part.exception() or RuntimeError(f"{part.get_name()} ended"))
@@ -120,7 +124,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-def address_of(server: uvicorn.Server) -> str:
+def address_of(listening: socket.socket) -> str:
     """Return the address at which pages can be loaded."""
-    host, port = server.servers[0].sockets[0].getsockname()[:2]
+    host, port = listening.getsockname()[:2]
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

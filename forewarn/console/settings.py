@@ -30,5 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A session ends so long after its last request or open page, s."""
     most_s: Annotated[float, Meta(ge=300, le=604_800)] = 43_200.0
     """A session ends so long after its login, s: a shift of 12 h."""
+    proxy: str | None = None
+    """Address of the proxy in front of it, which is believed about where requests come from."""
     secure_cookies: bool = False
     """Whether cookies go over HTTPS alone: to be set where a proxy ends TLS in front of it."""

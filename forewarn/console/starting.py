@@ -35,6 +35,8 @@ class Started:
             with self._store.begin() as c:
                 self.password = accounts.first_admin(c, now_ms())
                 """The first account's password, where it was made just now."""
+            if settings.basemap is not None and not Path(settings.basemap).is_file():
+                raise BadConfigError(f"console.basemap: {settings.basemap} is no file")
             self.console = Console(settings, self._store, self._segments())
             if settings.register is not None:
                 self.console.register = load_register(settings.register).vehicles

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -24,6 +25,7 @@ from ingest.positions import Reject
 log: Final = structlog.get_logger()
 LOOK_S: Final = 0.1
 AGAIN_S: Final = 1.0
+TURN_S: Final = 1.0
 MOST_AT_ONCE: Final = 1_000
 TABLES: Final = ("records", "outcomes", "positions")
 """The tables that are followed, each by its numbers; their names stand for topics in the console's own store."""
@@ -56,7 +58,7 @@ class GatewayStoreFeed:
 
     def run(self, intake: Intake) -> None:
         """Read until told to end; once a second the clock is looked at."""
-        turned_ms, failed = 0, False
+        turned_s, failed = -TURN_S, False
         while not self._ended.is_set():
             try:
                 incoming = self._new()
@@ -67,9 +69,9 @@ class GatewayStoreFeed:
                 failed, incoming = True, Incoming()
             if incoming:
                 intake.take(incoming, self._now_ms())
-            if self._now_ms() - turned_ms >= 1000:
-                turned_ms = self._now_ms()
-                intake.turn(turned_ms)
+            if time.monotonic() - turned_s >= TURN_S:  # not by the wall's clock, which may be set back
+                turned_s = time.monotonic()
+                intake.turn(self._now_ms())
             if not incoming:
                 self._ended.wait(AGAIN_S if failed else LOOK_S)
 

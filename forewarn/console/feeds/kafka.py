@@ -7,6 +7,7 @@ is one, by its keys.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
@@ -20,7 +21,7 @@ from forewarn.console.intake import Intake
 from forewarn.records import Outcome
 from forewarn.worker.config import Topics
 from forewarn.worker.fetching import Fetcher
-from forewarn.worker.tail import Follower, Tail
+from forewarn.worker.tail import Follower, LostError, Tail
 from forewarn.worker.waiting import Waiting
 from ingest.files.options import ReadOptions
 from ingest.messages import Message, Reader
@@ -33,6 +34,7 @@ MOST_AT_ONCE: Final = 5_000
 WAIT_S: Final = 0.02
 """So long each topic is waited for in its turn: from alert to alarm it is four times this at most."""
 AGAIN_S: Final = 1.0
+TURN_S: Final = 1.0
 LOOK_BACK_MS: Final = 24 * 3600 * 1000
 """A console that is new begins with what was written in the last day."""
 LOOK_BACK_POSITIONS_MS: Final = 10 * 60 * 1000
@@ -66,7 +68,7 @@ class KafkaFeed:
 
         ``register`` is looked at once a second.
         """
-        self._register = register
+        self._register, self._connection = register, connection
         self._topics, self._now_ms, self._waiting = topics, now_ms, waiting
         self._fetchers: dict[str, Fetcher] = {}
         self.rejects = Rejects()
@@ -80,20 +82,19 @@ class KafkaFeed:
         }
         self._ended = threading.Event()
         for topic in (topics.alerts, topics.passages, topics.outcomes, topics.positions):
-            back_ms = LOOK_BACK_POSITIONS_MS if topic == topics.positions else LOOK_BACK_MS
-            begins = beginnings(connection, topic, now_ms() - back_ms)
+            begins = self._begins(topic)
             begins |= {part: offset for (of, part), offset in offsets.items() if of == topic and part in begins}
             self._fetchers[topic] = Fetcher(connection, topic, f"forewarn-console-{name}", MOST_AT_ONCE)
             self._fetchers[topic].begin(begins)
 
     def run(self, intake: Intake) -> None:
         """Read until told to end; once a second the clock is looked at."""
-        turned_ms = 0
+        turned_s = -TURN_S
         while not self._ended.is_set():
             incoming = Incoming()
             try:
                 for topic, fetcher in self._fetchers.items():
-                    self._sort(incoming, topic, fetcher.take(WAIT_S))
+                    self._sort(incoming, topic, self._taken(topic, fetcher))
             except KafkaConnectionError as error:
                 self._waiting.for_broker(error)
                 self._ended.wait(AGAIN_S)
@@ -101,9 +102,9 @@ class KafkaFeed:
                 self._waiting.ends()
             if incoming:
                 intake.take(incoming, self._now_ms())
-            if self._now_ms() - turned_ms >= 1000:
-                turned_ms = self._now_ms()
-                intake.turn(turned_ms)
+            if time.monotonic() - turned_s >= TURN_S:  # not by the wall's clock, which may be set back
+                turned_s = time.monotonic()
+                intake.turn(self._now_ms())
                 self._look()
         for fetcher in self._fetchers.values():
             fetcher.close()
@@ -112,6 +113,19 @@ class KafkaFeed:
     def end(self) -> None:
         """End ``run`` soon."""
         self._ended.set()
+
+    def _begins(self, topic: str) -> dict[int, int]:
+        back_ms = LOOK_BACK_POSITIONS_MS if topic == self._topics.positions else LOOK_BACK_MS
+        return beginnings(self._connection, topic, self._now_ms() - back_ms)
+
+    def _taken(self, topic: str, fetcher: Fetcher) -> dict[int, list[Message]]:
+        try:
+            return fetcher.take(WAIT_S)
+        except LostError as error:
+            # records come once by their keys, so what is still there can be read again
+            self.rejects.add(Reject("log_lost", topic, 0, f"{error}; what is there of late is read again"))
+            fetcher.begin(self._begins(topic))
+            return {}
 
     def _look(self) -> None:
         try:

@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from forewarn.console.console import Console
-from forewarn.console.web.asking import Answering
+from forewarn.console.web.asking import Answering, refusal, session_of
 from forewarn.console.web.routes import ENDPOINTS
 from forewarn.console.web.security import Secured, policy
 from forewarn.console.web.stream import Stream
@@ -37,5 +37,11 @@ def app_of(console: Console) -> ASGIApp:
     ]
     if console.settings.basemap is not None:
         basemap = console.settings.basemap
-        routes.insert(1, Route("/basemap.pmtiles", lambda _: FileResponse(basemap)))
+
+        async def under(request: Request) -> Response:
+            if await session_of(console, request) is None:
+                return refusal(401, "no_session", "log in first")
+            return FileResponse(basemap)
+
+        routes.insert(1, Route("/basemap.pmtiles", under))
     return Secured(Starlette(routes=routes), policy(page))

@@ -41,7 +41,6 @@ ERRORS: Final[dict[type[Exception], tuple[int, str]]] = {
     NotThereError: (404, "not_there"),
     RefusedError: (409, "refused"),
     CannotSpeakError: (503, "cannot_speak"),
-    StoreError: (503, "store_waits"),
 }
 """What an endpoint may raise, and what is answered then."""
 
@@ -61,6 +60,12 @@ class Known(NamedTuple):
 def refusal(status: int, error: str, message: str, **more: Any) -> Response:
     """Return an answer that says why there is none."""
     return answered({"error": error, "message": message, **more}, status)
+
+
+def waiting(error: StoreError) -> Response:
+    """Return the answer while the store does not; which one it is, is the operator's matter."""
+    log.warning("store_waits", why=str(error))
+    return refusal(503, "store_waits", "the store does not answer; try again")
 
 
 def answered(told: Any, status: int = 200) -> Response:
@@ -100,6 +105,8 @@ class Answering:
             return await self._answer(request)
         except ConflictError as error:
             return refusal(409, "conflict", str(error), alarm=error.alarm)
+        except StoreError as error:
+            return waiting(error)
         except tuple(ERRORS) as error:
             status, code = next(told for kind, told in ERRORS.items() if isinstance(error, kind))
             return refusal(status, code, str(error))

@@ -71,6 +71,7 @@ class Ticking:
         """Keep the sessions of open pages, for whoever watches need not act; close those whose session is over."""
         at_ms, over = now_ms(), set()
         with self._console.store.begin() as c:
+            sessions.remove_ended(c, at_ms, self._console.times)
             for token in {tab.token for tab in tabs}:
                 session = sessions.find(c, token, at_ms, self._console.times)
                 if session is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -80,3 +81,14 @@ def test_a_password_in_the_url_is_never_shown(tmp_path: Path, monkeypatch: pytes
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(command, ["--store", "postgresql://me:s3cret@127.0.0.1:1/db"], standalone_mode=True)
     assert result.exit_code == 2 and "s3cret" not in result.stderr and "127.0.0.1" in result.stderr
+
+
+def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
+    """By its key, with the exit code 2."""
+    records = tmp_path / "alerts.jsonl"
+    records.write_bytes(encode(alert("fatigue")) + b"\n")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        given = ["--port", port, "--store", f"sqlite:///{tmp_path}/c.db", "--replay", str(records)]
+        result = CliRunner().invoke(command, given, standalone_mode=True)
+    assert result.exit_code == 2 and "console.port" in result.stderr and port in result.stderr

@@ -22,10 +22,13 @@ from forewarn.console.serving import Serving
 from forewarn.console.starting import Started
 from forewarn.worker.config import Config
 from ingest.vehicles import RegisteredVehicle
+from tests.forewarn.console.made import ms
 from tests.forewarn.gateway.gate import until
 
 PASSWORD = "correct horse battery"  # noqa: S105  # of the tests' accounts
 VEHICLES = {name: RegisteredVehicle(name, carrier=carrier) for name, carrier in (("N1", "north"), ("S1", "south"))}
+NOW_MS = ms(60)
+"""When it is for alarms: a minute after the records of ``made``. Sessions go by the wall's clock."""
 PEOPLE = {
     "chief": ("admin", None),
     "editor": ("editor", None),
@@ -57,7 +60,7 @@ class Given:
     def run(self, intake: Intake) -> None:
         """Hand over what comes."""
         while (found := self._waiting.get()) is not None:
-            intake.take(found[0], now_ms())
+            intake.take(found[0], NOW_MS)
             found[1].set()
 
     def end(self) -> None:
@@ -81,7 +84,8 @@ class Running:
         self.console = self._started.console
         self.console.register = VEHICLES
         self._accounts()
-        self.console.intake.begin(now_ms())
+        self.console.now_ms = lambda: NOW_MS
+        self.console.intake.begin(NOW_MS)
         ready = threading.Event()
 
         def told(address: str) -> None:

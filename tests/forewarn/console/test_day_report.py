@@ -59,9 +59,7 @@ def test_a_carriers_dispatcher_has_that_carriers_day(sqlite_url: str) -> None:
              alert("approach", id="w", vehicle="N1", speak_s=1)],
             [passage("p", entry_kmh=50.0, vehicle="S1")],
         ))  # fmt: skip
-        running.console.now_ms = lambda: ms(60)
         everybodys, north = Browser(running, "duty"), Browser(running, "north")
-        # alarms are raised by the clock on the wall, records by their own
         wide = "from=2023-12-31T00:00:00Z&to=2024-03-01T00:00:00Z"
         of_all = everybodys.get(f"/api/report?{wide}").json()["report"]
         assert (of_all["vehicles"], of_all["episodes"], of_all["prompts"]) == (2, {"fatigue": 2}, 1)

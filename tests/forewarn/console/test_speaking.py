@@ -12,6 +12,7 @@ from forewarn.console.actions import BadRequestError
 from forewarn.console.speaking import LASTS_S, CannotSpeakError, ToBroker, alert_of, worded
 from forewarn.records import milliseconds
 from forewarn.worker.tail import Tail
+from ingest.vehicles import RegisteredVehicle
 from tests.forewarn.console.made import alert, ms
 from tests.forewarn.console.running import Browser, Running
 
@@ -73,6 +74,24 @@ def test_what_was_said_and_was_not_stands_in_the_journal(sqlite_url: str) -> Non
         journal = browser.get(path).json()["journal"]
     assert [one["what"] for one in journal] == ["begin", "say", "not_said", "say"]
     assert [one.prompt.text for one in said if one.prompt] == ["请回电"] == [journal[3]["facts"]["text"]]
+
+
+def test_nobody_speaks_to_another_carriers_cab(sqlite_url: str) -> None:
+    """Nor for an alarm that is over: its vehicle may be anybody's by now."""
+    with Running(sqlite_url) as running:
+        said: list[Alert] = []
+        running.console.mouth = type("Heard", (), {"say": staticmethod(said.append)})()
+        running.raised(alert("fatigue", vehicle="N1"))
+        north, everybodys = Browser(running, "north"), Browser(running)
+        (alarm,) = north.alarms()
+        path = f"/api/alarms/{alarm['id']}"
+        running.console.register = {"N1": RegisteredVehicle("N1", carrier="south")}
+        assert north.post(f"{path}/say", text="x").status_code == 403
+        assert everybodys.post(f"{path}/say", text="x").status_code == 200
+        everybodys.post(f"{path}/acknowledge", version=1)
+        running.raised(alert("fatigue", "cleared", vehicle="N1", seq=1))
+        assert everybodys.post(f"{path}/say", text="x").status_code == 403
+    assert len(said) == 1
 
 
 def test_a_broker_that_is_not_there_is_told() -> None:

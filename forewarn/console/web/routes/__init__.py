@@ -6,10 +6,11 @@ from typing import Final
 
 from forewarn.console.web.endpoint import Endpoint
 from forewarn.console.web.openapi import description
-from forewarn.console.web.routes import account, alarms, journal, reports, segments, tables, vehicles
+from forewarn.console.web.routes import account, accounts, alarms, journal, reports, segments, tables, vehicles
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *account.ENDPOINTS,
+    *accounts.ENDPOINTS,
     *tables.ENDPOINTS,
     *alarms.ENDPOINTS,
     *vehicles.ENDPOINTS,

@@ -71,6 +71,9 @@ def me(asked: Asked) -> dict[str, Any]:
 def password(asked: Asked) -> dict[str, Any]:
     """Change the own password; all sessions of the account end with it."""
     old, new, name = _text(asked, "old"), _text(asked, "new"), asked.person.name
+    wait_s = asked.console.limits.take(asked.address, name)
+    if wait_s > 0:
+        raise BadRequestError(f"old: tried too often; wait {wait_s:.0f} s")
     with asked.console.store.read() as c:
         was = kept.password_hash(c, name)
     if not passwords.check(old, was).right:

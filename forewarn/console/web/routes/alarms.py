@@ -9,8 +9,9 @@ from alerts.record import iso
 from forewarn.console.actions import ACTIONS, MOST_CHARACTERS, MOST_SHELVED_MIN, BadRequestError
 from forewarn.console.alarms.alarm import Place
 from forewarn.console.alarms.dispositions import DISPOSITIONS
+from forewarn.console.alarms.states import State
 from forewarn.console.console import now_ms
-from forewarn.console.desk import MOST, NotThereError
+from forewarn.console.desk import MOST, NotAllowedError, NotThereError
 from forewarn.console.speaking import CannotSpeakError, alert_of, worded
 from forewarn.console.store import alarms, journal, records
 from forewarn.console.web.endpoint import Asked, Endpoint
@@ -73,6 +74,8 @@ def say(asked: Asked) -> dict[str, Any]:
         alarm = alarms.find(c, id)
     if alarm is None or not person.sees(alarm.carrier):
         raise NotThereError(f"there is no alarm {id}")
+    if alarm.state is State.NORMAL or not person.sees(console.carrier_of(alarm.vehicle)):
+        raise NotAllowedError("the alarm is over, or its vehicle is another carrier's by now")
     registered = console.register.get(alarm.vehicle)
     language = (registered.language if registered else None) or "zh"
     place = alarm.place or Place(0.0, 0.0)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any, Final
 
+from alerts.record import Alert
 from forewarn.console.desk import NotThereError
 from forewarn.console.store import alarms, positions, records
+from forewarn.console.store.records import EPISODES
 from forewarn.console.web.endpoint import Asked, Endpoint
 
 LAST_MS: Final = 8 * 3600 * 1000
 """So much of a vehicle's past is shown: a shift."""
 
-FIELDS: Final = ("vehicle", "lon", "lat", "speed_kmh", "heading_deg", "at")
+FIELDS: Final = ("vehicle", "lon", "lat", "speed_kmh", "heading_deg", "at", "driver")
 """What a row says of a vehicle, here and in the stream's event ``positions``."""
 
 
@@ -36,7 +39,7 @@ def one(asked: Asked) -> dict[str, Any]:
         prompts = records.prompts_of_vehicle(c, vehicle, since_ms)
         passages = records.passages_of_vehicle(c, vehicle, since_ms)
         fixes = positions.of_vehicle(c, vehicle, since_ms)
-        found = alarms.of_vehicle(c, vehicle)
+        found = [one for one in alarms.of_vehicle(c, vehicle) if asked.person.sees(one.carrier)]
     if registered is None and not (alerts or passages or fixes or found):
         raise NotThereError(f"there is no vehicle {vehicle}")
     entered = Counter((p.segment.id, p.segment.name) for p in passages if p.entered_at is not None)
@@ -46,10 +49,15 @@ def one(asked: Asked) -> dict[str, Any]:
         "fixes": [[f.time_ms, f.lon, f.lat, f.speed_kmh, f.heading_deg] for f in fixes],
         "passages": passages,
         "prompts": [{"alert": alert, "outcome": outcome} for alert, outcome in prompts],
-        "episodes": [a for a in alerts if a.kind in ("speeding", "fatigue")],
+        "episodes": _newest([a for a in alerts if a.kind in EPISODES]),
         "alarms": found,
         "repeats": [{"segment": id, "name": name, "count": n} for (id, name), n in entered.most_common() if n > 1],
     }
+
+
+def _newest(alerts: Sequence[Alert]) -> list[Alert]:
+    """Return of each alert what was told last, of those that come newest first."""
+    return list({one.id: one for one in reversed(alerts)}.values())[::-1]
 
 
 ENDPOINTS = (

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from alerts.record import encode
 from forewarn.console.console import Console, now_ms
 from forewarn.console.starting import Started
-from forewarn.console.store import alarms, positions
+from forewarn.console.store import alarms, offsets, positions
 from tests.forewarn.console.made import alert, outcome, passage
 from tests.forewarn.worker.stream import Stream, until
 
@@ -105,6 +105,20 @@ def test_the_register_tells_whose_vehicles_they_are(stream: Stream) -> None:
         until(lambda: console.carrier_of("T1") == "north", 30)
         stream.put("vehicles", [(b"T1", None)])
         until(lambda: console.carrier_of("T1") is None, 30)
+
+
+def test_a_log_that_was_made_anew_is_read_again(stream: Stream) -> None:
+    """The store's offsets are of no use then; it says so, and misses nothing."""
+    put_fatigue(stream, "T1", "T2", "T3")
+    with reading(stream) as (console, _):
+        until(lambda: len(open_ones(console)) == 3, 60)
+        with console.store.begin() as c:
+            for part in range(stream.partitions):
+                offsets.put(c, "console", {(stream.topic("alerts"), part): 1_000})
+    put_fatigue(stream, "T4")
+    with reading(stream) as (console, feed):
+        until(lambda: len(open_ones(console)) == 4, 60)
+        assert feed.rejects.count["log_lost"] >= 1
 
 
 def test_a_feed_of_no_topic_says_so(kafka: str, tmp_path: Path) -> None:

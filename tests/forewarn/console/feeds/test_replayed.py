@@ -82,11 +82,11 @@ def test_a_pace_is_kept(files: tuple[Path, ...], tmp_path: Path) -> None:
     assert 2.5 < time.monotonic() - begun < 30
 
 
-def test_the_same_file_replayed_again_raises_nothing_new(files: tuple[Path, ...], tmp_path: Path) -> None:
-    """Its records are known."""
+def test_an_episode_replayed_again_is_raised_no_more(files: tuple[Path, ...], tmp_path: Path) -> None:
+    """It was counted before."""
     _, first = replayed(config_of(tmp_path), files, 0, 60)
     _, second = replayed(config_of(tmp_path), files, 0, 60)
-    assert first == second
+    assert [one for one in second if " p" not in one] == [one for one in first if " p" not in one]
 
 
 @pytest.mark.parametrize(("name", "content"), [("other.jsonl", b""), ("alerts.jsonl", b""), ("alerts.jsonl", b"{}\n")])

@@ -61,6 +61,7 @@ def test_nothing_sticks_out_at_any_size(console: Console, open_page: Open, width
     page = open_page(viewport={"width": width, "height": height}, has_touch=width < 1100)
     page.locator("[data-alarm]").first.wait_for()
     page.keyboard.press("j")
+    page.keyboard.press("Enter")
     expect(page.locator("[data-act=acknowledge]")).to_be_visible()
     beyond = "[document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]"
     assert page.evaluate(beyond) == [0, 0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 from forewarn.console.alarms.kinds import KINDS
 from tests.forewarn.console.made import alert, fixes, outcome, passage
@@ -66,7 +67,6 @@ def test_a_vehicle_tells_its_last_hours(running: Running) -> None:
     """Where it drove, what it was told and what became of it."""
     now = Incoming([alert("fatigue", id="f", vehicle="N1")], [], [], [fixes(("N1", 0, 50.0))])
     running.feed.put(now)
-    running.console.now_ms = lambda: fixes(("N1", 60, 0.0)).time_ms[0].item()
     told = Browser(running).get("/api/vehicles/N1").json()
     assert told["register"]["carrier"] == "north" and len(told["fixes"]) == 1 and told["alarms"][0]["vehicle"] == "N1"
     assert Browser(running).get("/api/vehicles/none").status_code == 404
@@ -82,7 +82,6 @@ def test_a_segment_tells_how_it_is_driven(running: Running) -> None:
         **{**{f: getattr(there, f) for f in there.__struct_fields__}, "segment": type(there.segment)(id, "ramp", "x")}
     )
     running.feed.put(Incoming(passages=[there]))
-    running.console.now_ms = lambda: fixes(("N1", 60, 0.0)).time_ms[0].item()
     told = Browser(running).get(f"/api/segments/{id}").json()
     assert told["feature"]["properties"]["id"] == id and told["passages"] == told["warned"] == 1
     assert told["speeds"] == [{"at_prompt": 90.0, "at_entry": 50.0}]
@@ -115,3 +114,30 @@ def test_a_simulated_fleet_is_called_so(sqlite_url: str) -> None:
         assert Browser(running).get("/api/load").json()["simulated"] is True
     with Running(sqlite_url) as running:
         assert Browser(running).get("/api/load").json()["simulated"] is True
+
+
+def test_the_load_is_ones_own(running: Running) -> None:
+    """Prompts of one carrier's vehicles, for who sees that carrier."""
+    now = [alert("approach", id=f"w{v}", vehicle=v, speak_s=1) for v in ("N1", "S1", "S2")]
+    running.raised(*now)
+    told = {name: Browser(running, name).get("/api/load").json()["prompts_last_hour"] for name in ("duty", "north")}
+    assert told == {"duty": 3, "north": 1}
+
+
+def test_of_an_episode_only_the_newest_is_shown(running: Running) -> None:
+    """One that has ended does not go on."""
+    running.raised(alert("speeding", vehicle="N1"), alert("speeding", "cleared", vehicle="N1", seq=1, ended_s=20))
+    (episode,) = Browser(running).get("/api/vehicles/N1").json()["episodes"]
+    assert episode["state"] == "cleared"
+
+
+def test_the_base_map_is_for_whoever_is_logged_in(sqlite_url: str, tmp_path: Path) -> None:
+    """In parts, as maps read it."""
+    path = tmp_path / "city.pmtiles"
+    path.write_bytes(bytes(range(100)))
+    with Running(sqlite_url, basemap=str(path)) as running:
+        assert Browser(running, None).get("/basemap.pmtiles").status_code == 401
+        browser = Browser(running)
+        answer = browser.http.get("/basemap.pmtiles", headers={"Range": "bytes=10-19"})
+        assert answer.status_code == 206 and answer.content == bytes(range(10, 20))
+        assert browser.get("/api/tables").json()["basemap"] is True

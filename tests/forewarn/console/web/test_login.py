@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
+from forewarn.console.web.stream import MOST_OF_SESSION
 from tests.forewarn.console.running import PASSWORD, Browser, Running
 from tests.forewarn.gateway.gate import until
 
@@ -81,3 +84,29 @@ def test_what_is_no_json_is_refused_by_name(running: Running) -> None:
     ):
         answer = http.post("/api/login", content=content, headers={"Content-Type": kind})
         assert answer.status_code == 400 and why in answer.json()["message"], answer.text
+
+
+def test_a_proxy_that_is_named_is_believed_about_addresses(sqlite_url: str) -> None:
+    """So one who tries too often does not lock the others out; anybody else's word of it counts for nothing."""
+    for proxy, locked in (("127.0.0.1", 401), (None, 429)):
+        with Running(sqlite_url, proxy=proxy) as running:
+            http = Browser(running, None).http
+            for k in range(8):
+                body = {"name": "duty", "password": f"wrong {k}"}
+                http.post("/api/login", json=body, headers={"X-Forwarded-For": "192.0.2.1"})
+            body = {"name": "duty", "password": "wrong again"}
+            answer = http.post("/api/login", json=body, headers={"X-Forwarded-For": "192.0.2.2"})
+            assert answer.status_code == locked
+
+
+def test_a_session_has_so_many_pages(running: Running) -> None:
+    """One that opens ever more cannot keep the others out."""
+    browser = Browser(running)
+    with ExitStack() as opened:
+        for _ in range(MOST_OF_SESSION):
+            opened.enter_context(browser.stream())
+        until(lambda: len(running.console.tabs.all) == MOST_OF_SESSION)
+        with browser.stream() as one_more:
+            assert one_more.status == 429
+        with Browser(running, "guest").stream() as other:
+            assert other.status == 200
