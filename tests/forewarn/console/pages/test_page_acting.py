@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from forewarn.console.alarms.states import State
+from tests.forewarn.console.pages import made_up
 from tests.forewarn.console.pages.conftest import Console, Open, ask, choose, first
 from tests.forewarn.console.pages.stand_in import PASSWORD
 
@@ -157,6 +158,26 @@ def test_everything_by_the_keyboard_alone(console: Console, open_page: Open) -> 
     expect(page.get_by_role("heading", name=alarm.vehicle)).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("[data-alarm]")).to_be_visible()
+
+
+@pytest.mark.parametrize("view", ["report", f"segment/{made_up.PLACES[0]['properties']['id']}"])
+def test_what_is_not_in_sight_is_not_acted_on(console: Console, open_page: Open, view: str) -> None:
+    """Over another view the keys of the list do nothing to the alarm that is still selected; Escape goes back to it."""
+    alarm = console.raise_alarm("speeding_goes_on", 1)
+    page = open_page()
+    choose(page, alarm)
+    page.goto(f"{console.address}/#/{view}")
+    page.locator(".sheet .block").first.wait_for()
+    for key in ("a", "s", "u", "d", "t", "v"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(200)
+    assert page.url.endswith(f"#/{view}")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert console.world.posts == []
+    page.keyboard.press("Escape")
+    page.locator(f"[data-alarm={alarm.id}]").wait_for()
+    page.keyboard.press("a")
+    expect(page.locator(f"[data-alarm={alarm.id}]")).to_contain_text("Acknowledged")
 
 
 def test_a_viewer_has_no_actions(console: Console, open_page: Open) -> None:
