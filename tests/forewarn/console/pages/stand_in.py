@@ -109,7 +109,7 @@ def application(world: World) -> Starlette:
             return refused(422, str(error))
 
     async def stream(request: Request) -> Response:
-        last = request.headers.get("last-event-id")
+        last = request.headers.get("last-event-id") or request.query_params.get("after")
         return StreamingResponse(events(world, int(last) if last else None), media_type="text/event-stream")
 
     def read(path: str, answer: Any) -> Route:

@@ -41,13 +41,18 @@ export function take(alarm, number = 0) {
   return before;
 }
 
-/** Take a whole list as of journal number `at`: what is not in it and not newer is over. */
+/**
+ * Take a whole list as of journal number `at`: what is not in it and not newer is over.
+ * Returns rows {before, alarm} of what was taken; none for the first list, in which nothing is new.
+ */
 export function takeAll(alarms, at) {
   const listed = new Set(alarms.map((alarm) => alarm.id));
   for (const [id, entry] of open) if (!listed.has(id) && entry.number <= at) open.delete(id);
-  for (const alarm of alarms) put(alarm, at);
+  const rows = alarms.map((alarm) => ({ before: open.get(alarm.id)?.alarm, alarm })).filter((row) => put(row.alarm, at));
+  const wasLoaded = loaded.value;
   loaded.value = true;
   changed();
+  return wasLoaded ? rows : [];
 }
 
 export function forget() {
