@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from playwright.sync_api import Route, expect
 
 from forewarn.console.alarms.states import State
@@ -176,6 +177,38 @@ def test_what_is_not_in_sight_is_not_acted_on(console: Console, open_page: Open,
     assert console.world.posts == []
     page.keyboard.press("Escape")
     page.locator(f"[data-alarm={alarm.id}]").wait_for()
+    page.keyboard.press("a")
+    expect(page.locator(f"[data-alarm={alarm.id}]")).to_contain_text("Acknowledged")
+
+
+def test_a_dialog_goes_with_its_alarm(console: Console, open_page: Open) -> None:
+    """Where the alarm ended in a gap that is not told again, its dialog closes, says so, and the keys work on."""
+    gone, other = console.raise_alarm("speeding_goes_on", 1), console.raise_alarm("voice_broken", 2)
+    page = open_page()
+    choose(page, gone)
+    ask(page, "s")
+    console.world.alarms[gone.id] = replace(gone, version=2, state=State.NORMAL)
+    console.world.tell("resync", {"why": "too much was missed"})
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator(".notices [role=alert]")).to_contain_text("The alarm is over meanwhile")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    expect(page.locator(f"[data-alarm={other.id}]")).to_contain_text("Acknowledged")
+
+
+def test_a_dialog_goes_with_its_session(console: Console, open_page: Open) -> None:
+    """Whoever logs in after the session ended under an open dialog finds none, and keys that work."""
+    alarm = console.raise_alarm("speeding_goes_on", 1)
+    page = open_page(expected=("/api/",))
+    choose(page, alarm)
+    ask(page, "s")
+    page.context.clear_cookies()
+    console.world.tell("resync", {"why": "too much was missed"})
+    page.get_by_label("Name").fill("dispatcher")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    choose(page, alarm)
+    expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("a")
     expect(page.locator(f"[data-alarm={alarm.id}]")).to_contain_text("Acknowledged")
 

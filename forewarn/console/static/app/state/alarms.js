@@ -64,7 +64,11 @@ export function forget() {
   changed();
 }
 
-export const find = (id) => (open.get(id) ?? closed.get(id))?.alarm ?? null;
+/** The alarm of an id, null where it is not known; whoever draws it is told of changes. */
+export function find(id) {
+  revision.value;
+  return (open.get(id) ?? closed.get(id))?.alarm ?? null;
+}
 
 /** What stands first: whoever needs somebody, the more pressing, the newer. */
 function order(a, b) {
@@ -83,8 +87,5 @@ export const todo = sorted((state) => SEEN.has(state));
 export const shelved = sorted((state) => state === "shelved");
 export const held = sorted((state) => state === "suppressed" || state === "out_of_service");
 export const listed = computed(() => ({ todo, shelved, held })[tab.value].value);
-export const selected = computed(() => {
-  revision.value;
-  return selectedId.value === null ? null : find(selectedId.value);
-});
+export const selected = computed(() => (selectedId.value === null ? null : find(selectedId.value)));
 export const unacknowledged = computed(() => todo.value.filter(needsSomeone).length);
