@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from forewarn.console.alarms.states import State
 from tests.forewarn.console.pages.conftest import Console, Open
 
 pytestmark = pytest.mark.browser
@@ -37,6 +38,34 @@ def test_the_newest_stands_on_top_and_numbers_agree(console: Console, open_page:
     marks = page.locator(".prompt-number")
     along = [(float(str(mark.get_attribute("x"))), mark.inner_html()) for mark in marks.all()]
     assert [number for _, number in sorted(along)] == ["1", "2", "3"]
+
+
+def test_an_alarm_that_is_over_is_shown(console: Console, open_page: Open) -> None:
+    """From the vehicle's page to an alarm that ended: all of it stands in the detail, with no button of an action."""
+    over = console.raise_alarm("fatigue_past_limit", 0, state=State.NORMAL, present=False)
+    page = open_page()
+    expect(page.get_by_text("Nothing to act on")).to_be_visible()
+    page.goto(f"{console.address}/#/vehicle/{over.vehicle}")
+    rows(page, "Alarms").get_by_role("link").click()
+    detail = page.locator("#detail")
+    expect(detail.get_by_role("heading", name="Driving past the limit")).to_be_visible()
+    expect(detail.locator(".state")).to_have_text("Over")
+    expect(detail.locator(".journal")).to_contain_text("raised")
+    expect(page.locator("[data-act]")).to_have_count(0)
+    expect(page.get_by_text("Nothing to act on")).to_be_visible()
+    page.reload()
+    expect(detail.locator(".state")).to_have_text("Over")
+    page.keyboard.press("a")
+    expect(page.locator(".notices")).to_contain_text("Not possible in this state")
+    assert console.world.posts == []
+
+
+def test_a_link_to_no_alarm_says_so(console: Console, open_page: Open) -> None:
+    """A number that nobody has shows no alarm, and why."""
+    page = open_page(expected=("/api/alarms/nobody",))
+    page.goto(f"{console.address}/#/alarm/nobody")
+    expect(page.locator(".notices [role=alert]")).to_contain_text("Did not work: not_found")
+    expect(page.locator("#detail")).to_contain_text("Choose an alarm")
 
 
 def test_a_vehicle_is_found_by_its_driver(console: Console, open_page: Open) -> None:
