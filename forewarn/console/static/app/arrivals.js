@@ -1,4 +1,4 @@
-// What a newly arrived alarm asks of eyes and ears.
+// What newly arrived alarms ask of eyes and ears.
 import { priorityName, title } from "./tables.js";
 import { say } from "./words.js";
 import { groupOf, isFlood } from "./state/rows.js";
@@ -9,19 +9,25 @@ const LOUDEST_THAT_IS_QUIET = 3;
 /** Groups that have sounded in this flood. */
 const sounded = new Set();
 
-/** Tell of an alarm, given what was known of it before. */
-export function arrived(before, alarm) {
+const isNew = ({ before, alarm }) => alarm.state === "unacknowledged" && alarm.priority < LOUDEST_THAT_IS_QUIET
+  && (before?.state !== "unacknowledged" || before.priority > alarm.priority);
+
+/** Whether it may sound; in a flood only the first of its group. */
+function maySound(alarm) {
+  if (!isFlood.value) return true;
+  const group = groupOf(alarm);
+  const isFirst = !sounded.has(group);
+  sounded.add(group);
+  return isFirst;
+}
+
+/** Tell of what came at once, rows {before, alarm}; the most pressing is spoken of, and sounds for all of them. */
+export function arrived(rows) {
   if (!isFlood.value) sounded.clear();
-  const isNew = alarm.state === "unacknowledged"
-    && (before?.state !== "unacknowledged" || before.priority > alarm.priority);
-  if (!isNew || alarm.priority >= LOUDEST_THAT_IS_QUIET) return;
-  spoken.value = say("list.arrived", {
-    priority: priorityName(alarm.priority), what: title(alarm.kind), vehicle: alarm.vehicle,
-  });
-  if (isFlood.value) {
-    const group = groupOf(alarm);
-    if (sounded.has(group)) return;
-    sounded.add(group);
-  }
-  chime(alarm.priority);
+  const alarms = rows.filter(isNew).map(({ alarm }) => alarm).sort((a, b) => a.priority - b.priority);
+  if (!alarms.length) return;
+  const [{ priority, kind, vehicle }] = alarms;
+  spoken.value = say("list.arrived", { priority: priorityName(priority), what: title(kind), vehicle });
+  const heard = alarms.filter(maySound);
+  if (heard.length) chime(heard[0].priority);
 }

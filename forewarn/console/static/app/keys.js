@@ -1,7 +1,7 @@
 // The keyboard: one table. Keys do nothing while somebody writes, and nothing by being held down but moving.
 import { act, actOnSelected, possible } from "./actions.js";
 import { html } from "./html.js";
-import { go, route } from "./route.js";
+import { go, onDesk } from "./route.js";
 import { may } from "./session.js";
 import { mapShown } from "./settings.js";
 import { silence } from "./sound.js";
@@ -21,7 +21,7 @@ function ask(name, action) {
 }
 
 export function showMap() {
-  if (route.value.view !== "" && route.value.view !== "alarm") go("");
+  if (!onDesk()) go("");
   mapShown.value = mapShown.value === "yes" ? "no" : "yes";
 }
 
@@ -36,8 +36,8 @@ export function openSelected() {
 }
 
 function back() {
-  if (detailOpen.value) detailOpen.value = false;
-  else if (route.value.view === "vehicle" || route.value.view === "segment") go("");
+  if (!onDesk()) go("");
+  else detailOpen.value = false;
   document.getElementById("list")?.focus();
 }
 
@@ -77,8 +77,7 @@ export function listenToKeys() {
     if (event.target.closest?.(WRITING)) return;
     if (event.key === "Enter" && event.target.closest?.(PRESSED)) return;
     if (event.target.closest?.(".maplibregl-canvas") && event.key.startsWith("Arrow")) return;
-    const onList = !["vehicle", "segment"].includes(route.value.view);
-    if ((key.list && !onList) || (event.repeat && !key.repeats)) return;
+    if ((key.list && !onDesk()) || (event.repeat && !key.repeats)) return;
     event.preventDefault();
     key.run();
   });

@@ -7,6 +7,7 @@ import { me, recognise } from "./session.js";
 import { loadTables } from "./tables.js";
 import { closeStream, openStream } from "./stream.js";
 import { forget } from "./state/alarms.js";
+import { closeDialog } from "./state/dialog.js";
 import { forgetFleet } from "./state/fleet.js";
 import { Page } from "./views/page.js";
 
@@ -22,6 +23,7 @@ effect(() => {
   if (person !== null) {
     closeStream();
     forget();
+    closeDialog();
     forgetFleet();
   }
   person = name;

@@ -17,6 +17,8 @@ const GATHER_MS = 50; // events of one burst are drawn together
 export const link = signal({ state: "connecting", since: clock() });
 
 let source = null;
+/** The journal's number up to which this page knows everything; null before the first list. */
+let known = null;
 let lastHeard = 0;
 let retry = 0;
 let watch = 0;
@@ -24,18 +26,22 @@ let held = [];
 let flushing = 0;
 
 export function openStream() {
-  closeStream();
-  source = new EventSource("/api/stream");
+  stop();
+  source = new EventSource(known === null ? "/api/stream" : `/api/stream?after=${known}`);
   lastHeard = Date.now();
   source.addEventListener("open", () => {
     heard();
     link.value = { state: "live", since: clock() };
-    // the browser repeats what was missed by Last-Event-ID; positions are not kept for that, so both are read anew
+    // what was missed is told again; positions are not kept for that, and too much is not: so both are read anew
     reload();
   });
   source.addEventListener("error", () => lost(source));
   source.addEventListener("beat", heard);
-  on("alarm", (data, event) => hold({ ...data, number: Number(event.lastEventId) || 0 }));
+  on("alarm", (data, event) => {
+    const number = Number(event.lastEventId) || 0;
+    known = Math.max(known, number);
+    hold({ ...data, number });
+  });
   on("load", takeLoad);
   on("positions", (data) => takePositions(data.rows));
   on("prompt", ({ count }) => {
@@ -45,7 +51,14 @@ export function openStream() {
   watch = setInterval(look, 1000);
 }
 
+/** End it, and what it knew: the next one is somebody else's. */
 export function closeStream() {
+  stop();
+  known = null;
+  held = [];
+}
+
+function stop() {
   clearInterval(watch);
   clearTimeout(retry);
   source?.close();
@@ -95,20 +108,24 @@ function look() {
 }
 
 async function reload() {
-  const loadBefore = load.value;
+  const [loadBefore, of] = [load.value, source];
   const [alarms, vehicles] = await Promise.allSettled([get("alarms"), get("vehicles")]);
+  if (of !== source) return; // the next stream reads anew, or the session is over
   if (alarms.status === "fulfilled") {
     flush();
     batch(() => {
-      takeAll(alarms.value.alarms, alarms.value.at);
+      const rows = takeAll(alarms.value.alarms, alarms.value.at);
+      known = Math.max(known, alarms.value.at);
       // one that the stream told meanwhile is newer than the answer's
       if (load.value === loadBefore) takeLoad(alarms.value.load);
+      arrived(rows);
     });
   }
   if (vehicles.status === "fulfilled") takeFleet(vehicles.value.vehicles);
   const failed = [alarms, vehicles].find((one) => one.status === "rejected");
   if (!failed || failed.reason.status === 401) return;
   if (failed.reason.status === undefined) throw failed.reason;
+  if (of?.readyState === EventSource.CLOSED) return; // it is opened anew, and that reads anew
   clearTimeout(retry);
   retry = setTimeout(() => source && reload(), RETRY_MS);
 }
@@ -129,6 +146,6 @@ function flush() {
   const events = held;
   held = [];
   batch(() => {
-    for (const { alarm, number } of events) arrived(take(alarm, number), alarm);
+    arrived(events.map(({ alarm, number }) => ({ before: take(alarm, number), alarm })));
   });
 }

@@ -99,6 +99,7 @@ export const WORDS = {
   "act.map": { zh: "看地图", en: "On the map" },
   "act.cancel": { zh: "取消", en: "Cancel" },
   "act.not_now": { zh: "此状态下不能这样做", en: "Not possible in this state" },
+  "act.gone": { zh: "此报警已经结束，操作未生效", en: "The alarm is over meanwhile: nothing was done" },
   "act.may_not": { zh: "您的账号只能查看", en: "Your account may only look" },
   "act.failed": { zh: "没有成功：{why}", en: "Did not work: {why}" },
   "act.offline": { zh: "没有连上服务器，操作未生效", en: "No server: nothing was done" },

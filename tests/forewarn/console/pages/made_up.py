@@ -126,7 +126,7 @@ def _alert(number: int, vehicle: str, kind: str, place: dict[str, Any], at_ms: i
 
 
 def vehicle_page(vehicle: dict[str, Any], alarms: list[Alarm], now_ms: int) -> dict[str, Any]:
-    """Two hours of one vehicle: along a road of the sample and back, past three places."""
+    """Two hours of one vehicle along a road of the sample, past three places; lists but fixes: the newest first."""
     name = vehicle["vehicle"]
     way = drive(60)
     fixes = []
@@ -151,18 +151,28 @@ def vehicle_page(vehicle: dict[str, Any], alarms: list[Alarm], now_ms: int) -> d
                          "approached_at": iso(at_ms), "entered_at": iso(at_ms + 22_000), "left_at": iso(at_ms + 60_000),
                          "speed_at_prompt_kmh": 66.0 - k, "speed_at_entry_kmh": 43.0 + k, "lowest_kmh": 38.0,
                          "highest_kmh": 67.0, "alert_ids": [alert["id"]]})  # fmt: skip
-    worst = {"at": iso(now_ms - 1_800_000), "speed_kmh": 78.0, "over_pct": 30.0, "driven_s": None}
+    worst = {"at": iso(now_ms - 800_000), "over_pct": 30.0, "driven_s": None}
     episodes = [
-        _alert(9, name, "speeding", PLACES[3], now_ms - 1_900_000, worst=worst, ended_at=iso(now_ms - 1_700_000))
+        _alert(
+            9 - k,
+            name,
+            "speeding",
+            PLACES[3],
+            at_ms,
+            worst=worst | {"speed_kmh": 78.0 + k},
+            ended_at=iso(at_ms + 200_000),
+        )
+        for k, at_ms in enumerate((now_ms - 900_000, now_ms - 1_900_000))
     ]
+    found = sorted((one for one in alarms if one.vehicle == name), key=lambda one: one.raised_at, reverse=True)
     return {
-        "vehicle": name, "fixes": fixes, "prompts": prompts, "passages": passages, "episodes": episodes,
+        "vehicle": name, "fixes": fixes, "prompts": prompts[::-1], "passages": passages[::-1], "episodes": episodes,
         "register": {"vehicle": name, "plate": name, "plate_colour": "黄", "phone": "0100000000",
                      "carrier": vehicle["carrier"],
                      "class": "hazardous", "profile": "cn", "language": "zh", "datum": "wgs84",
                      "speaks_via": "gateway"},
-        "alarms": [msgspec.to_builtins(one) for one in alarms if one.vehicle == name],
-        "repeats": [{"segment": PLACES[0]["properties"]["id"], "count": 3}],
+        "alarms": [msgspec.to_builtins(one) for one in found],
+        "repeats": [{"segment": PLACES[0]["properties"]["id"], "name": PLACES[0]["properties"]["name"], "count": 3}],
     }  # fmt: skip
 
 

@@ -30,7 +30,9 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 import forewarn.console
+from alerts.record import iso
 from forewarn.console.alarms.states import RefusedError, State
+from forewarn.console.day_report import report
 from tests.forewarn.console.pages import made_up
 from tests.forewarn.console.pages.world import World, now_ms
 
@@ -107,7 +109,7 @@ def application(world: World) -> Starlette:
             return refused(422, str(error))
 
     async def stream(request: Request) -> Response:
-        last = request.headers.get("last-event-id")
+        last = request.headers.get("last-event-id") or request.query_params.get("after")
         return StreamingResponse(events(world, int(last) if last else None), media_type="text/event-stream")
 
     def read(path: str, answer: Any) -> Route:
@@ -131,13 +133,18 @@ def application(world: World) -> Starlette:
         found = next((one for one in world.vehicles if one["vehicle"] == id), None)
         return found and made_up.vehicle_page(found, list(world.alarms.values()), now_ms())
 
+    def day() -> Any:
+        vehicles, alarms = [one["vehicle"] for one in world.vehicles], list(world.alarms.values())
+        told = msgspec.to_builtins(report(vehicles, alarms, [], 1284))
+        return {"from": iso(now_ms() - 86_400_000), "to": iso(now_ms()), "carrier": None, "report": told}
+
     routes = [
         Route("/", page), Mount("/static", StaticFiles(directory=STATIC)),
         Route("/api/login", login, methods=["POST"]), Route("/api/logout", logout, methods=["POST"]),
         Route("/api/me", lambda request: JSONResponse(person(request))), Route("/api/stream", stream),
         Route("/api/alarms/{id}/{action}", act, methods=["POST"]),
         read("tables", lambda: made_up.TABLES), read("alarms", listed), read("alarms/{id}", one),
-        read("load", lambda: world.load),
+        read("load", lambda: world.load), read("report", day), read("carriers", lambda: {"carriers": made_up.CARRIERS}),
         read("vehicles", lambda: {"vehicles": world.vehicles, "at_ms": now_ms()}), read("vehicles/{id}", vehicle),
         read("segments", lambda: made_up.SEGMENTS), read("segments/{id}", lambda id: made_up.segment_page(id)),
     ]  # fmt: skip

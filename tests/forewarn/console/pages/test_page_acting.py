@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from playwright.sync_api import Route, expect
 
 from forewarn.console.alarms.states import State
+from tests.forewarn.console.pages import made_up
 from tests.forewarn.console.pages.conftest import Console, Open, ask, choose, first
 from tests.forewarn.console.pages.stand_in import PASSWORD
 
@@ -157,6 +159,58 @@ def test_everything_by_the_keyboard_alone(console: Console, open_page: Open) -> 
     expect(page.get_by_role("heading", name=alarm.vehicle)).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("[data-alarm]")).to_be_visible()
+
+
+@pytest.mark.parametrize("view", ["report", f"segment/{made_up.PLACES[0]['properties']['id']}"])
+def test_what_is_not_in_sight_is_not_acted_on(console: Console, open_page: Open, view: str) -> None:
+    """Over another view the keys of the list do nothing to the alarm that is still selected; Escape goes back to it."""
+    alarm = console.raise_alarm("speeding_goes_on", 1)
+    page = open_page()
+    choose(page, alarm)
+    page.goto(f"{console.address}/#/{view}")
+    page.locator(".sheet .block").first.wait_for()
+    for key in ("a", "s", "u", "d", "t", "v"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(200)
+    assert page.url.endswith(f"#/{view}")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert console.world.posts == []
+    page.keyboard.press("Escape")
+    page.locator(f"[data-alarm={alarm.id}]").wait_for()
+    page.keyboard.press("a")
+    expect(page.locator(f"[data-alarm={alarm.id}]")).to_contain_text("Acknowledged")
+
+
+def test_a_dialog_goes_with_its_alarm(console: Console, open_page: Open) -> None:
+    """Where the alarm ended in a gap that is not told again, its dialog closes, says so, and the keys work on."""
+    gone, other = console.raise_alarm("speeding_goes_on", 1), console.raise_alarm("voice_broken", 2)
+    page = open_page()
+    choose(page, gone)
+    ask(page, "s")
+    console.world.alarms[gone.id] = replace(gone, version=2, state=State.NORMAL)
+    console.world.tell("resync", {"why": "too much was missed"})
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator(".notices [role=alert]")).to_contain_text("The alarm is over meanwhile")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    expect(page.locator(f"[data-alarm={other.id}]")).to_contain_text("Acknowledged")
+
+
+def test_a_dialog_goes_with_its_session(console: Console, open_page: Open) -> None:
+    """Whoever logs in after the session ended under an open dialog finds none, and keys that work."""
+    alarm = console.raise_alarm("speeding_goes_on", 1)
+    page = open_page(expected=("/api/",))
+    choose(page, alarm)
+    ask(page, "s")
+    page.context.clear_cookies()
+    console.world.tell("resync", {"why": "too much was missed"})
+    page.get_by_label("Name").fill("dispatcher")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    choose(page, alarm)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("a")
+    expect(page.locator(f"[data-alarm={alarm.id}]")).to_contain_text("Acknowledged")
 
 
 def test_a_viewer_has_no_actions(console: Console, open_page: Open) -> None:

@@ -9,8 +9,10 @@ from playwright.sync_api import Page, expect
 
 from forewarn.console.alarms.alarm import Alarm
 from forewarn.console.alarms.states import State
+from tests.forewarn.console.pages import made_up
 from tests.forewarn.console.pages.conftest import Console, Open, choose, first
 from tests.forewarn.console.pages.stand_in import PASSWORD
+from tests.forewarn.console.pages.world import now_ms
 
 pytestmark = pytest.mark.browser
 
@@ -133,6 +135,42 @@ def test_a_restart_in_between_loses_nothing(console: Console, open_page: Open) -
     expect(page.locator(f"[data-alarm={found[0].id}]")).to_have_count(1)
     expect(page.locator(f"[data-alarm={alarm.id}]")).to_have_class(re.compile("(^| )acknowledged"))
     expect(page.locator("[data-alarm]")).to_have_count(2)
+
+
+def test_what_came_while_the_stream_was_refused_is_heard(console: Console, open_page: Open) -> None:
+    """A stream that is opened anew goes on after what the page knows: an alarm of the gap sounds once and is told."""
+    page = open_page(expected=("/api/",))
+    page.mouse.click(5, 5)
+    console.raise_alarm("speeding_goes_on", 1)
+    expect(page.locator("[data-alarm]")).to_have_count(1)
+    asked: list[str] = []
+    page.on("request", lambda request: "/api/stream" in request.url and asked.append(request.url))
+    page.route("**/api/stream*", lambda route: route.fulfill(status=503))
+    with page.expect_response("**/api/stream*", timeout=20_000):
+        console.restart(lambda: console.raise_alarm("fatigue_past_limit", 2))
+    page.unroute("**/api/stream*")
+    expect(page.locator("[data-link=live]")).to_be_visible(timeout=20_000)
+    expect(page.locator("[data-alarm]")).to_have_count(2)
+    expect(page.locator(".unseen")).to_contain_text("New alarm, urgent")
+    page.wait_for_timeout(300)
+    assert chimes(page) == 2
+    assert asked[-1] == f"{console.address}/api/stream?after=1"
+
+
+def test_what_only_a_new_list_tells_is_heard(console: Console, open_page: Open) -> None:
+    """Where too much was missed to be told again, what is new in the list sounds, once for all that came with it."""
+    console.raise_alarm("fatigue_past_limit", 1)
+    page = open_page()
+    page.mouse.click(5, 5)
+    expect(page.locator("[data-alarm]")).to_have_count(1)
+    assert chimes(page) == 0
+    for number in (1, 2, 3):
+        alarm = made_up.alarm(number, "speeding_goes_on", console.world.vehicles[number], now_ms())
+        console.world.alarms[alarm.id] = alarm
+    console.world.tell("resync", {"why": "too much was missed"})
+    expect(page.locator("[data-alarm]")).to_have_count(4)
+    expect(page.locator(".unseen")).to_contain_text("New alarm, high")
+    assert chimes(page) == 1
 
 
 def test_rows_that_left_are_forgotten(console: Console, open_page: Open) -> None:

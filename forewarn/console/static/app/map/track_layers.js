@@ -17,7 +17,7 @@ function lines(fixes) {
   return found.filter((one) => one.length > 1);
 }
 
-/** Draw fixes and the places of prompts, numbered as in the page's table. */
+/** Draw fixes and the places of prompts by their numbers, the newest over the others. */
 export function drawTrack({ map, colours: c }, { fixes, prompts }) {
   map.addSource("way", { type: "geojson", data: { type: "Feature", properties: {}, geometry: { type: "MultiLineString", coordinates: lines(fixes) } } });
   map.addSource("fixes", {
@@ -28,7 +28,7 @@ export function drawTrack({ map, colours: c }, { fixes, prompts }) {
   map.addSource("now", { type: "geojson", data: collection(last ? [{ type: "Feature", geometry: { type: "Point", coordinates: [last[1], last[2]] }, properties: { heading: last[4] ?? 0 } }] : []) });
   map.addSource("prompts", {
     type: "geojson",
-    data: collection(prompts.map(({ alert }, k) => ({ type: "Feature", geometry: { type: "Point", coordinates: [alert.lon, alert.lat] }, properties: { number: String(k + 1) } }))),
+    data: collection(prompts.map(({ alert, number }) => ({ type: "Feature", geometry: { type: "Point", coordinates: [alert.lon, alert.lat] }, properties: { number: String(number) } })).reverse()),
   });
   map.addLayer({ id: "way", type: "line", source: "way", layout: { "line-join": "round", "line-cap": "round" }, paint: { "line-color": c.track, "line-width": 2.2, "line-opacity": 0.8 } });
   map.addLayer({ id: "fixes", type: "circle", source: "fixes", minzoom: 11, paint: { "circle-radius": 2.4, "circle-color": c.ground, "circle-stroke-color": c.track, "circle-stroke-width": 1.3 } });

@@ -41,13 +41,18 @@ export function take(alarm, number = 0) {
   return before;
 }
 
-/** Take a whole list as of journal number `at`: what is not in it and not newer is over. */
+/**
+ * Take a whole list as of journal number `at`: what is not in it and not newer is over.
+ * Returns rows {before, alarm} of what was taken; none for the first list, in which nothing is new.
+ */
 export function takeAll(alarms, at) {
   const listed = new Set(alarms.map((alarm) => alarm.id));
   for (const [id, entry] of open) if (!listed.has(id) && entry.number <= at) open.delete(id);
-  for (const alarm of alarms) put(alarm, at);
+  const rows = alarms.map((alarm) => ({ before: open.get(alarm.id)?.alarm, alarm })).filter((row) => put(row.alarm, at));
+  const wasLoaded = loaded.value;
   loaded.value = true;
   changed();
+  return wasLoaded ? rows : [];
 }
 
 export function forget() {
@@ -59,7 +64,11 @@ export function forget() {
   changed();
 }
 
-export const find = (id) => (open.get(id) ?? closed.get(id))?.alarm ?? null;
+/** The alarm of an id, null where it is not known; whoever draws it is told of changes. */
+export function find(id) {
+  revision.value;
+  return (open.get(id) ?? closed.get(id))?.alarm ?? null;
+}
 
 /** What stands first: whoever needs somebody, the more pressing, the newer. */
 function order(a, b) {
@@ -78,8 +87,5 @@ export const todo = sorted((state) => SEEN.has(state));
 export const shelved = sorted((state) => state === "shelved");
 export const held = sorted((state) => state === "suppressed" || state === "out_of_service");
 export const listed = computed(() => ({ todo, shelved, held })[tab.value].value);
-export const selected = computed(() => {
-  revision.value;
-  return selectedId.value === null ? null : find(selectedId.value);
-});
+export const selected = computed(() => (selectedId.value === null ? null : find(selectedId.value)));
 export const unacknowledged = computed(() => todo.value.filter(needsSomeone).length);

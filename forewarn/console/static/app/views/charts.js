@@ -48,7 +48,7 @@ export function Slowing({ speeds, limit }) {
 
 const GAP_MS = 180_000;
 
-/** Speed over time, with a mark where each prompt was spoken. Fixes are [time_ms, lon, lat, speed, heading]. */
+/** Speed over time, with its number where each prompt was spoken. Fixes are [time_ms, lon, lat, speed, heading]. */
 export function SpeedCurve({ fixes, prompts }) {
   const known = fixes.filter(([, , , kmh]) => kmh !== null);
   const [W, H, LEFT, FOOT, TOP] = [760, 150, 34, 22, 16];
@@ -57,7 +57,7 @@ export function SpeedCurve({ fixes, prompts }) {
   const x = (ms) => LEFT + ((ms - from) / (until - from)) * (W - LEFT - 8);
   const y = (kmh) => TOP + (H - TOP - FOOT) * (1 - kmh / most);
   const way = known.map(([ms, , , kmh], k) => `${k && ms - known[k - 1][0] <= GAP_MS ? "L" : "M"}${x(ms).toFixed(1)} ${y(kmh).toFixed(1)}`).join("");
-  const marks = prompts.map(({ alert }, k) => ({ ms: Date.parse(alert.prompt.speak_at), number: k + 1 })).filter(({ ms }) => ms >= from && ms <= until);
+  const marks = prompts.map(({ alert, number }) => ({ ms: Date.parse(alert.prompt.speak_at), number })).filter(({ ms }) => ms >= from && ms <= until);
   return html`<figure class="chart"><svg class="curve" viewBox=${`0 0 ${W} ${H}`} role="img" aria-label=${say("vehicle.speeds")}>
     ${ticks(most).map((kmh) => html`<g key=${kmh}><line class="rule" x1=${LEFT} x2=${W - 8} y1=${y(kmh)} y2=${y(kmh)} /><text class="tick" x="2" y=${y(kmh) + 4}>${kmh}</text></g>`)}
     ${marks.map(({ ms, number }) => html`<g key=${number}><line class="prompt-mark" x1=${x(ms)} x2=${x(ms)} y1=${TOP} y2=${H - FOOT} />

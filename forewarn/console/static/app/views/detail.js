@@ -42,7 +42,7 @@ function useStory(alarm) {
 }
 
 function Actions({ alarm }) {
-  if (!may("act")) return null;
+  if (!may("act") || alarm.state === "normal") return null; // nothing can be done to what is over
   const busy = underway.value.has(alarm.id);
   const button = (action, key, run, main) => html`<button class=${main ? "main" : ""} data-act=${action}
     disabled=${busy || !possible(alarm, action)} onClick=${run}>${say(`act.${action}`)}<kbd>${key}</kbd></button>`;

@@ -7,6 +7,7 @@ import { KEYS, keycap } from "../keys.js";
 import { may } from "../session.js";
 import { find } from "../state/alarms.js";
 import { closeDialog, dialog } from "../state/dialog.js";
+import { notice } from "../state/notices.js";
 import { priorityName, tables, title } from "../tables.js";
 import { say, told } from "../words.js";
 import { Badge } from "./icons.js";
@@ -121,9 +122,14 @@ const OF_ALARM = { shelve: Shelve, dispose: Dispose, say: Say };
 
 export function Dialogs() {
   const open = dialog.value;
-  if (!open) return null;
-  if (open.name === "help") return html`<${Help} />`;
-  const alarm = find(open.id);
-  const Form = OF_ALARM[open.name];
+  const Form = OF_ALARM[open?.name];
+  const alarm = Form ? find(open.id) : null;
+  const isGone = Form !== undefined && alarm === null;
+  useEffect(() => {
+    if (!isGone) return;
+    closeDialog();
+    notice(say("act.gone"), { grave: true });
+  }, [isGone]);
+  if (open?.name === "help") return html`<${Help} />`;
   return alarm && html`<${Form} key=${open.id} alarm=${alarm} />`;
 }

@@ -1,4 +1,5 @@
-// One vehicle: where it was, what it heard, what came of it.
+// One vehicle: where it was, what it heard, what came of it. Lists come, and are shown, with the newest first.
+import { useMemo } from "preact/hooks";
 import { html } from "../html.js";
 import { part } from "../api.js";
 import { to } from "../route.js";
@@ -24,7 +25,10 @@ function Register({ register }) {
       <dt>${say(name === "carrier" ? "detail.carrier" : `vehicle.${name}`)}</dt><dd>${register[name]}</dd></div>`)}</dl></section>`;
 }
 
-const promptRow = ({ alert, outcome }, number) => ({
+/** Prompts with their number in the table, the curve and on the map: 1 is the oldest. */
+const numbered = (prompts) => prompts.filter(({ alert }) => alert.prompt).map((one, k, all) => ({ ...one, number: all.length - k }));
+
+const promptRow = ({ alert, outcome, number }) => ({
   key: `${alert.id}/${alert.seq}`,
   cells: [html`<b class="number">${number}</b>`, at(alert.prompt.speak_at, { seconds: true }), html`<span lang=${alert.prompt.language}>${alert.prompt.text}</span>`,
     segmentLink(alert.segment), html`<span class=${`outcome ${outcome?.outcome ?? ""}`}>${say(outcome ? `outcome.${outcome.outcome}` : "outcome.none")}</span>`],
@@ -58,19 +62,20 @@ const repeatRow = ({ segment, count }) => ({
 });
 
 function Found({ told }) {
-  const prompts = told.prompts.filter(({ alert }) => alert.prompt);
+  const drawn = useMemo(() => ({ fixes: told.fixes, prompts: numbered(told.prompts) }), [told]);
+  const { prompts } = drawn;
   const features = told.fixes.map(([, lon, lat]) => ({ geometry: { coordinates: [lon, lat] } }));
   const [first, last] = [told.fixes[0], told.fixes.at(-1)];
   const note = last ? say("vehicle.fixes", { n: told.fixes.length, from: at(first[0]), to: at(last[0]) }) : say("vehicle.no_fixes");
   return html`<div class="sheet-body">
-    <div class="sheet-map"><${OneMap} label=${say("map.title")} note=${note} drawing="drawTrack" data=${told} features=${features} />
+    <div class="sheet-map"><${OneMap} label=${say("map.title")} note=${note} drawing="drawTrack" data=${drawn} features=${features} />
       ${last && html`<section class="block"><h2>${say("vehicle.speeds")} <small>km/h</small></h2><${SpeedCurve} fixes=${told.fixes} prompts=${prompts} /></section>`}</div>
     <div class="sheet-side" tabindex="0" role="region" aria-label=${say("frame.vehicle")}>
       <${Register} register=${told.register} />
       <${Table} caption=${say("vehicle.alarms")} titles=${[say("col.at"), say("list.priority"), say("list.what"), say("list.count"), say("list.state")]} rows=${told.alarms.map(alarmRow)} />
-      <${Table} caption=${say("vehicle.prompts")} titles=${["#", say("col.at"), say("col.text"), say("col.segment"), say("col.outcome")]} rows=${prompts.map((one, k) => promptRow(one, k + 1)).reverse()} />
-      <${Table} caption=${say("vehicle.passages")} titles=${[say("col.at"), say("col.segment"), say("col.at_prompt"), say("col.at_entry"), say("col.lowest")]} rows=${told.passages.map(passageRow).reverse()} />
-      <${Table} caption=${say("vehicle.episodes")} titles=${[say("col.at"), say("col.kind"), say("col.worst"), say("col.ended"), say("col.segment")]} rows=${told.episodes.map(episodeRow).reverse()} />
+      <${Table} caption=${say("vehicle.prompts")} titles=${["#", say("col.at"), say("col.text"), say("col.segment"), say("col.outcome")]} rows=${prompts.map(promptRow)} />
+      <${Table} caption=${say("vehicle.passages")} titles=${[say("col.at"), say("col.segment"), say("col.at_prompt"), say("col.at_entry"), say("col.lowest")]} rows=${told.passages.map(passageRow)} />
+      <${Table} caption=${say("vehicle.episodes")} titles=${[say("col.at"), say("col.kind"), say("col.worst"), say("col.ended"), say("col.segment")]} rows=${told.episodes.map(episodeRow)} />
       <${Table} caption=${say("vehicle.repeats")} titles=${[say("col.segment"), say("list.count")]}
         rows=${told.repeats.map(repeatRow)} />
     </div>
