@@ -41,7 +41,6 @@ def test_tables_are_those_of_the_code(running: Running) -> None:
         "begin",
         "end",
         "shelve",
-        "suppress",
         "remove",
     ]
     assert told["basemap"] is False
