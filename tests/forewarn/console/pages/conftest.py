@@ -17,6 +17,7 @@ from tests.forewarn.console.pages.world import World, now_ms
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRAWN_BY_SOFTWARE = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
+expect.set_options(timeout=20_000)  # drawn by software, on a machine that has other work
 WATCH = 'addEventListener("securitypolicyviolation", (event) => console.error("policy: " + event.violatedDirective))'
 
 

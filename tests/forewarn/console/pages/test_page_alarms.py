@@ -194,3 +194,19 @@ def test_rows_that_left_are_forgotten(console: Console, open_page: Open) -> None
 
     first_round = nodes_after(40)
     assert nodes_after(40) < first_round + 200
+
+
+def test_the_first_press_moves_nothing(console: Console, open_page: Open) -> None:
+    """It wakes the sound, and what asked for that goes away; the row under the pointer stays where it is."""
+    console.raise_alarm("speeding_goes_on", 1)
+    page = open_page()
+    row = page.locator("[data-alarm]")
+    row.wait_for()
+    before = row.bounding_box()
+    assert before is not None
+    page.mouse.move(before["x"] + 200, before["y"] + 20)
+    page.mouse.down()
+    page.wait_for_timeout(300)
+    assert row.bounding_box() == before
+    page.mouse.up()
+    expect(row).to_have_attribute("aria-selected", "true")
