@@ -17,7 +17,8 @@ const OF_STATE = new Set(["acknowledge", "shelve", "unshelve"]);
 /** Whether this account can do this to this alarm now. */
 export function possible(alarm, action) {
   if (!alarm || !may("act")) return false;
-  return OF_STATE.has(action) ? can(alarm.state, action) : alarm.state !== "normal";
+  // what was done can be noted of an alarm that is over, too: often it is known only then
+  return OF_STATE.has(action) ? can(alarm.state, action) : action === "dispose" || alarm.state !== "normal";
 }
 
 function mark(id, on) {

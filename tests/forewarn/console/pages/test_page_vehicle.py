@@ -41,7 +41,7 @@ def test_the_newest_stands_on_top_and_numbers_agree(console: Console, open_page:
 
 
 def test_an_alarm_that_is_over_is_shown(console: Console, open_page: Open) -> None:
-    """From the vehicle's page to an alarm that ended: all of it stands in the detail, with no button of an action."""
+    """From the vehicle's page to an alarm that ended: all of it stands in the detail; what was done can still be noted, nothing else."""
     over = console.raise_alarm("fatigue_past_limit", 0, state=State.NORMAL, present=False)
     page = open_page()
     expect(page.get_by_text("Nothing to act on")).to_be_visible()
@@ -51,7 +51,8 @@ def test_an_alarm_that_is_over_is_shown(console: Console, open_page: Open) -> No
     expect(detail.get_by_role("heading", name="Driving past the limit")).to_be_visible()
     expect(detail.locator(".state")).to_have_text("Over")
     expect(detail.locator(".journal")).to_contain_text("raised")
-    expect(page.locator("[data-act]")).to_have_count(0)
+    expect(page.locator("[data-act]")).to_have_count(1)
+    expect(page.locator("[data-act=dispose]")).to_be_enabled()
     expect(page.get_by_text("Nothing to act on")).to_be_visible()
     page.reload()
     expect(detail.locator(".state")).to_have_text("Over")

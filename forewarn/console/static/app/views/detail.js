@@ -42,11 +42,12 @@ function useStory(alarm) {
 }
 
 function Actions({ alarm }) {
-  if (!may("act") || alarm.state === "normal") return null; // nothing can be done to what is over
+  if (!may("act")) return null;
   const busy = underway.value.has(alarm.id);
   const button = (action, key, run, main) => html`<button class=${main ? "main" : ""} data-act=${action}
     disabled=${busy || !possible(alarm, action)} onClick=${run}>${say(`act.${action}`)}<kbd>${key}</kbd></button>`;
   const asking = (name) => () => openDialog(name, alarm.id);
+  if (alarm.state === "normal") return html`<div class="actions">${button("dispose", "d", asking("dispose"))}</div>`;
   return html`<div class="actions">
     ${button("acknowledge", "a", () => act(alarm.id, "acknowledge"), true)}
     ${alarm.state === "shelved" ? button("unshelve", "u", () => act(alarm.id, "unshelve")) : button("shelve", "s", asking("shelve"))}
