@@ -41,7 +41,7 @@ def test_the_newest_stands_on_top_and_numbers_agree(console: Console, open_page:
 
 
 def test_an_alarm_that_is_over_is_shown(console: Console, open_page: Open) -> None:
-    """From the vehicle's page to an alarm that ended: all of it stands in the detail; what was done can still be noted, nothing else."""
+    """From the vehicle's page to one that ended: all of it stands there; only what was done can still be noted."""
     over = console.raise_alarm("fatigue_past_limit", 0, state=State.NORMAL, present=False)
     page = open_page()
     expect(page.get_by_text("Nothing to act on")).to_be_visible()
