@@ -6,6 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -51,7 +52,7 @@ class GatewayStoreFeed:
         self._decoders = {kind: msgspec.json.Decoder(record) for kind, record in KINDS.items()}
         self._ended = threading.Event()
         try:
-            with self._opened() as connection:
+            with closing(self._opened()) as connection:
                 connection.execute(_NEW["records"], (0, 0))
         except sqlite3.Error as error:
             raise BadConfigError(f"gateway.store: {path}: {error}; begin the gateway first") from error
@@ -85,20 +86,16 @@ class GatewayStoreFeed:
     def _new(self) -> Incoming:
         incoming = Incoming()
         messages: list[Message] = []
-        connection = self._opened()
-        try:
+        with closing(self._opened()) as connection:
             for table in TABLES:
-                for number, vehicle, kind, content in connection.execute(
-                    _NEW[table], (self._next[table], MOST_AT_ONCE)
-                ):
+                found = connection.execute(_NEW[table], (self._next[table], MOST_AT_ONCE))
+                for number, vehicle, kind, content in found:
                     self._next[table] = number + 1
                     incoming.offsets[table, 0] = number + 1
                     if kind == "position":
                         messages.append(Message(content, None, number, self._now_ms()))
                     else:
                         self._sort(incoming, table, number, vehicle, kind, content)
-        finally:
-            connection.close()
         if messages:
             incoming.positions.append(self._reader.read(messages))
         return incoming

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import msgspec
 import structlog
@@ -29,7 +29,6 @@ from ingest.names import Dictionaries
 from ingest.positions import Reject
 
 log: Final = structlog.get_logger()
-R = TypeVar("R")
 MOST_AT_ONCE: Final = 5_000
 WAIT_S: Final = 0.02
 """So long each topic is waited for in its turn: from alert to alarm it is four times this at most."""
