@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Table, and_, exists, func, select
+from sqlalchemy import Connection, Table, and_, exists, select
 
 from alerts.record import Alert, Passage
 from forewarn.console.store.columns import writable
@@ -77,11 +77,6 @@ def prompts_of_vehicle(
         .limit(limit)
     )
     return [(alert, outcome) for alert, outcome in c.execute(asked)]
-
-
-def prompts_since(c: Connection, since_ms: int) -> int:
-    """Return how many alerts since then have a prompt."""
-    return int(c.execute(select(func.count()).where(A.c.at_ms >= since_ms, A.c.prompted)).scalar_one())
 
 
 def open_episodes(c: Connection, since_ms: int, vehicle: str | None = None) -> list[Alert]:
