@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -40,7 +40,7 @@ def _acknowledge(alarm: Alarm, given: dict[str, Any], who: str, now_ms: int) -> 
 
 
 def _shelve(alarm: Alarm, given: dict[str, Any], who: str, now_ms: int) -> Changed:
-    minutes, why = given.get("minutes"), _text(given, "reason", needed=True)
+    minutes, why = given.get("minutes"), text_of(given, "reason", needed=True)
     if not isinstance(minutes, int) or isinstance(minutes, bool) or not 1 <= minutes <= MOST_SHELVED_MIN:
         raise BadRequestError(f"minutes: a whole number from 1 to {MOST_SHELVED_MIN}, a shift")
     until = iso(now_ms + minutes * 60_000)
@@ -54,7 +54,7 @@ def _unshelve(alarm: Alarm, given: dict[str, Any], who: str, now_ms: int) -> Cha
 
 
 def _dispose(alarm: Alarm, given: dict[str, Any], who: str, now_ms: int) -> Changed:
-    what, reason, note = given.get("what"), _text(given, "reason"), _text(given, "note")
+    what, reason, note = given.get("what"), text_of(given, "reason"), text_of(given, "note")
     if not isinstance(what, str) or what not in DISPOSITIONS:
         raise BadRequestError(f"what: one of {', '.join(DISPOSITIONS)}")
     if what == "false_alarm" and reason not in FALSE_BECAUSE:
@@ -66,7 +66,7 @@ def _dispose(alarm: Alarm, given: dict[str, Any], who: str, now_ms: int) -> Chan
 
 
 def _remove(alarm: Alarm, given: dict[str, Any], who: str, now_ms: int) -> Changed:
-    why = _text(given, "reason", needed=True)
+    why = text_of(given, "reason", needed=True)
     return moved(alarm, Event.REMOVE), {"reason": why}
 
 
@@ -74,7 +74,8 @@ def _restore(alarm: Alarm, given: dict[str, Any], who: str, now_ms: int) -> Chan
     return moved(alarm, Event.RESTORE), {}
 
 
-def _text(given: dict[str, Any], field: str, *, needed: bool = False) -> str | None:
+def text_of(given: Mapping[str, Any], field: str, *, needed: bool = False) -> str | None:
+    """Return a text that was sent, without space around it; None for none. Raises BadRequestError."""
     text = given.get(field)
     if text is not None and not isinstance(text, str):
         raise BadRequestError(f"{field}: a text")

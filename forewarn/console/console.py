@@ -14,12 +14,16 @@ from forewarn.console.follower import Follower
 from forewarn.console.intake import Intake
 from forewarn.console.people.limits import Limits
 from forewarn.console.people.sessions import Times
-from forewarn.console.segments import Segments
+from forewarn.console.segments.drafting import Drafting
+from forewarn.console.segments.in_force import Segments
+from forewarn.console.segments.outlets import Outlet, ToNowhere
+from forewarn.console.segments.trials import Trials
 from forewarn.console.settings import Settings
 from forewarn.console.speaking import Mouth, NoMouth
 from forewarn.console.store import alarm_reads, days
 from forewarn.console.store.database import Store
-from forewarn.console.web.tabs import Tab, Tabs
+from forewarn.console.web.tabs import Tab, Tabs, event
+from forewarn.worker.config import Rules
 from ingest.vehicles import RegisteredVehicle
 
 
@@ -37,6 +41,10 @@ class Console:
         self.register: Mapping[str, RegisteredVehicle] = {}
         self.desk = Desk(store, self.carrier_of)
         self.mouth: Mouth = NoMouth()
+        self.drafting = Drafting(store, segments, ToNowhere("nobody judges by these segments"), self._go_over)
+        self.trials = Trials()
+        self.rules = Rules()
+        """What trials judge by, beside the segments."""
         self.tabs = Tabs()
         self.follower = Follower(store, self.tabs)
         self.now_ms: Callable[[], int] = now_ms
@@ -55,6 +63,22 @@ class Console:
         """Have the journal looked at; may be called from any thread."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self.follower.wake)
+
+    def in_force(self) -> bytes:
+        """Return the event that tells a page which segments are in force: it loads them where it has others."""
+        return event("segments", {"hash": self.segments.hash})
+
+    def judged_by(self, segments: Segments, outlet: Outlet, name: str, at_ms: int) -> None:
+        """Let segments hold that are in force out there, called ``name``; the outlet puts others in force."""
+        self.drafting.close()
+        self.segments = segments
+        self.drafting = Drafting(self.store, segments, outlet, self._go_over)
+        self.drafting.begin(name, at_ms)
+
+    def _go_over(self, segments: Segments) -> None:
+        self.segments = segments
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.tabs.tell, self.in_force(), lambda _: True)
 
     def close_tabs(self, which: Callable[[Tab], bool]) -> None:
         """Close open pages' streams; may be called from any thread."""

@@ -14,6 +14,7 @@ import uvicorn
 
 from forewarn.console.console import Console
 from forewarn.console.intake import Intake
+from forewarn.console.segments.looking import look_again_and_again
 from forewarn.console.web.app import app_of
 from forewarn.console.web.ticking import Ticking
 
@@ -81,7 +82,11 @@ class Serving:
         feed.start()
         parts = [
             asyncio.create_task(one, name=name)
-            for name, one in (("journal", console.follower.run()), ("ticking", Ticking(console).run()))
+            for name, one in (
+                ("journal", console.follower.run()),
+                ("ticking", Ticking(console).run()),
+                ("segments", look_again_and_again(lambda: console.drafting, console.now_ms)),
+            )
         ]
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         told = False
@@ -98,6 +103,7 @@ class Serving:
         console.tabs.close(lambda _: True)
         self._feed.end()
         console.intake.end()
+        console.trials.close()
         await serving
         for part in parts:
             part.cancel()

@@ -104,17 +104,22 @@ class Shelf:
         keys = [key for key in self.values if key.startswith(b"version/")]
         return [key.split(b"/", 1)[1].decode("utf-8", "replace") for key in reversed(keys)]
 
-    def segments(self, version: str) -> SegmentSet:
-        """Return the segments of a version; raises NoVersionError."""
+    def content(self, version: str) -> tuple[bytes, str]:
+        """Return the segment file of a version, and its name; raises NoVersionError."""
         told = self.values.get(b"version/" + version.encode())
         if told is None:
             raise NoVersionError(f"version {version} is not on the topic")
         try:
             one = msgspec.json.decode(told, type=Version)
             packed = b"".join(self.values[_part(version, number)] for number in range(one.parts))
-            segments = loaded(gzip.decompress(packed), one.name)
+            return gzip.decompress(packed), one.name
         except (msgspec.DecodeError, KeyError, OSError, EOFError, zlib.error) as error:
             raise NoVersionError(f"version {version} is damaged: {error}") from error
+
+    def segments(self, version: str) -> SegmentSet:
+        """Return the segments of a version; raises NoVersionError."""
+        try:
+            segments = loaded(*self.content(version))
         except SegmentFileError as error:
             raise NoVersionError(f"version {version} has faults: {error}") from error
         if segments.version != version:

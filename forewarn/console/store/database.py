@@ -87,6 +87,15 @@ class Store:
             raise StoreError(f"{self.url}: {self._named.said(error)}") from error
 
 
+def open_to_read(url: str) -> Store:
+    """Open a store beside the console that has it, as it is, for transactions that read; raises BadConfigError."""
+    try:
+        named = urls.Named(url)
+        return Store(engines.sqlite(named) if named.is_sqlite else engines.postgresql(named), named, None)
+    except (urls.UrlError, engines.MissingError) as error:
+        raise BadConfigError(f"{KEY}: {error}") from error
+
+
 def open_store(url: str) -> Store:
     """Open the store that a URL names and bring it to the newest schema; an empty one is filled.
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 import zstandard
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from forewarn.console.store.tables import SEGMENT_FILES as F
 
@@ -72,17 +72,24 @@ def remove_draft(c: Connection, number: int) -> bool:
     return bool(c.execute(gone).rowcount)
 
 
-def go_live(c: Connection, number: int, was_live: int | None, at_ms: int) -> bool:
+def go_live(c: Connection, number: int, was_live: int | None, *, who: str, why: str, at_ms: int) -> bool:
     """Put a version, a draft or a retired one, in place of the live one that was seen (None: there is none).
 
-    False where another is live by now, or the version is not there or live already; then nothing is changed.
+    ``who`` and ``why`` are of its going live. The one that is live may be put in its own place, for other reasons.
+    False where another is live by now, or the version is not there; then nothing is changed.
     """
     now = live(c)
-    if (None if now is None else now.number) != was_live or number == was_live or find(c, number) is None:
+    if (None if now is None else now.number) != was_live or find(c, number) is None:
         return False
     c.execute(F.update().where(F.c.state == Stage.LIVE.value).values(state=Stage.RETIRED.value))
-    c.execute(F.update().where(F.c.number == number).values(state=Stage.LIVE.value, live_ms=at_ms))
+    new = {"state": Stage.LIVE.value, "live_ms": at_ms, "who": who, "why": why}
+    c.execute(F.update().where(F.c.number == number).values(new))
     return True
+
+
+def drafts(c: Connection) -> int:
+    """Return how many drafts there are."""
+    return int(c.execute(select(func.count()).where(F.c.state == Stage.DRAFT.value)).scalar_one())
 
 
 def live(c: Connection) -> Version | None:
@@ -93,6 +100,13 @@ def live(c: Connection) -> Version | None:
 def find(c: Connection, number: int) -> Version | None:
     """Return the version of that number."""
     return _one(c, F.c.number == number)
+
+
+def of_hash(c: Connection, hash: str) -> Version | None:
+    """Return the newest version of that content, one that was live before a draft."""
+    asked = select(*_FIELDS).where(F.c.hash == hash)
+    row = c.execute(asked.order_by(F.c.live_ms.desc().nulls_last(), F.c.number.desc()).limit(1)).one_or_none()
+    return None if row is None else _version(row)
 
 
 def content_of(c: Connection, number: int) -> bytes | None:

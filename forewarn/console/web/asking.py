@@ -22,9 +22,13 @@ from forewarn.console.people import sessions
 from forewarn.console.people.accounts import AccountError
 from forewarn.console.people.passwords import PasswordError
 from forewarn.console.people.person import Person
+from forewarn.console.segments.drafting import ChangedError
+from forewarn.console.segments.outlets import CannotPublishError
+from forewarn.console.segments.trials import BusyError
 from forewarn.console.speaking import CannotSpeakError
 from forewarn.console.store.database import StoreError
 from forewarn.console.web.endpoint import PUBLIC, Asked, Endpoint
+from geofence.faults import SegmentFileError
 
 log: Final = structlog.get_logger()
 COOKIE: Final = "forewarn"
@@ -41,6 +45,9 @@ ERRORS: Final[dict[type[Exception], tuple[int, str]]] = {
     NotThereError: (404, "not_there"),
     RefusedError: (409, "refused"),
     CannotSpeakError: (503, "cannot_speak"),
+    CannotPublishError: (503, "cannot_publish"),
+    BusyError: (409, "busy"),
+    SegmentFileError: (409, "refused"),
 }
 """What an endpoint may raise, and what is answered then."""
 
@@ -105,6 +112,8 @@ class Answering:
             return await self._answer(request)
         except ConflictError as error:
             return refusal(409, "conflict", str(error), alarm=error.alarm)
+        except ChangedError as error:
+            return refusal(409, "conflict", str(error), version=error.version)
         except StoreError as error:
             return waiting(error)
         except tuple(ERRORS) as error:

@@ -55,7 +55,7 @@ class Stream:
 
     async def _events(self, tab: Tab) -> AsyncIterator[bytes]:
         try:
-            yield RETRY
+            yield RETRY + self._console.in_force()
             async for told in tab.events():
                 yield told
         finally:

@@ -18,6 +18,7 @@ from forewarn.console.console import now_ms
 from forewarn.console.incoming import Incoming
 from forewarn.console.intake import Intake
 from forewarn.console.people import accounts, passwords
+from forewarn.console.segments.outlets import Outlet, ToNowhere
 from forewarn.console.serving import Serving
 from forewarn.console.starting import Started
 from forewarn.worker.config import Config
@@ -76,6 +77,7 @@ class Running:
         given = {"store": store_url, "port": 0, **settings}
         self.config = replace(config, console=replace(config.console, **given))
         self.address = ""
+        self.outlet: Outlet = ToNowhere("a test")
         self.failed: BaseException | None = None
 
     def __enter__(self) -> Running:
@@ -85,6 +87,7 @@ class Running:
         self.console.register = VEHICLES
         self._accounts()
         self.console.now_ms = lambda: NOW_MS
+        self.console.judged_by(self.console.segments, self.outlet, "the tests'", NOW_MS)
         self.console.intake.begin(NOW_MS)
         ready = threading.Event()
 

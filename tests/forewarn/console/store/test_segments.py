@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -15,6 +16,11 @@ from forewarn.console.store.tables import SEGMENT_FILES
 from tests.forewarn.console.making import T0
 
 FIRST = b'{"type": "FeatureCollection", "features": []}' * 1_000
+
+
+def by(at_ms: int) -> dict[str, Any]:
+    """Who puts a version in force, why and when."""
+    return {"who": "zhao", "why": "上线", "at_ms": at_ms}
 
 
 def _draft(store: Store, content: bytes = FIRST, parent: int | None = None) -> int:
@@ -44,28 +50,29 @@ def test_one_version_is_live(store: Store) -> None:
     one, two = _draft(store), _draft(store, b"two")
     with store.begin() as c:
         assert segments.live(c) is None
-        assert segments.go_live(c, one, None, T0 + 1)
-        assert segments.go_live(c, two, one, T0 + 2)
+        assert segments.go_live(c, one, None, **by(T0 + 1))
+        assert segments.go_live(c, two, one, **by(T0 + 2))
     with store.begin() as c:
         assert [(v.number, v.state, v.live_ms) for v in segments.listed(c)] == [
             (two, Stage.LIVE, T0 + 2),
             (one, Stage.RETIRED, T0 + 1),
         ]
-        assert segments.go_live(c, one, two, T0 + 3)
+        assert segments.go_live(c, one, two, **by(T0 + 3))
         now = segments.live(c)
     assert now is not None and (now.number, now.live_ms) == (one, T0 + 3)
+    assert (now.who, now.why) == ("zhao", "上线")
 
 
 def test_who_has_not_seen_the_live_one_changes_nothing(store: Store) -> None:
     """A version in place of one that is live no more, of itself, or that is not there, is refused."""
     one, two, three = _draft(store), _draft(store), _draft(store)
     with store.begin() as c:
-        assert segments.go_live(c, one, None, T0)
-        assert segments.go_live(c, two, one, T0)
-        assert not segments.go_live(c, three, one, T0)
-        assert not segments.go_live(c, three, None, T0)
-        assert not segments.go_live(c, two, two, T0)
-        assert not segments.go_live(c, three + 1, two, T0)
+        assert segments.go_live(c, one, None, **by(T0))
+        assert segments.go_live(c, two, one, **by(T0))
+        assert not segments.go_live(c, three, one, **by(T0))
+        assert not segments.go_live(c, three, None, **by(T0))
+        assert segments.go_live(c, two, two, **by(T0))  # for other reasons
+        assert not segments.go_live(c, three + 1, two, **by(T0))
         now = segments.live(c)
     assert now is not None and now.number == two
 
@@ -74,14 +81,14 @@ def test_of_two_who_publish_at_once_one_wins(store: Store) -> None:
     """Two who have seen the same live version publish theirs: one of them is told that it is not live."""
     base, *drafts = [_draft(store) for _ in range(3)]
     with store.begin() as c:
-        segments.go_live(c, base, None, T0)
+        segments.go_live(c, base, None, **by(T0))
     won: list[int] = []
     together = threading.Barrier(2)
 
     def publish(number: int) -> None:
         together.wait(30)
         with store.begin() as c:
-            if segments.go_live(c, number, base, T0 + 1):
+            if segments.go_live(c, number, base, **by(T0 + 1)):
                 won.append(number)
 
     threads = [threading.Thread(target=publish, args=(number,)) for number in drafts]
@@ -112,7 +119,7 @@ def test_a_draft_is_amended_by_who_has_seen_it(store: Store) -> None:
         assert segments.content_of(c, number) == b"second"
         now = segments.find(c, number)
         assert now is not None and (now.who, now.made_ms) == ("wang", T0 + 1)
-        segments.go_live(c, number, None, T0)
+        segments.go_live(c, number, None, **by(T0))
         assert not segments.amend_draft(c, number, now.hash, b"third", who="lin", why="y", at_ms=T0 + 2)
 
 
@@ -124,6 +131,22 @@ def test_a_draft_can_be_thrown_away(store: Store) -> None:
         assert not segments.remove_draft(c, one)
         assert segments.remove_draft(c, two)
         assert not segments.remove_draft(c, two)
-        segments.go_live(c, one, None, T0)
+        segments.go_live(c, one, None, **by(T0))
         assert not segments.remove_draft(c, one)
         assert [version.number for version in segments.listed(c)] == [one]
+
+
+def test_a_version_is_found_by_its_content(store: Store) -> None:
+    """The one that was live of late, else the newest; so what stands out there is known again."""
+    one, two, three = (_draft(store, content) for content in (b"a", b"a", b"b"))
+    hash = hashlib.sha256(b"a").hexdigest()
+    with store.begin() as c:
+        found = segments.of_hash(c, hash)
+        assert found is not None and found.number == two
+        assert segments.drafts(c) == 3
+        segments.go_live(c, one, None, **by(T0))
+        segments.go_live(c, three, one, **by(T0 + 1))
+        found = segments.of_hash(c, hash)
+        assert found is not None and found.number == one
+        assert segments.of_hash(c, "0" * 64) is None
+        assert segments.drafts(c) == 1

@@ -15,7 +15,7 @@ CLOSED = [one for one in ENDPOINTS if one.right != PUBLIC]
 
 def asked(browser: Browser, endpoint: Endpoint, id: str = "x") -> int:
     """The status of a request for an endpoint."""
-    path = endpoint.path.replace("{id}", id).replace("{vehicle}", id)
+    path = endpoint.path.replace("{id}", id).replace("{vehicle}", id).replace("{number}", "1")
     return (browser.get(path) if endpoint.method == "GET" else browser.post(path, version=1)).status_code
 
 
