@@ -74,7 +74,7 @@ def retire(draft: Collection, id: str) -> list[Note]:
     draft.remove(lambda one: is_drawn(one, id))
     draft.unname(id, "leads_to")
     lines = draft.lying_on(id)
-    if lines or feature["geometry"]["type"] == "Point" or id.startswith(BY_HAND):
+    if lines or feature["geometry"]["type"] == "Point" or feature["properties"].get("source") == SOURCE:
         draft.bridge(id, lines)
         draft.remove(lambda one: one is feature)
     else:
@@ -91,24 +91,38 @@ def restore(draft: Collection, parent: Collection, id: str) -> None:
         retire(draft, id)
         return
     draft.remove(lambda one: is_drawn(one, id))
-    draft.features[id] = copy.deepcopy(before)
-    _known(draft, draft.features[id])
-    for one in [*parent.leading_to(id), *parent.lying_on(id)]:
-        own = one["properties"]["id"]
-        there = draft.features.get(own)
-        back = copy.deepcopy(one)
-        if there is not None:  # what was done about other segments since stays done
-            for key in ("leads_to", "on"):
-                others = [each for each in there["properties"].get(key) or () if each["segment"] != id]
-                mine = [each for each in back["properties"].get(key) or () if each["segment"] == id]
-                back["properties"] |= {key: others + mine}
-        draft.features[own] = back
-        _known(draft, back)
-    for one in parent.features.values():
-        there = draft.features.get(one["properties"]["id"])
-        if there is not None and id in (one["properties"].get("next") or ()):
-            there["properties"]["next"] = list(dict.fromkeys([*(there["properties"].get("next") or ()), id]))
+    lines = {one["properties"]["id"]: one for one in [*parent.leading_to(id), *parent.lying_on(id)]}
+    for own, one in {id: before, **lines}.items():
+        draft.features[own] = _merged(one, draft.features.get(own), id)
+    back = {id, *lines}
+    for own, one in draft.features.items():
+        if own in parent.features:
+            _follow(one, parent.features[own], back, draft)
     _check(draft)
+
+
+def _merged(was: Feature, now: Feature | None, id: str) -> Feature:
+    """Return a feature as it was about a segment; what was done to it about others since stays done."""
+    back = copy.deepcopy(was)
+    if now is None:
+        return back
+    for key in ("leads_to", "on"):
+        stay = [each for each in now["properties"].get(key) or () if each["segment"] != id]
+        were = [each for each in was["properties"].get(key) or () if each["segment"] == id or each in stay]
+        if were or stay or key in back["properties"]:
+            back["properties"][key] = were + [each for each in stay if each not in were]
+    return back
+
+
+def _follow(now: Feature, was: Feature, back: set[str], draft: Collection) -> None:
+    """Let a feature lead on to what came back, if it did; only to what is there."""
+    own, there = now["properties"]["id"], now["properties"].get("next") or []
+    were = was["properties"].get("next") or []
+    wanted = [one for one in were if one in there or one in back or own in back]
+    wanted += [one for one in there if one not in were and one not in back]
+    wanted = [one for one in wanted if one in draft.features]
+    if wanted or "next" in now["properties"]:
+        now["properties"]["next"] = wanted
 
 
 def _segment(draft: Collection, id: str) -> Feature:
@@ -134,16 +148,6 @@ def _given(feature: Any) -> tuple[Any, dict[str, Any]]:
 
 def _alone(properties: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in properties.items() if name != "next"}
-
-
-def _known(draft: Collection, feature: Feature) -> None:
-    """Take out of ``next``, ``leads_to`` and ``on`` what the draft has no more."""
-    properties, segments = feature["properties"], draft.segments
-    if properties.get("next"):
-        properties["next"] = [each for each in properties["next"] if each in draft.features]
-    for key in ("leads_to", "on"):
-        if properties.get(key):
-            properties[key] = [each for each in properties[key] if each["segment"] in segments]
 
 
 def _check(draft: Collection) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
+import polars as pl
 from sqlalchemy import select
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -36,6 +37,16 @@ MOST_BOXES: Final = 100
 MOST_NAMED: Final = 500
 """Of so many vehicles or fewer the positions are read by their names; of more all are read, and the others left out."""
 MOST_PLACES: Final = 200
+FIELDS: Final = {
+    "vehicle": pl.String,
+    "time_ms": pl.Int64,
+    "lon": pl.Float64,
+    "lat": pl.Float64,
+    "speed_kmh": pl.Float64,
+    "heading_deg": pl.Float64,
+    "driver": pl.String,
+}
+"""The columns of the store's positions, in their order."""
 
 Box = tuple[float, float, float, float]
 
@@ -148,24 +159,21 @@ def _at(said: Sequence[Said], ids: set[str]) -> int:
 
 
 def _batch(rows: Sequence[Any], names: Dictionaries) -> PositionBatch:
-    vehicle, time_ms, lon, lat, speed_kmh, heading_deg, driver = zip(*rows, strict=True) if rows else ((),) * 7
-    n = len(rows)
-    codes = np.full(n, -1, np.int32)
-    known = np.array([one is not None for one in driver], np.bool_)
-    codes[known] = names.drivers.encode_names([one for one in driver if one is not None])
+    table = pl.DataFrame([tuple(row) for row in rows], schema=FIELDS, orient="row")
+    n = len(table)
     unknown = np.full(n, np.nan)
     return PositionBatch(
         vehicles=names.vehicles.all,
         drivers=names.drivers.all,
-        vehicle=names.vehicles.encode_names(list(vehicle)),
-        driver=codes,
-        time_ms=np.array(time_ms, np.int64),
+        vehicle=names.vehicles.encode(table["vehicle"]),
+        driver=names.drivers.encode(table["driver"]),
+        time_ms=table["time_ms"].to_numpy(),
         received_ms=np.full(n, UNKNOWN_MS),
-        lon=np.array(lon, np.float64),
-        lat=np.array(lat, np.float64),
-        speed_kmh=np.array(speed_kmh, np.float64),
+        lon=table["lon"].to_numpy(),
+        lat=table["lat"].to_numpy(),
+        speed_kmh=table["speed_kmh"].fill_null(np.nan).to_numpy(),
         recorder_kmh=unknown,
-        heading_deg=np.array(heading_deg, np.float64),
+        heading_deg=table["heading_deg"].fill_null(np.nan).to_numpy(),
         accuracy_m=unknown,
         valid=np.ones(n, np.bool_),
         history=np.zeros(n, np.bool_),

@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from alerts.profiles import ProfileError
 from forewarn.console.segments.judging import judge
 from forewarn.console.segments.trial import Task, Word
 from forewarn.console.store.database import StoreError, open_to_read
@@ -37,7 +38,7 @@ def main() -> None:
             told = judge(store, sets, rules, task.register, span, changed, lambda share: _say(Word(share=share)))
         finally:
             store.close()
-    except (StoreError, BadConfigError, SegmentFileError, ValueError) as error:
+    except (StoreError, BadConfigError, ProfileError, SegmentFileError, ValueError) as error:
         _say(Word(fault=str(error)))
     else:
         _say(Word(judged=told))
