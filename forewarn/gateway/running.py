@@ -167,6 +167,7 @@ class Gateway(StreamProcess):
                 sink.start()
                 if settings.watches_places:
                     hub.near.over(Places(sink.segments))
+                    sink.renewed = lambda segments: hub.near.over(Places(segments))
             elif segments is not None and segments.current is not None:
                 hub.near.over(segments.template(segments.current))
             self.listener = listener = Listener(hub, settings)

@@ -22,6 +22,7 @@ import structlog
 from alerts.engine import Engine
 from alerts.record import Alert, Passage, encode
 from forewarn.gateway.store import Statement, Store
+from forewarn.watched_file import WatchedFile
 from forewarn.worker import config
 from forewarn.worker.config import BadConfigError
 from forewarn.worker.feeding import arrow_of
@@ -30,13 +31,15 @@ from forewarn.worker.partition import Change, Folded, Partition, warm_up
 from forewarn.worker.rules import Facts, Rules
 from forewarn.worker.snapshot import Manifest, manifest_of, parts_of, state_of
 from geofence.faults import SegmentFileError
-from geofence.segments import loaded
+from geofence.segments import SegmentSet, loaded
 from ingest.files.options import ReadOptions
 from ingest.messages import Message
 from ingest.positions import PositionBatch
 from ingest.vehicles import RegisteredVehicle
 
 log: Final = structlog.get_logger()
+LOOK_S: Final = 2.0
+"""So often the segment file is looked at."""
 KEEP_S: Final = 60.0
 """Seconds from one kept state to the next."""
 NAME: Final = "gateway"
@@ -59,16 +62,22 @@ class Standalone:
         self,
         store: Store,
         rules: Rules,
-        segments: bytes,
+        file: WatchedFile,
         facts: dict[str, Facts],
         take: Take,
         call: Callable[[Callable[[], None]], Any],
         failed: Callable[[BaseException], None],
     ) -> None:
-        """``segments`` is the content of the segment file; ``facts`` are of the registered vehicles.
+        """``file`` is the segment file; ``facts`` are of the registered vehicles.
 
-        ``failed`` is told, on the gateway's thread, of an error after which nothing is judged any more.
+        ``failed`` is told, on the gateway's thread, of an error after which nothing is judged any more. Raises OSError,
+        SegmentFileError.
         """
+        segments = file.path.read_bytes()
+        self._file, self._rules = file, rules
+        self.renewed: Callable[[SegmentSet], Any] = _for_nobody
+        """Is told, on the gateway's thread, of segments that were put in the place of those before."""
+        self._fault = ""
         self._store, self._take, self._call, self._failed = store, take, call, failed
         self.rejected: Counter[str] = Counter()
         """Positions not judged, by reason."""
@@ -76,7 +85,7 @@ class Standalone:
         """Positions that are not judged yet."""
         self._queue: queue.SimpleQueue[tuple[PositionBatch, Callable[[bool], None]] | None] = queue.SimpleQueue()
         self.segments = current = loaded(segments, "rules.segments")
-        """Those judged by."""
+        """Those judged by at the start."""
         template = rules.engine(current)
         warm_up(rules, ReadOptions(), template)
         self._profile = rules.hash
@@ -134,11 +143,48 @@ class Standalone:
 
     def _run(self) -> None:
         try:
-            while (job := self._queue.get()) is not None:
-                self._judge(*job)
+            looked_s = time.monotonic()
+            while (job := self._next()) is not None:
+                if job:
+                    self._judge(*job)
+                if time.monotonic() - looked_s >= LOOK_S:
+                    looked_s = time.monotonic()
+                    self._look()
             self._call(partial(self._store.write, *self._state()))
         except Exception as error:  # noqa: BLE001  # whatever it is, the fold cannot be gone on with, and that must be known
             self._call(partial(self._failed, error))
+
+    def _next(self) -> tuple[PositionBatch, Callable[[bool], None]] | tuple[()] | None:
+        """Return positions that were taken, nothing where none came for a while, None at the end."""
+        try:
+            return self._queue.get(timeout=LOOK_S)
+        except queue.Empty:
+            return ()
+
+    def _look(self) -> None:
+        """Go over to another segment file, if it is there now and sound; else those of before hold, and it is said."""
+        try:
+            content = self._file.changed()
+            if content is None:
+                return
+            segments = loaded(content, "rules.segments")
+        except (OSError, SegmentFileError) as error:
+            if str(error) != self._fault:
+                self._fault = str(error)
+                log.error("segments_refused", why=self._fault, in_force=self._partition.segments)
+            return
+        self._fault = ""
+        if segments.version == self._partition.segments:
+            return
+        change = Change(self._partition.offset, segments.version, {})
+        folded = self._partition.change(change, self._rules.engine(segments))
+        statements = [_kept("segments", content), *self._state(), *_records(folded)]
+        log.info("segments_in_force", version=segments.version, segments=len(segments))
+        self._call(partial(self._go_over, segments, folded.alerts, statements))
+
+    def _go_over(self, segments: SegmentSet, alerts: Sequence[Alert], statements: Sequence[Statement]) -> None:
+        self._take(alerts, statements, lambda: None)
+        self.renewed(segments)
 
     def _judge(self, batch: PositionBatch, done: Callable[[bool], None]) -> None:
         content = arrow_of(batch)
@@ -195,11 +241,15 @@ def standalone_of(
     except ValueError as error:
         raise BadConfigError(f"gateway.register: {error}") from error
     try:
-        return Standalone(store, rules, Path(given.segments).read_bytes(), facts, take, call, failed)
+        return Standalone(store, rules, WatchedFile(Path(given.segments)), facts, take, call, failed)
     except OSError as error:
         raise BadConfigError(f"rules.segments: {given.segments} cannot be read: {error.strerror or error}") from error
     except SegmentFileError as error:
         raise BadConfigError(f"rules.segments: {error}") from error
+
+
+def _for_nobody(_: SegmentSet) -> None:
+    """Take in segments that nobody has asked for."""
 
 
 def _kept(name: str, content: bytes) -> Statement:

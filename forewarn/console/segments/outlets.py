@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from kafka.errors import KafkaError
 
+from forewarn.watched_file import WatchedFile
 from forewarn.worker.catalogue import NoVersionError, Shelf, publish
 from forewarn.worker.keeping import needed_versions
 from forewarn.worker.tail import Follower, Tail
@@ -76,8 +77,8 @@ class ToFile:
 
     def __init__(self, path: Path) -> None:
         """Of a file that was read."""
-        self._path = path.resolve()
-        self._seen = self._state()
+        self._file = WatchedFile(path)
+        self._path = self._file.path
 
     def publish(self, content: bytes) -> None:
         """Put another file in the place of this one, whole or not at all."""
@@ -99,19 +100,11 @@ class ToFile:
 
     def look(self) -> Found | None:
         """Return the file's content where it is another one, by time and size, than at the last look."""
-        state = self._state()
-        if state == self._seen:
-            return None
-        found = Found(self._path.read_bytes(), self._path.name)
-        self._seen = state
-        return found
+        content = self._file.changed()
+        return None if content is None else Found(content, self._path.name)
 
     def close(self) -> None:
         """Nothing is open."""
-
-    def _state(self) -> tuple[int, int, int]:
-        told = self._path.stat()
-        return told.st_mtime_ns, told.st_size, told.st_ino
 
 
 class ToTopic:

@@ -6,12 +6,22 @@ import stat
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from forewarn.console.console import now_ms
+from forewarn.console.people.person import Person
 from forewarn.console.segments.in_force import Segments
 from forewarn.console.segments.outlets import CannotPublishError, ToFile, ToTopic
+from forewarn.console.starting import Started
+from forewarn.console.store import segments as kept
+from forewarn.worker.catalogue import Catalogue
+from forewarn.worker.tail import Tail
+from geofence.segments import loaded
 from tests.forewarn.console.segments.small import content, small
 from tests.forewarn.gateway.gate import until
 from tests.forewarn.worker.stream import Stream
+
+LIN = Person("lin", "editor", None, "zh")
 
 
 def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
@@ -86,3 +96,34 @@ def _looked(outlet: ToTopic) -> bytes:
 
     until(look, 20)
     return found[0]
+
+
+def test_a_console_over_kafka_goes_by_the_topic(kafka: str, tmp_path: Path) -> None:
+    """By its file only while nothing stands there; what it publishes is what a worker takes."""
+    stream = Stream(kafka, tmp_path)
+    file = tmp_path / "file.geojson"
+    file.write_bytes(content())
+    config = stream.config()
+    store = f"sqlite:///{tmp_path}/console.db"
+    config = replace(config, console=replace(config.console, store=store, segments=str(file)))
+    with Started(config) as started:
+        started.stream()
+        drafting = started.console.drafting
+        assert drafting.how == "topic" and started.console.segments.content == content()
+        draft = drafting.make(LIN, "limits", now_ms())
+        draft, _ = drafting.retire(LIN, draft.number, draft.hash, "crossing", now_ms())
+        drafting.publish(LIN, draft.number, draft.hash, 1, "reviewed", now_ms())
+        in_force = started.console.segments.content
+    assert in_force != content()
+    stream.publish(small().content())
+    with Started(config) as started:
+        started.stream()
+        assert started.console.segments.content == small().content()
+        with started.console.store.read() as c:
+            live = kept.live(c)
+        assert live is not None and (live.who, live.why) == ("system", "found in force: roads.geojson")
+    catalogue = Catalogue(Tail(stream.connection, stream.topic("segments")), lambda segments: segments)
+    catalogue.read()
+    assert catalogue.current == loaded(small().content(), "x").version
+    assert catalogue.template(loaded(in_force, "x").version).segments == loaded(in_force, "x").segments
+    catalogue.close()
