@@ -8,7 +8,7 @@ COPY alerts alerts
 COPY forewarn forewarn
 COPY data data
 RUN pip install --no-cache-dir -c constraints.txt . \
- && useradd --create-home forewarn && install -d -o forewarn /home/forewarn/gateway
+ && useradd --create-home forewarn && install -d -o forewarn /home/forewarn/gateway /home/forewarn/console
 USER forewarn
 # the rules are compiled for the machine when they first run, and kept here
 VOLUME /home/forewarn/.cache
