@@ -19,13 +19,13 @@ $(STAMP): pyproject.toml constraints.txt
 setup-system: ## install by apt what wheels cannot bring (PulseAudio, Chromium, gpsd and PostgreSQL, for the tests of sound, pages, receivers and the store)
 	@sh tests/setup-system.sh
 
-demo: setup ## a small simulated fleet over the real roads of the sample: prompts, sound, report
+demo: setup ## a small simulated fleet over the real roads of the sample: prompts, sound, report, console
 	@$(BIN)/forewarn demo
 
 test: setup ## run every test; says by name what is skipped and how to get it
 	@sh tests/setup-system.sh --where-allowed
 # the rules are compiled into the user's cache first: under coverage that takes half as long again
-	@out=$$(mktemp -d) && { $(BIN)/forewarn demo --silent --vehicles 2 --out $$out >$$out/said || { cat $$out/said; \
+	@out=$$(mktemp -d) && { $(BIN)/forewarn demo --no-console --silent --vehicles 2 --out $$out >$$out/said || { cat $$out/said; \
 	  rm -r $$out; exit 1; }; } && rm -r $$out
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
 

@@ -29,7 +29,7 @@ from forewarn.worker.options import config_option, log_option
     "--replay",
     multiple=True,
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A file of alerts, passages or outcomes, by its name; may be given more than once. No Kafka.",
+    help="A file of alerts, passages, outcomes or positions, by its name; may be given more than once. No Kafka.",
 )
 @click.option(
     "--pace", type=click.FloatRange(min=0), default=1.0, show_default=True, help="Of --replay; 0: all at once."
@@ -47,7 +47,8 @@ def command(
     Examples:
       forewarn console --config forewarn.toml
       forewarn console --standalone --config small.toml
-      forewarn replay drives.csv -o alerts.jsonl && forewarn console --replay alerts.jsonl --pace 60
+      forewarn replay positions.csv -o alerts.jsonl
+      forewarn console --replay alerts.jsonl --replay positions.csv --pace 60
       forewarn console --store postgresql://forewarn@db/forewarn --host 0.0.0.0
 
     Exit codes: 0 ended in order; 1 a fault of its own; 2 bad configuration, or no broker reached.

@@ -24,6 +24,7 @@ from forewarn.sinks.report import Report
 from forewarn.sinks.terminal import TerminalLines
 from forewarn.sinks.wavs import Wavs
 from forewarn.summary import print_summary
+from forewarn.worker.logs import set_up
 from geofence.segments import load
 
 START_MS: Final = 1_772_431_200_000
@@ -43,11 +44,19 @@ MOST_WAVS: Final = 12
 @click.option("--vehicles", type=click.IntRange(1, 500), default=12, show_default=True, help="Simulated vehicles.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed, the same fleet.")
 @click.option("--silent", is_flag=True, help="Write no sound.")
-def command(out: Path, vehicles: int, seed: int, silent: bool) -> None:
+@click.option(
+    "--console/--no-console",
+    "with_console",
+    default=True,
+    show_default=True,
+    help="End with the dispatchers' page open.",
+)
+def command(out: Path, vehicles: int, seed: int, silent: bool, with_console: bool) -> int:
     """Drive a small SIMULATED fleet over the real roads of the sample and print what each driver would hear.
 
     The roads and places are real (Longgang, Shenzhen, from OpenStreetMap); vehicles, drivers and drives are invented.
     Leaves the positions, the alerts and passages as JSON lines, a report page, and the first sentences as WAV files.
+    At the end the dispatchers' page shows the fleet as if it drove now, until Ctrl-C.
     """
     out_console = console()
     out.mkdir(parents=True, exist_ok=True)
@@ -84,6 +93,17 @@ def command(out: Path, vehicles: int, seed: int, silent: bool) -> None:
     if wavs.written:
         out_console.print(f"listen to {wavs.written[0]}   and {len(wavs.written) - 1} more beside it")
     out_console.print(f"read      {out / 'alerts.jsonl'}, {out / 'passages.jsonl'}, {drives}")
+    if not with_console:
+        return 0
+    from forewarn.console.shown import show  # here, since the rest needs no database
+
+    set_up("warning")
+    files = [out / "alerts.jsonl", out / "passages.jsonl", drives]
+    return show(files, out, lambda address, password: _tell(out_console, address, password))
+
+
+def _tell(out_console: Console, address: str, password: str) -> None:
+    out_console.print(f"open      {address}   (the console; log in as admin, password {password}; Ctrl-C ends it)")
 
 
 def speak_some(records: Records, out_console: Console) -> None:

@@ -27,6 +27,7 @@ from forewarn.worker.config import Config, connection, reading
 from forewarn.worker.tail import Tail
 from forewarn.worker.waiting import Waiting
 from geofence.faults import SegmentFileError
+from ingest.errors import IngestError
 from ingest.vehicles import BadRegister, RegisteredVehicle, load_register
 
 log: Final = structlog.get_logger()
@@ -92,12 +93,12 @@ class Started:
         path = Path(self._config.gateway.store)
         return GatewayStoreFeed(path, offsets, reading(self._config.positions), now_ms)
 
-    def replayed(self, paths: tuple[Path, ...], pace: float) -> Feed:
-        """Return the feed from files; raises BadConfigError."""
+    def replayed(self, paths: Sequence[Path], pace: float, at_once_ms: int = 0) -> Feed:
+        """Return the feed from files, of which a beginning comes at once; raises BadConfigError."""
         clock = ReplayedClock(pace)
         try:
-            feed = ReplayFeed(paths, clock)
-        except RecordsError as error:
+            feed = ReplayFeed(paths, clock, reading(self._config.positions), at_once_ms)
+        except (RecordsError, IngestError) as error:
             raise BadConfigError(f"--replay: {error}") from error
         self.console.now_ms = clock.now_ms
         outlet = ToNowhere("records are replayed: nobody is judged by these segments")

@@ -1,22 +1,33 @@
-"""Records of files, as if they came now: in the order of their times, at a pace, by a clock of their own."""
+"""Records and positions of files, as if they came now: in the order of their times, at a pace, by their own clock."""
 
 from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from pathlib import Path
 from typing import Final
 
 from alerts.record import Alert, Passage
-from forewarn.console.incoming import Incoming
+from forewarn.console.feeds.drives import Drives
+from forewarn.console.incoming import Incoming, Rejects
 from forewarn.console.intake import Intake
 from forewarn.records import BadLines, Outcome, RecordsError, milliseconds, read_records
+from ingest.files import ReadOptions
 
 Record = Alert | Passage | Outcome
+KINDS: Final[dict[str, type[Alert] | type[Passage] | type[Outcome] | None]] = {
+    "alert": Alert,
+    "passage": Passage,
+    "outcome": Outcome,
+    "position": None,
+}
+"""Words in a file's name, and what it holds then."""
 STEP_MS: Final = 1000
 """So much of the records' time passes from one turn to the next."""
+STEP_AT_ONCE_MS: Final = 10_000
+"""Of what is taken in without a pause; so much later at most its alarms are raised."""
 
 
 class ReplayedClock:
@@ -48,32 +59,45 @@ class ReplayedClock:
 
 
 class ReplayFeed:
-    """Files of alerts, passages and outcomes, told apart by their names or what they hold."""
+    """Files of alerts, passages, outcomes and positions, told apart by their names."""
 
-    def __init__(self, paths: Iterable[Path], clock: ReplayedClock) -> None:
-        """Read later; raises RecordsError for a file whose kind cannot be told."""
-        self.bad = BadLines()
-        self._clock = clock
+    def __init__(
+        self, paths: Iterable[Path], clock: ReplayedClock, options: ReadOptions | None = None, at_once_ms: int = 0
+    ) -> None:
+        """``options`` say how positions are read; what came in the first ``at_once_ms`` is taken in without a pause.
+
+        Raises RecordsError for a file whose kind cannot be told, IngestError for one of positions that is of no use.
+        """
+        self.bad, self.rejects = BadLines(), Rejects()
+        self._clock, self._at_once_ms = clock, at_once_ms
         self._ended = threading.Event()
-        records = [one for path in paths for one in _moments(read_records([path], _kind_of(path), self.bad))]
-        if not records:
-            raise RecordsError("the files hold no record")
+        kinds = [(path, _kind_of(path)) for path in paths]
+        records = [one for path, kind in kinds if kind for one in _moments(read_records([path], kind, self.bad))]
+        drives = [path for path, kind in kinds if kind is None]
+        self._drives = Drives(drives, options or ReadOptions(), self.rejects.add)
         # passages are written in the order in which they were begun, and known when they are over
         records.sort(key=lambda one: one[0])
-        self._records = records
-        clock.begin(records[0][0])
+        self._records = deque(records)
+        first_ms = self._first_ms()
+        if first_ms is None:
+            raise RecordsError("the files hold no record")
+        self._begin_ms = first_ms
+        clock.begin(first_ms + at_once_ms)
 
     def run(self, intake: Intake) -> None:
-        """Take all in; then only the clock is looked at, until told to end."""
-        turn_ms = self._records[0][0]
-        for at_ms, records in _steps(self._records):
-            while turn_ms + STEP_MS <= at_ms and not self._ended.is_set():
-                turn_ms += STEP_MS
-                self._clock.until(turn_ms, self._ended)
-                intake.turn(turn_ms)
-            if self._ended.is_set():
-                return
-            intake.take(_incoming(records), at_ms)
+        """Take all in, a second of its time after the other; then only the clock is looked at, until told to end."""
+        at_ms = self._begin_ms
+        while not self._ended.is_set() and self._first_ms() is not None:
+            at_once = at_ms < self._begin_ms + self._at_once_ms
+            if not at_once:
+                self._clock.until(at_ms, self._ended)
+            incoming = Incoming(positions=self._drives.until(at_ms))
+            while self._records and self._records[0][0] <= at_ms:
+                incoming.add(self._records.popleft()[1])
+            if incoming:
+                intake.take(incoming, at_ms)
+            intake.turn(at_ms)
+            at_ms += STEP_AT_ONCE_MS if at_once else STEP_MS
         while not self._ended.wait(1.0):
             intake.turn(self._clock.now_ms())
 
@@ -81,13 +105,18 @@ class ReplayFeed:
         """End ``run`` soon."""
         self._ended.set()
 
+    def _first_ms(self) -> int | None:
+        """Return when the next record or position comes; None where none is left."""
+        known = [at_ms for at_ms in (self._drives.first_ms, self._records[0][0] if self._records else None) if at_ms]
+        return min(known, default=None)
 
-def _kind_of(path: Path) -> type[Alert] | type[Passage] | type[Outcome]:
-    name = path.name
-    for word, kind in (("alert", Alert), ("passage", Passage), ("outcome", Outcome)):
-        if word in name:
+
+def _kind_of(path: Path) -> type[Alert] | type[Passage] | type[Outcome] | None:
+    """Return the kind of record that a file holds; None for positions."""
+    for word, kind in KINDS.items():
+        if word in path.name:
             return kind
-    raise RecordsError(f"{path}: its name must have 'alert', 'passage' or 'outcome' in it, by what it holds")
+    raise RecordsError(f"{path}: its name must have {', '.join(KINDS)} in it, by what it holds")
 
 
 def _moments(records: Iterator[Record]) -> Iterator[tuple[int, Record]]:
@@ -100,17 +129,3 @@ def _moments(records: Iterator[Record]) -> Iterator[tuple[int, Record]]:
             at = record.ended_at or record.due_at
             if at is not None:
                 yield milliseconds(at), record
-
-
-def _steps(records: list[tuple[int, Record]]) -> Iterator[tuple[int, list[Record]]]:
-    """Yield the records of each second together."""
-    for _, group in groupby(records, key=lambda one: one[0] // STEP_MS):
-        found = list(group)
-        yield found[-1][0], [record for _, record in found]
-
-
-def _incoming(records: list[Record]) -> Incoming:
-    incoming = Incoming()
-    for record in records:
-        incoming.add(record)
-    return incoming

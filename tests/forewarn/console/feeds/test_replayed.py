@@ -9,13 +9,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from alerts.record import encode
+from alerts.record import encode, iso
 from forewarn.console.console import Console
 from forewarn.console.starting import Started
-from forewarn.console.store import alarms, journal
+from forewarn.console.store import alarms, journal, positions
 from forewarn.toml_config import BadConfigError
 from forewarn.worker.config import Config
 from tests.forewarn.console.made import alert, ms, outcome, passage
+from tests.forewarn.console.making import T0
 from tests.forewarn.gateway.gate import until
 
 
@@ -50,7 +51,7 @@ def replayed(config: Config, files: tuple[Path, ...], pace: float, seconds: floa
 
         def happened() -> list[str]:
             with started.console.store.read() as c:
-                return [f"{one.what} {one.facts['occasion']}" for one in journal.since(c, 0)]
+                return [f"{one.what} {one.facts['occasion']}" for one in journal.since(c, 0) if one.alarm_id]
 
         until(lambda: "end f" in happened(), seconds)
         feed.end()
@@ -89,7 +90,59 @@ def test_an_episode_replayed_again_is_raised_no_more(files: tuple[Path, ...], tm
     assert [one for one in second if " p" not in one] == [one for one in first if " p" not in one]
 
 
-@pytest.mark.parametrize(("name", "content"), [("other.jsonl", b""), ("alerts.jsonl", b""), ("alerts.jsonl", b"{}\n")])
+def drives(folder: Path) -> Path:
+    """Positions of two vehicles, one every ten seconds, the second vehicle's 5 s late; and a row that is none."""
+    path = folder / "positions.csv"
+    rows = [
+        f"{name},{iso(T0 + 10_000 * k)},{iso(T0 + 10_000 * k + late_ms)},{114.0 + k / 1000},22.6,50"
+        for k in range(12)
+        for name, late_ms in (("V1", 0), ("V2", 5_000))
+    ]
+    path.write_text("\n".join(["vehicle,time,received_at,lon,lat,speed_kmh", *rows, "V3,never,,x,y,"]) + "\n", "utf-8")
+    return path
+
+
+def test_positions_come_by_their_arrival(tmp_path: Path) -> None:
+    """The map is at the place of the clock, and a row that is none is counted."""
+    with Started(config_of(tmp_path)) as started:
+        feed = started.replayed((drives(tmp_path),), 0)
+        thread = threading.Thread(target=feed.run, args=(started.console.intake,), daemon=True)
+        thread.start()
+        console = started.console
+        until(lambda: len(console.rows(lambda _: True)) == 2 and feed._first_ms() is None, 60)
+        feed.end()
+        thread.join(20)
+        assert {row[0]: row[1] for row in console.rows(lambda _: True)} == {"V1": 114.011, "V2": 114.011}
+        with console.store.read() as c:
+            assert len(positions.of_vehicle(c, "V1", 0)) == len(positions.of_vehicle(c, "V2", 0)) == 12
+        assert feed.rejects.count.total() == 1
+
+
+def test_a_beginning_may_come_at_once(tmp_path: Path) -> None:
+    """A minute is there at the start, the second one comes in its own time."""
+    with Started(config_of(tmp_path)) as started:
+        feed = started.replayed((drives(tmp_path),), 1.0, 60_000)
+        thread = threading.Thread(target=feed.run, args=(started.console.intake,), daemon=True)
+        thread.start()
+        begun = time.monotonic()
+        with started.console.store.read() as c:
+            known = len(positions.of_vehicle(c, "V1", 0))
+
+        def there() -> int:
+            with started.console.store.read() as c:
+                return len(positions.of_vehicle(c, "V1", 0))
+
+        until(lambda: there() >= 7, 30)
+        assert known <= 1 and there() <= 7 + (time.monotonic() - begun) // 10 + 1
+        assert 0 <= started.console.now_ms() - (T0 + 60_000) < 1000 * (time.monotonic() - begun + 5)
+        feed.end()
+        thread.join(20)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("other.jsonl", b""), ("alerts.jsonl", b""), ("alerts.jsonl", b"{}\n"), ("positions.csv", b"{}")],
+)
 def test_a_file_of_no_use_is_refused_at_start(tmp_path: Path, name: str, content: bytes) -> None:
     """By its name."""
     path = tmp_path / "given" / name
