@@ -136,7 +136,15 @@ def _seq(seq: int) -> int:
     return seq
 
 
+def _times(*texts: str | None) -> None:
+    """Raise ValueError for what is no time; whoever folds the record reads it."""
+    for text in texts:
+        if text is not None:
+            milliseconds(text)
+
+
 def _alert_row(alert: Alert) -> dict[str, Any]:
+    _times(alert.ended_at, alert.prompt and alert.prompt.speak_at)
     return {
         "id": writable(alert.id),
         "seq": _seq(alert.seq),
@@ -151,6 +159,7 @@ def _alert_row(alert: Alert) -> dict[str, Any]:
 
 
 def _passage_row(passage: Passage) -> dict[str, Any]:
+    _times(passage.entered_at)
     return {
         "id": writable(passage.id),
         "vehicle": passage.vehicle,
