@@ -84,7 +84,8 @@ class Intake:
                     episodes |= dict.fromkeys(alarm.holding)  # it may be older; what else was counted is no alert's id
             for id in episodes:
                 self._watch.alerts(records.alerts_of_id(c, id), now_ms)
-            self._watch.outcomes(lookback.outcomes(c, since_ms), now_ms)
+            for at_ms, outcome, vehicle in lookback.outcomes(c, since_ms):
+                self._watch.outcomes([(outcome, vehicle)], at_ms)
             return offsets.of(c, self._source)
 
     @contextmanager

@@ -28,6 +28,10 @@ class Segments:
         role = None if feature is None else feature["properties"].get("role") or "segment"
         return feature if role == "segment" else None
 
+    def ids(self) -> list[str]:
+        """Return the ids of all segments, in the order of the file."""
+        return [id for id in self._features if self.get(id) is not None]
+
     def lines_of(self, id: str) -> list[dict[str, Any]]:
         """Return the features that lead to a segment, or lie on it."""
         return [feature for feature in self._features.values() if id in _named(feature["properties"])]

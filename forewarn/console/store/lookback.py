@@ -29,19 +29,18 @@ def passages(c: Connection, since_ms: int) -> Iterator[Passage]:
     return (one for (one,) in _rows(c, select(P.c.content).where(P.c.at_ms >= since_ms).order_by(P.c.at_ms, P.c.id)))
 
 
-def outcomes(c: Connection, since_ms: int) -> Iterator[tuple[Outcome, str]]:
-    """Yield the outcomes that came since then with the vehicle of their alert, in the order in which they came.
+def outcomes(c: Connection, since_ms: int) -> Iterator[tuple[int, Outcome, str]]:
+    """Yield when outcomes came since then, the outcomes, and the vehicle of their alert, in the order of their coming.
 
     Those that came at once are in the order of what they tell of. One whose alert is not kept is left out.
     """
     asked = select(O.c.at_ms, O.c.content, A.c.vehicle).join(A, and_(A.c.id == O.c.alert_id, A.c.seq == O.c.seq))
     rows = _rows(c, asked.where(O.c.at_ms >= since_ms).order_by(O.c.at_ms, O.c.alert_id, O.c.seq))
     for _, at_once in groupby(rows, key=lambda row: row[0]):
-        yield from sorted(((outcome, vehicle) for _, outcome, vehicle in at_once), key=_moment)
+        yield from sorted(at_once, key=lambda row: _moment(row[1]))
 
 
-def _moment(row: tuple[Outcome, str]) -> str:
-    outcome = row[0]
+def _moment(outcome: Outcome) -> str:
     return outcome.ended_at or outcome.began_at or outcome.due_at or ""
 
 

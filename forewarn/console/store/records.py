@@ -54,12 +54,6 @@ def alerts_of_vehicle(c: Connection, vehicle: str, since_ms: int, limit: int = 1
     return list(c.execute(asked.order_by(A.c.at_ms.desc(), A.c.id, A.c.seq.desc()).limit(limit)).scalars())
 
 
-def alerts_of_segment(c: Connection, segment_id: str, since_ms: int, limit: int = 1_000) -> list[Alert]:
-    """Return a segment's alerts since then, the newest first."""
-    asked = select(A.c.content).where(A.c.segment_id == segment_id, A.c.at_ms >= since_ms)
-    return list(c.execute(asked.order_by(A.c.at_ms.desc(), A.c.id, A.c.seq.desc()).limit(limit)).scalars())
-
-
 def alerts_of_id(c: Connection, alert_id: str) -> list[Alert]:
     """Return all that was told under an alert's id, in order."""
     return list(c.execute(select(A.c.content).where(A.c.id == alert_id).order_by(A.c.seq)).scalars())
@@ -96,12 +90,6 @@ def open_episodes(c: Connection, since_ms: int, vehicle: str | None = None) -> l
 def passages_of_vehicle(c: Connection, vehicle: str, since_ms: int, limit: int = 1_000) -> list[Passage]:
     """Return a vehicle's passages that began since then, the newest first."""
     asked = select(P.c.content).where(P.c.vehicle == vehicle, P.c.at_ms >= since_ms)
-    return list(c.execute(asked.order_by(P.c.at_ms.desc(), P.c.id).limit(limit)).scalars())
-
-
-def passages_of_segment(c: Connection, segment_id: str, since_ms: int, limit: int = 1_000) -> list[Passage]:
-    """Return a segment's passages that began since then, the newest first."""
-    asked = select(P.c.content).where(P.c.segment_id == segment_id, P.c.at_ms >= since_ms)
     return list(c.execute(asked.order_by(P.c.at_ms.desc(), P.c.id).limit(limit)).scalars())
 
 
@@ -144,7 +132,7 @@ def _times(*texts: str | None) -> None:
 
 
 def _alert_row(alert: Alert) -> dict[str, Any]:
-    _times(alert.ended_at, alert.prompt and alert.prompt.speak_at)
+    _times(alert.ended_at, alert.prompt.speak_at if alert.prompt else None)
     return {
         "id": writable(alert.id),
         "seq": _seq(alert.seq),

@@ -6,7 +6,17 @@ from typing import Final
 
 from forewarn.console.web.endpoint import Endpoint
 from forewarn.console.web.openapi import description
-from forewarn.console.web.routes import account, accounts, alarms, journal, reports, segments, tables, vehicles
+from forewarn.console.web.routes import (
+    account,
+    accounts,
+    alarms,
+    journal,
+    reports,
+    segment_figures,
+    segments,
+    tables,
+    vehicles,
+)
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *account.ENDPOINTS,
@@ -15,6 +25,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *alarms.ENDPOINTS,
     *vehicles.ENDPOINTS,
     *segments.ENDPOINTS,
+    *segment_figures.ENDPOINTS,
     *journal.ENDPOINTS,
     *reports.ENDPOINTS,
     Endpoint("GET", "/api/openapi.json", "see", lambda _: description(ENDPOINTS), "This description."),
