@@ -1,10 +1,11 @@
 // Words of the list of alarms and the chosen one.
 export const WORDS = {
   // list
+  "list.title_short": { zh: "报警", en: "Alarms" },
   "list.title": { zh: "报警列表", en: "List of alarms" },
   "list.todo": { zh: "待处理", en: "To act on" },
   "list.shelved": { zh: "已搁置", en: "Shelved" },
-  "list.held": { zh: "已抑制", en: "Held back" },
+  "list.held": { zh: "抑制 / 停用", en: "Held back" },
   "list.priority": { zh: "级别", en: "Priority" },
   "list.what": { zh: "报警", en: "What" },
   "list.vehicle": { zh: "车辆 / 驾驶员", en: "Vehicle / driver" },
