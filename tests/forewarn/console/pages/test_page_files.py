@@ -8,6 +8,9 @@ import re
 from pathlib import Path
 
 import forewarn.console
+from forewarn.console.actions import ACTIONS
+from forewarn.console.alarms.states import Event
+from forewarn.console.people.logging_in import LOGGED_IN, LOGGED_OUT, LOGIN_FAILED
 
 STATIC = Path(forewarn.console.__file__).parent / "static"
 VENDOR = STATIC / "vendor"
@@ -64,6 +67,16 @@ def test_every_word_is_known_and_used() -> None:
     prefixes = {name.split(".")[0] for name in names}
     assert {one for one in said if one.split(".")[0] in prefixes} <= names
     assert {name for name in names if name not in said and not name.startswith(families)} == set()
+
+
+def test_what_the_journal_tells_has_words() -> None:
+    """Every name of what happened that the software writes, and no other."""
+    written = {*ACTIONS, *Event, LOGGED_IN, LOGIN_FAILED, LOGGED_OUT}
+    for path in (STATIC.parent / "desk.py", *(STATIC.parent / "web" / "routes").glob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        written |= set(re.findall(r'(?:what=|_note\(c, asked, |desk\.note\(person, id, |SYSTEM, )"(\w+)"', source))
+    told = {name.removeprefix("what.") for name, _, _ in ENTRY.findall(WORDS) if name.startswith("what.")}
+    assert {str(one) for one in written} == told
 
 
 def test_modules_are_short_and_write_no_markup() -> None:

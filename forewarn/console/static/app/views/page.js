@@ -31,7 +31,7 @@ function View() {
 }
 
 export function Page() {
-  if (me.value === null) return html`<${Login} />`;
+  if (me.value === null) return html`<${Login} /><${Notices} />`;
   if (me.value === undefined || tables.value === null) return html`<p class="boot">${say("frame.loading")}</p>`;
   return html`
     <${Head} />
