@@ -15,6 +15,7 @@ import uvicorn
 from forewarn.console.console import Console
 from forewarn.console.intake import Intake
 from forewarn.console.web.app import app_of
+from forewarn.console.web.connections import limited
 from forewarn.console.web.ticking import Ticking
 
 log: Final = structlog.get_logger()
@@ -73,6 +74,7 @@ class Serving:
                 forwarded_allow_ips=settings.proxy or "",
                 lifespan="off",
                 limit_concurrency=MOST_CONNECTIONS,
+                http=limited(proxy=settings.proxy),
                 timeout_graceful_shutdown=GRACE_S,
             )
         )

@@ -159,7 +159,7 @@ def test_segments_stand_in_the_order_of_their_false_alarms(sqlite_url: str, log_
 
 
 def test_the_views_read_well_everywhere(sqlite_url: str, log_in: Log) -> None:
-    """Nothing serious is found in light and dark, nothing sticks out at any size, a menu leads on where it is narrow."""
+    """Nothing serious is found in light and dark, nothing sticks out at any size, and a narrow one has a menu."""
     with Running(sqlite_url) as running:
         running.raised(alert("fatigue", id="SIM", vehicle="SIM-00001"))
         page = log_in(running.address, "chief", language="en")
