@@ -11,9 +11,9 @@ import { say } from "../words.js";
 import { Box } from "./box.js";
 import { Icon } from "./icons.js";
 
-export const ROLES = ["viewer", "dispatcher", "editor", "admin"];
+const ROLES = ["viewer", "dispatcher", "editor", "admin"];
 const FOR_ALL = new Set(["editor", "admin"]); // whoever edits or administers does so for all carriers
-const LANGUAGES = { zh: "中文", en: "English" };
+export const LANGUAGES = { zh: "中文", en: "English" };
 const LEAST = 10; // characters of a password
 const MOST = 256;
 

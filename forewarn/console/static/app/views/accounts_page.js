@@ -6,11 +6,10 @@ import { accounts, accountsFault, loadAccounts } from "../state/accounts.js";
 import { openDialog } from "../state/dialog.js";
 import { at } from "../time.js";
 import { say } from "../words.js";
+import { LANGUAGES } from "./account_dialogs.js";
 import { Sheet } from "./fetched.js";
 import { Icon } from "./icons.js";
 import { ListTable } from "./list_table.js";
-
-const LANGUAGES = { zh: "中文", en: "English" };
 
 function row(account) {
   const { name, role, carrier, language, disabled, made_ms, issuer } = account;

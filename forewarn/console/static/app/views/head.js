@@ -11,7 +11,7 @@ import { load } from "../state/load.js";
 import { at } from "../time.js";
 import { say, switchLanguage } from "../words.js";
 import { Icon } from "./icons.js";
-import { Menu, WidePlaces } from "./menu.js";
+import { Menu, Places } from "./menu.js";
 import { Search } from "./search.js";
 
 function Link() {
@@ -32,7 +32,7 @@ export function Head() {
     <header class="head">
       ${isNarrow.value && html`<${Menu} />`}
       <a class="brand" href="#/" aria-label="Forewarn"><img src="/static/icon.svg" alt="" width="24" height="24" /><span>Forewarn</span></a>
-      ${!isNarrow.value && html`<${WidePlaces} />`}
+      ${!isNarrow.value && html`<${Places} />`}
       <${Search} />
       <${Link} />
       ${load.value?.simulated && html`<span class="simulated" title=${say("frame.simulated")}>${say("frame.simulated")}</span>`}

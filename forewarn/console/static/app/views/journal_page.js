@@ -16,7 +16,8 @@ import { Filter, ListTable } from "./list_table.js";
 
 const PAGE = 200;
 const SETTLE_MS = 300; // whoever types asks once
-const MOST_DAYS = 92;
+const DAY_MS = 86_400_000;
+const MOST_DAYS = 91; // one less than the interface takes: a day may have 25 hours
 
 /** The names, of the server's own, whose words have a text. */
 function namesOf(text) {
@@ -80,13 +81,11 @@ const COLUMNS = ["at", "who", "what", "alarm", "vehicle"];
 
 function Choice({ first, last, text }) {
   const today = dayOf(new Date(clock()));
-  const earliest = new Date(`${last.value}T00:00:00`);
-  earliest.setDate(earliest.getDate() - MOST_DAYS + 2); // a day less than the interface takes: one may have 25 hours
   function set(which, day) {
     if (!day) return;
     which.value = day;
-    if (first.value > last.value) (which === first ? last : first).value = day;
-    else if (first.value < dayOf(earliest) && which === first) last.value = day;
+    const days = (Date.parse(last.value) - Date.parse(first.value)) / DAY_MS + 1;
+    if (days < 1 || days > MOST_DAYS) (which === first ? last : first).value = day;
   }
   const day = (which, label) => html`<label>${say(label)}<input type="date" required max=${today} value=${which.value}
     onChange=${(event) => set(which, event.currentTarget.value)} /></label>`;

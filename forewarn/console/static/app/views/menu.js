@@ -17,13 +17,11 @@ const PLACES = [
   { view: "accounts", name: "account.title", icon: "people", of: ["accounts"], right: "administer" },
 ];
 
-function Places({ onGo }) {
+export function Places({ onGo }) {
   return html`<nav class="places" aria-label=${say("frame.views")}>
     ${PLACES.filter(({ right }) => !right || may(right)).map(({ view, name, icon, of }) => html`<a key=${view} href=${to(view)}
       aria-current=${of.includes(route.value.view) ? "page" : undefined} onClick=${onGo}><${Icon} name=${icon} /><span>${say(name)}</span></a>`)}</nav>`;
 }
-
-export const WidePlaces = () => html`<${Places} />`;
 
 export function Menu() {
   const box = useRef(null);
