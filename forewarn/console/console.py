@@ -59,6 +59,12 @@ class Console:
         known = self.register.get(vehicle)
         return None if known is None else known.carrier
 
+    def vehicles_of(self, carrier: str | None) -> list[str] | None:
+        """Return a carrier's vehicles by the register; None for all of everybody, registered or not (None)."""
+        if carrier is None:
+            return None
+        return [name for name, one in self.register.items() if one.carrier == carrier]
+
     def changed(self) -> None:
         """Have the journal looked at; may be called from any thread."""
         if self._loop is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -19,29 +18,30 @@ from forewarn.console.alarms.fleet import FUTURE_MS, Fleet
 from forewarn.console.alarms.states import Event, State
 from forewarn.console.alarms.watch import Watch
 from forewarn.console.desk import MOST, Desk
-from forewarn.console.incoming import Incoming
-from forewarn.console.store import alarms, offsets, positions, records
+from forewarn.console.incoming import Incoming, Rejects
+from forewarn.console.store import alarms, lookback, offsets, positions, records
 from forewarn.console.store.database import Connection, Store, StoreError
 from forewarn.records import Outcome
 from forewarn.simulate import is_simulated
-from ingest.positions import PositionBatch
+from ingest.positions import PositionBatch, Reject
 
 log: Final = structlog.get_logger()
 SUPPRESSIBLE: Final = ("terminal_silent",)
 """Kinds that a silent stream explains."""
 AGAIN_S: Final = 1.0
-TOLD: Final = 3
-"""So many records of a kind that are refused are told of one by one."""
 """So long after the store did not answer it is asked again."""
-POSITIONS_MS: Final = 24 * 3600 * 1000
+DAY_MS: Final = 24 * 3600 * 1000
+POSITIONS_MS: Final = DAY_MS
 """So long fixes are kept."""
 REMOVE_EVERY_MS: Final = 10_000
 MOST_FIXES: Final = 1_000
 """Of one transaction, those removed as well: one takes a tenth of a second, and whoever acknowledges waits for it."""
 MOST_PORTIONS: Final = 5
 """A second may remove so many times that: more than comes in one."""
-LOOK_BACK_MS: Final = 24 * 3600 * 1000
-"""Episodes that began so long ago, or later, are taken up again at the start."""
+LOOK_BACK_MS: Final = DAY_MS
+"""What was told so long ago, or later, is taken up again at the start: no condition counts over a longer time."""
+PASSAGE_MS: Final = 2 * 3600 * 1000
+"""So long before the entry that counts a passage may have begun, and the driver been warned."""
 
 
 class Intake:
@@ -51,7 +51,7 @@ class Intake:
         self, store: Store, desk: Desk, source: str, changed: Callable[[], None], keep_days: int = 400
     ) -> None:
         """``source`` is whose offsets these are; ``changed`` is called when the journal may have grown."""
-        self._keep_ms = keep_days * LOOK_BACK_MS
+        self._keep_ms = keep_days * DAY_MS
         self._store, self._desk, self._source, self._changed = store, desk, source, changed
         self._watch = Watch()
         self._lock = threading.Lock()
@@ -61,8 +61,8 @@ class Intake:
         self._stream_silent = False
         self.simulated = False
         """Whether a vehicle of the simulator has been among those that were heard of; pages say so."""
-        self.refused: Counter[str] = Counter()
-        """Records that could not be kept, by kind."""
+        self.rejects = Rejects()
+        """Records that could not be kept."""
         self.waits: str | None = None
         """Why nothing is taken in just now; None where it is."""
 
@@ -72,13 +72,20 @@ class Intake:
             newest = positions.newest(c)
             self._watch.fleet.seed([one for one in newest if one.time_ms <= now_ms + FUTURE_MS], now_ms)
             self.simulated = is_simulated(one.vehicle for one in newest)
+            since_ms = now_ms - LOOK_BACK_MS
+            began_ms = since_ms - PASSAGE_MS
+            self._watch.recall(lookback.warnings(c, began_ms), lookback.passages(c, began_ms), now_ms)
+            episodes = {one.id: None for one in records.open_episodes(c, since_ms)}
             for alarm in alarms.listed(c, limit=MOST):
                 self.simulated |= is_simulated([alarm.vehicle])
                 self._stream_silent |= alarm.state is State.SUPPRESSED
                 if alarm.present:
                     self._watch.know(alarm, list(alarm.holding))
-            for one in records.open_episodes(c, now_ms - LOOK_BACK_MS):
-                self._watch.alerts(records.alerts_of_id(c, one.id), now_ms)
+                    episodes |= dict.fromkeys(alarm.holding)  # it may be older; what else was counted is no alert's id
+            for id in episodes:
+                self._watch.alerts(records.alerts_of_id(c, id), now_ms)
+            for at_ms, outcome, vehicle in lookback.outcomes(c, since_ms):
+                self._watch.outcomes([(outcome, vehicle)], at_ms)
             return offsets.of(c, self._source)
 
     @contextmanager
@@ -152,10 +159,9 @@ class Intake:
 
     def _refuse(self, *bad: Sequence[Alert | Passage | Outcome]) -> None:
         for record in (one for some in bad for one in some):
-            kind = type(record).__name__.lower()
-            self.refused[kind] += 1
-            if self.refused[kind] <= TOLD:
-                log.warning("record_refused", kind=kind, why="a time that is none, or a number out of range")
+            kind, id = type(record).__name__.lower(), record.alert_id if isinstance(record, Outcome) else record.id
+            why = "a time that is none, or a number out of range"
+            self.rejects.add(Reject(f"{kind}_not_kept", id, 0, why))
 
     def _stored(self, write: Callable[[Connection], object]) -> None:
         while not self._ended.is_set():

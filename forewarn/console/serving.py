@@ -16,6 +16,7 @@ from forewarn.console.console import Console
 from forewarn.console.intake import Intake
 from forewarn.console.segments.looking import look_again_and_again
 from forewarn.console.web.app import app_of
+from forewarn.console.web.connections import limited
 from forewarn.console.web.ticking import Ticking
 
 log: Final = structlog.get_logger()
@@ -74,6 +75,7 @@ class Serving:
                 forwarded_allow_ips=settings.proxy or "",
                 lifespan="off",
                 limit_concurrency=MOST_CONNECTIONS,
+                http=limited(proxy=settings.proxy),
                 timeout_graceful_shutdown=GRACE_S,
             )
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterable
 from typing import Final
 
@@ -31,6 +31,20 @@ class Watch:
         for condition in self._conditions:
             if condition.kind.name == alarm.kind:
                 condition.know(alarm, occasions)
+
+    def recall(self, warnings: Iterable[Alert], passages: Iterable[Passage], now_ms: int) -> None:
+        """Count once more what was told before the console ended: of the last day, and before alarms are taken up.
+
+        What comes of it came of it then.
+        """
+        counting = [condition for condition in self._conditions if condition.counts]
+        for warning in warnings:
+            self._vehicle_of[warning.id] = warning.vehicle
+            for condition in counting:
+                deque(condition.alert(warning, now_ms), 0)
+        for passage in passages:
+            for condition in counting:
+                deque(condition.passage(passage, now_ms), 0)
 
     def alerts(self, alerts: Iterable[Alert], now_ms: int) -> list[Signal]:
         """Take alerts, in the order in which they were written."""

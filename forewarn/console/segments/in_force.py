@@ -30,6 +30,10 @@ class Segments:
         feature = self._collection.features.get(id)
         return feature if feature is not None and role_of(feature) == SEGMENT else None
 
+    def ids(self) -> list[str]:
+        """Return the ids of all segments, in the order of the file."""
+        return list(self._collection.segments)
+
     def lines_of(self, id: str) -> list[Feature]:
         """Return the features that lead to a segment, or lie on it."""
         leading = self._collection.leading_to(id)

@@ -125,12 +125,6 @@ def shelved_until(c: Connection, now_ms: int) -> list[Alarm]:
     return list(c.execute(asked.where(A.c.state != State.NORMAL.value).order_by(A.c.shelved_until_ms)).scalars())
 
 
-def raised_since(c: Connection, since_ms: int, carrier: str | None = None) -> list[int]:
-    """Return when the alarms since then were raised, UTC epoch ms in order, of one carrier or of all: a load."""
-    asked = select(A.c.raised_ms).where(A.c.raised_ms >= since_ms).order_by(A.c.raised_ms)
-    return list(c.execute(_of(asked, carrier)).scalars())
-
-
 def false_by_segment(c: Connection, since_ms: int, carrier: str | None = None) -> list[FalseAlarms]:
     """Return the segments of alarms raised since then and said to be false ones, those with most of them first."""
     asked = select(A.c.segment_id, A.c.false_because, A.c.content).where(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Collection, Iterator
+from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, or_, select
 
+from forewarn.console.store.columns import writable
+from forewarn.console.store.tables import ALARMS as A
 from forewarn.console.store.tables import JOURNAL as J
 
 
@@ -24,6 +26,20 @@ class Entry(msgspec.Struct, frozen=True):
     vehicle: str | None
     carrier: str | None
     facts: dict[str, Any]
+
+
+class Line(NamedTuple):
+    """An entry as it is looked through, with what its alarm is about; None for an entry about none."""
+
+    entry: Entry
+    kind: str | None
+    segment_id: str | None
+
+
+MOST_NUMBER: Final = 2**63 - 1
+"""Of the column."""
+SAID: Final = ("reason", "note", "text", "why", "account", "address")
+"""Facts that are somebody's words, or a name: what is looked for may stand there."""
 
 
 def append(
@@ -77,6 +93,45 @@ def all_between(c: Connection, from_ms: int, to_ms: int, carrier: str | None = N
     while found := between(c, from_ms, to_ms, after, carrier=carrier):
         yield from found
         after = found[-1].number
+
+
+def page(
+    c: Connection,
+    from_ms: int,
+    to_ms: int,
+    *,
+    before: int | None = None,
+    limit: int = 1_000,
+    carrier: str | None = None,
+    text: str = "",
+    names: Collection[str] = (),
+) -> list[Line]:
+    """Return the entries of a time, its end not included, the newest first: those before a number, ``limit`` at most.
+
+    With ``text`` only such as have it in a name or in what somebody said (upper case of ASCII is as lower case), and
+    such as happened to, or were done by, one of ``names``: of ``what``, a kind of alarm, a disposition.
+    """
+    asked = (
+        select(J, A.c.kind, func.nullif(A.c.segment_id, ""))
+        .outerjoin(A, A.c.id == J.c.alarm_id)
+        .where(J.c.at_ms >= from_ms, J.c.at_ms < to_ms)
+        .order_by(J.c.number.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        asked = asked.where(J.c.number < before)
+    if carrier is not None:
+        asked = asked.where(J.c.carrier == carrier)
+    if text:
+        words = (J.c.who, J.c.vehicle, J.c.carrier, A.c.segment_id, *(J.c.facts[name].as_string() for name in SAID))
+        named = (J.c.what, A.c.kind, J.c.facts["what"].as_string())
+        asked = asked.where(
+            or_(
+                *(one.icontains(writable(text), autoescape=True) for one in words),
+                *(one.in_(names) for one in named),
+            )
+        )
+    return [Line(Entry(*row[:-2]), *row[-2:]) for row in c.execute(asked)]
 
 
 def newest(c: Connection) -> int:

@@ -74,12 +74,6 @@ def newest(c: Connection) -> list[Fix]:
     return [Fix(*row) for row in c.execute(select(L).order_by(L.c.vehicle))]
 
 
-def newest_of(c: Connection, vehicle: str) -> Fix | None:
-    """Return a vehicle's newest fix."""
-    row = c.execute(select(L).where(L.c.vehicle == vehicle)).one_or_none()
-    return None if row is None else Fix(*row)
-
-
 def of_vehicle(c: Connection, vehicle: str, since_ms: int, limit: int = 10_000) -> list[Fix]:
     """Return a vehicle's fixes since then in order of time; of more than ``limit`` the newest."""
     asked = select(P).where(P.c.vehicle == vehicle, P.c.time_ms >= since_ms).order_by(P.c.time_ms.desc()).limit(limit)

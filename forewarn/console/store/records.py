@@ -54,12 +54,6 @@ def alerts_of_vehicle(c: Connection, vehicle: str, since_ms: int, limit: int = 1
     return list(c.execute(asked.order_by(A.c.at_ms.desc(), A.c.id, A.c.seq.desc()).limit(limit)).scalars())
 
 
-def alerts_of_segment(c: Connection, segment_id: str, since_ms: int, limit: int = 1_000) -> list[Alert]:
-    """Return a segment's alerts since then, the newest first."""
-    asked = select(A.c.content).where(A.c.segment_id == segment_id, A.c.at_ms >= since_ms)
-    return list(c.execute(asked.order_by(A.c.at_ms.desc(), A.c.id, A.c.seq.desc()).limit(limit)).scalars())
-
-
 def alerts_of_id(c: Connection, alert_id: str) -> list[Alert]:
     """Return all that was told under an alert's id, in order."""
     return list(c.execute(select(A.c.content).where(A.c.id == alert_id).order_by(A.c.seq)).scalars())
@@ -99,12 +93,6 @@ def passages_of_vehicle(c: Connection, vehicle: str, since_ms: int, limit: int =
     return list(c.execute(asked.order_by(P.c.at_ms.desc(), P.c.id).limit(limit)).scalars())
 
 
-def passages_of_segment(c: Connection, segment_id: str, since_ms: int, limit: int = 1_000) -> list[Passage]:
-    """Return a segment's passages that began since then, the newest first."""
-    asked = select(P.c.content).where(P.c.segment_id == segment_id, P.c.at_ms >= since_ms)
-    return list(c.execute(asked.order_by(P.c.at_ms.desc(), P.c.id).limit(limit)).scalars())
-
-
 def outcomes_of(c: Connection, alert_ids: Collection[str]) -> list[Outcome]:
     """Return what became of the prompts of these alerts, by id and number."""
     asked = select(O.c.content).where(O.c.alert_id.in_(list(alert_ids))).order_by(O.c.alert_id, O.c.seq)
@@ -136,7 +124,15 @@ def _seq(seq: int) -> int:
     return seq
 
 
+def _times(*texts: str | None) -> None:
+    """Raise ValueError for what is no time; whoever folds the record reads it."""
+    for text in texts:
+        if text is not None:
+            milliseconds(text)
+
+
 def _alert_row(alert: Alert) -> dict[str, Any]:
+    _times(alert.ended_at, alert.prompt.speak_at if alert.prompt else None)
     return {
         "id": writable(alert.id),
         "seq": _seq(alert.seq),
@@ -151,6 +147,7 @@ def _alert_row(alert: Alert) -> dict[str, Any]:
 
 
 def _passage_row(passage: Passage) -> dict[str, Any]:
+    _times(passage.entered_at)
     return {
         "id": writable(passage.id),
         "vehicle": passage.vehicle,

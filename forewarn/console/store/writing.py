@@ -1,13 +1,14 @@
-"""Inserts that let what is known already stand, and removal in portions: where the two databases differ."""
+"""Inserts that let what is known already stand, removal in portions, many names in one question: where they differ."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Table, Text, bindparam, cast, column, func, select, tuple_
+from sqlalchemy import JSON, ColumnElement, Connection, Table, Text, bindparam, cast, column, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
-from forewarn.console.store.columns import to_json
+from forewarn.console.store.columns import to_json, writable
 
 
 def insert(c: Connection, table: Table) -> Any:
@@ -54,6 +55,16 @@ def insert_columns(c: Connection, table: Table, columns: dict[str, list[Any]], n
     compiled = statement.compile(dialect=c.dialect, column_keys=list(columns))
     rows = list(zip(*(columns[name] for name in compiled.positiontup), strict=True))
     return int(c.exec_driver_sql(str(compiled), rows).rowcount)
+
+
+def among(c: Connection, column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
+    """Return that a column is one of many texts, more than a database takes as variables."""
+    given = bindparam(None, to_json([writable(one) for one in values]), type_=Text, unique=True)
+    if c.dialect.name == "postgresql":
+        one = func.json_array_elements_text(cast(given, JSON)).table_valued("value")
+    else:
+        one = func.json_each(given).table_valued("value")
+    return column.in_(select(one.c.value))
 
 
 def remove_before(c: Connection, table: Table, before_ms: int, most: int, time: str = "at_ms") -> int:

@@ -56,12 +56,13 @@ def alert(
 
 
 def passage(
-    id: str, *, entry_kmh: float | None, alert_ids: Sequence[str] = ("a1",), vehicle: str = "T1", driver: str = "D1"
-) -> Passage:
-    """A passage of a place, entered at a speed; of one that was not entered the speed is None."""
+    id: str, *, entry_kmh: float | None, alert_ids: Sequence[str] = ("a1",), vehicle: str = "T1", driver: str = "D1",
+    at_s: float = 0.0,
+) -> Passage:  # fmt: skip
+    """A passage of a place, entered at a speed 30 s after it began; of one that was not entered the speed is None."""
     return Passage(
-        id=id, vehicle=vehicle, driver=driver, segment=EXIT, approached_at=iso(ms(0)),
-        entered_at=None if entry_kmh is None else iso(ms(30)), left_at=None, speed_at_prompt_kmh=90.0,
+        id=id, vehicle=vehicle, driver=driver, segment=EXIT, approached_at=iso(ms(at_s)),
+        entered_at=None if entry_kmh is None else iso(ms(at_s + 30)), left_at=None, speed_at_prompt_kmh=90.0,
         speed_at_entry_kmh=entry_kmh, lowest_kmh=None, highest_kmh=None, alert_ids=tuple(alert_ids),
     )  # fmt: skip
 

@@ -27,7 +27,10 @@ from tests.forewarn.console.made import ms
 from tests.forewarn.gateway.gate import until
 
 PASSWORD = "correct horse battery"  # noqa: S105  # of the tests' accounts
-VEHICLES = {name: RegisteredVehicle(name, carrier=carrier) for name, carrier in (("N1", "north"), ("S1", "south"))}
+VEHICLES = {
+    name: RegisteredVehicle(name, carrier=carrier)
+    for name, carrier in (("N1", "north"), ("S1", "south"), ("N/2 %2F", "north"))
+}
 NOW_MS = ms(60)
 """When it is for alarms: a minute after the records of ``made``. Sessions go by the wall's clock."""
 PEOPLE = {

@@ -99,7 +99,7 @@ def test_a_record_that_cannot_be_kept_is_counted(store: Store) -> None:
     """The others of its batch are kept."""
     intake = intake_of(store)
     intake.take(Incoming([alert("fatigue", at="soon"), alert("fatigue", id="good")]), ms(1))
-    assert intake.refused == {"alert": 1}
+    assert intake.rejects.count == {"alert_not_kept": 1}
     assert [one.facts["alert"] for one in open_ones(store)] == ["good"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from alerts.record import Alert, Passage
 from forewarn.console.alarms.alarm import Alarm, Signal
@@ -16,6 +17,9 @@ class Condition:
 
     Moments are UTC epoch milliseconds of the console's clock.
     """
+
+    counts: ClassVar[bool] = False
+    """Whether it counts warnings and passages: at the start it is told again of those of the last day."""
 
     def __init__(self, kind: Kind) -> None:
         """Of this row of the table."""

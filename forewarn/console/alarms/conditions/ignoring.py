@@ -1,4 +1,7 @@
-"""Warnings ignored again and again: one driver who came into several places well over the limit although warned."""
+"""Warnings ignored again and again: one driver who came into several places well over the limit although warned.
+
+Goes by when places were entered, not by when that was told: records that come late, or again, change nothing.
+"""
 
 from __future__ import annotations
 
@@ -33,13 +36,17 @@ class _Warned:
 @dataclass(slots=True)
 class _Driver:
     ignored: list[tuple[int, str]] = field(default_factory=list)
-    """When, and in which passage."""
+    """When the place was entered, and in which passage; none before ``heeded_ms``."""
+    heeded_ms: int = 0
+    """When a place was last entered as the warning asked."""
     told: list[str] = field(default_factory=list)
     """Passages with which it was told of."""
 
 
 class Ignoring(Condition):
     """Holds from the third ignored warning until one is heeded, or none is ignored for a day."""
+
+    counts = True
 
     def __init__(self, kind: Kind = KINDS["warnings_ignored"]) -> None:
         """Nobody yet."""
@@ -51,7 +58,7 @@ class Ignoring(Condition):
         """Note what a driver was warned of, and of which limit."""
         if alert.kind == "approach" and alert.prompt is not None and alert.limit_kmh is not None:
             place = Place(alert.lon, alert.lat, alert.speed_kmh, alert.limit_kmh)
-            self._warned[alert.id] = _Warned(alert.limit_kmh, now_ms, place)
+            self._warned[alert.id] = _Warned(alert.limit_kmh, milliseconds(alert.at), place)
             self._warned.move_to_end(alert.id)
         return iter(())
 
@@ -61,19 +68,21 @@ class Ignoring(Condition):
         speed_kmh = passage.speed_at_entry_kmh
         if warned is None or passage.entered_at is None or speed_kmh is None:
             return
+        entered_ms = milliseconds(passage.entered_at)
         who = (passage.vehicle, passage.driver)
         one = self._drivers.setdefault(who, _Driver())
+        if entered_ms <= max(one.heeded_ms, now_ms - WITHIN_MS):
+            return
         if speed_kmh <= warned.limit_kmh * OVER:
+            one.heeded_ms = entered_ms
+            one.ignored = [(at_ms, id) for at_ms, id in one.ignored if at_ms > entered_ms]
             if one.told:
-                yield self._signal(who, one, now_ms, begins=False)
-            del self._drivers[who]
-            return
-        if any(id == passage.id for _, id in one.ignored):
-            return
-        one.ignored.append((now_ms, passage.id))
-        if len(one.ignored) >= TIMES:
-            one.told.append(passage.id)
-            yield self._signal(who, one, now_ms, begins=True, place=warned.place)
+                yield self._ends(who, one, now_ms)
+        elif all(id != passage.id for _, id in one.ignored):
+            one.ignored.append((entered_ms, passage.id))
+            if len(one.ignored) >= TIMES:
+                one.told.append(passage.id)
+                yield self._signal(who, one, now_ms, begins=True, place=warned.place)
 
     def turn(self, fleet: Fleet, now_ms: int) -> Iterator[Signal]:
         """Forget what is a day old."""
@@ -81,18 +90,25 @@ class Ignoring(Condition):
         while self._warned and next(iter(self._warned.values())).at_ms < old_ms:
             self._warned.popitem(last=False)
         for who, one in list(self._drivers.items()):
-            one.ignored = [(at_ms, id) for at_ms, id in one.ignored if at_ms >= old_ms]
-            if not one.ignored:
-                if one.told:
-                    yield self._signal(who, one, now_ms, begins=False)
+            one.ignored = [(at_ms, id) for at_ms, id in one.ignored if at_ms > old_ms]
+            if one.told and not one.ignored:
+                yield self._ends(who, one, now_ms)
+            if not one.ignored and one.heeded_ms <= old_ms:
                 del self._drivers[who]
 
     def know(self, alarm: Alarm, occasions: list[str]) -> None:
-        """Go on with a driver of whom it was told."""
-        if not occasions:
-            return
-        one = self._drivers.setdefault((alarm.vehicle, alarm.driver), _Driver())
-        one.ignored, one.told = [(milliseconds(alarm.last_at), id) for id in occasions], list(occasions)
+        """Go on with a driver of whom it was told; of two who share a vehicle the passages tell which one."""
+        known = {id for one in self._drivers.values() for id in one.told}
+        if left := [id for id in occasions if id not in known]:
+            one = self._drivers.setdefault((alarm.vehicle, alarm.driver), _Driver())
+            counted = {id for _, id in one.ignored}
+            one.ignored += [(milliseconds(alarm.last_at), id) for id in left if id not in counted]
+            one.told += left
+
+    def _ends(self, who: Who, one: _Driver, now_ms: int) -> Signal:
+        signal = self._signal(who, one, now_ms, begins=False)
+        one.told.clear()
+        return signal
 
     def _signal(self, who: Who, one: _Driver, now_ms: int, *, begins: bool, place: Place | None = None) -> Signal:
         return Signal(

@@ -54,8 +54,8 @@ class Speeding(Condition):
         if alert.kind != "speeding" or alert.retrospective:
             return
         due_ms = milliseconds(alert.prompt.speak_at) if alert.prompt else None
-        one = self._open.setdefault(alert.id, _Episode(alert, None, now_ms))
-        one.newest, one.told_ms = alert, now_ms
+        one = self._open.setdefault(alert.id, _Episode(alert, None, 0))
+        one.newest, one.told_ms = alert, milliseconds(alert.at)
         one.due_ms = due_ms if one.due_ms is None else one.due_ms
         if alert.state not in OVER:
             return

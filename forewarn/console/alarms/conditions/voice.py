@@ -16,6 +16,8 @@ NOT_HEARD: Final = (SAYS_SO, "not_answered", "failure", "bad_message", "unsuppor
 """Reasons of a failure that lies with the terminal; others are the network's, the gateway's or the text's own."""
 TIMES: Final = 3
 """So many failures in a row are no accident."""
+WITHIN_MS: Final = 24 * 3600 * 1000
+"""If they came within a day."""
 
 
 class Voice(Condition):
@@ -24,7 +26,8 @@ class Voice(Condition):
     def __init__(self, kind: Kind = KINDS["voice_broken"]) -> None:
         """Nobody yet."""
         super().__init__(kind)
-        self._failed: dict[str, int] = {}
+        self._failed: dict[str, list[int]] = {}
+        """When, in a row and within a day."""
         self._broken: dict[str, str] = {}
 
     def outcome(self, outcome: Outcome, vehicle: str, now_ms: int) -> Iterator[Signal]:
@@ -35,8 +38,9 @@ class Voice(Condition):
                 yield self._signal(vehicle, outcome, now_ms, begins=False)
                 del self._broken[vehicle]
         elif outcome.outcome == "failed" and outcome.reason in NOT_HEARD:
-            times = self._failed[vehicle] = self._failed.get(vehicle, 0) + 1
-            if vehicle not in self._broken and (outcome.reason == SAYS_SO or times >= TIMES):
+            before = [at_ms for at_ms in self._failed.get(vehicle, ()) if at_ms > now_ms - WITHIN_MS]
+            times = self._failed[vehicle] = [*before, now_ms]
+            if vehicle not in self._broken and (outcome.reason == SAYS_SO or len(times) >= TIMES):
                 self._broken[vehicle] = f"{outcome.alert_id}/{outcome.seq}"
                 yield self._signal(vehicle, outcome, now_ms, begins=True)
 
@@ -52,5 +56,5 @@ class Voice(Condition):
             vehicle=vehicle,
             occasion=self._broken[vehicle],
             at_ms=now_ms,
-            facts={"reason": outcome.reason, "failed": self._failed.get(vehicle, 0)},
+            facts={"reason": outcome.reason, "failed": len(self._failed.get(vehicle, ()))},
         )

@@ -4,7 +4,7 @@ import { may } from "./session.js";
 import { find, selectedId, take } from "./state/alarms.js";
 import { signal } from "@preact/signals";
 import { notice } from "./state/notices.js";
-import { can } from "./tables.js";
+import { can, rightOf } from "./tables.js";
 import { say } from "./words.js";
 
 /** Ids of alarms of which an answer is awaited. */
@@ -12,14 +12,17 @@ export const underway = signal(new Set());
 /** Goes up when something was done, so that journals are read anew. */
 export const done = signal(0);
 
-const OF_STATE = new Set(["acknowledge", "shelve", "unshelve"]);
+const OF_STATE = new Set(["acknowledge", "shelve", "unshelve", "remove", "restore"]);
 
 /** Whether this account can do this to this alarm now. */
 export function possible(alarm, action) {
-  if (!alarm || !may("act")) return false;
+  if (!alarm || !may(rightOf(action))) return false;
   // what was done can be noted of an alarm that is over, too: often it is known only then
   return OF_STATE.has(action) ? can(alarm.state, action) : action === "dispose" || alarm.state !== "normal";
 }
+
+/** Why it is not possible. */
+export const why = (action) => say(!may("act") ? "act.may_not" : may(rightOf(action)) ? "act.not_now" : "act.admins_may");
 
 function mark(id, on) {
   const next = new Set(underway.value);
@@ -33,7 +36,7 @@ export async function act(id, action, facts = {}) {
   const alarm = find(id);
   if (!alarm || underway.value.has(id)) return false;
   if (!possible(alarm, action)) {
-    notice(say(may("act") ? "act.not_now" : "act.may_not"));
+    notice(why(action));
     return false;
   }
   mark(id, true);

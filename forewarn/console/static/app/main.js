@@ -6,6 +6,7 @@ import { listenToKeys } from "./keys.js";
 import { me, recognise } from "./session.js";
 import { loadTables } from "./tables.js";
 import { closeStream, openStream } from "./stream.js";
+import { forgetAccounts } from "./state/accounts.js";
 import { forget } from "./state/alarms.js";
 import { closeDialog } from "./state/dialog.js";
 import { forgetFleet } from "./state/fleet.js";
@@ -23,6 +24,7 @@ effect(() => {
   if (person !== null) {
     closeStream();
     forget();
+    forgetAccounts();
     closeDialog();
     forgetFleet();
   }

@@ -1,7 +1,7 @@
-// Which view: `#/`, `#/alarm/ID`, `#/vehicle/ID`, `#/segment/ID`, `#/report`.
+// Which view: `#/`, `#/alarm/ID`, `#/vehicle/ID`, `#/segment/ID`, `#/segments`, `#/journal`, `#/report`, `#/accounts`.
 import { signal } from "@preact/signals";
 
-const VIEWS = ["", "alarm", "vehicle", "segment", "report"];
+const VIEWS = ["", "alarm", "vehicle", "segment", "segments", "journal", "report", "accounts"];
 
 function read() {
   const [view = "", id = ""] = location.hash.replace(/^#\//, "").split("/");

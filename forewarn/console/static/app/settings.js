@@ -22,6 +22,11 @@ const system = matchMedia("(prefers-color-scheme: dark)");
 const systemDark = signal(system.matches);
 system.addEventListener("change", (event) => { systemDark.value = event.matches; });
 
+const small = matchMedia("(max-width: 1100px)");
+/** Whether the window is too narrow for all of the head: the rest is then in a menu. */
+export const isNarrow = signal(small.matches);
+small.addEventListener("change", (event) => { isNarrow.value = event.matches; });
+
 /** Whether the page is dark now. */
 export const isDark = () => theme.value === "dark" || (theme.value === "auto" && systemDark.value);
 

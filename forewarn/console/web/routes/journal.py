@@ -1,13 +1,15 @@
-"""The journal, as JSON and for spreadsheets."""
+"""The journal: a page of it at a time, as JSON, and all of a time for spreadsheets, written as it is read."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any, Final
 
 import msgspec
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from alerts.record import iso
 from forewarn.console.actions import BadRequestError
@@ -18,13 +20,32 @@ from forewarn.records import milliseconds
 
 DAY_MS: Final = 24 * 3600 * 1000
 MOST_DAYS: Final = 92
+MOST_ENTRIES: Final = 1_000
+"""Of a page, and of a portion of the table."""
+USUAL: Final = 200
+"""Entries of a page that does not say how many."""
+MOST_TEXT: Final = 100
+MOST_NAMES: Final = 2_000
+"""Characters; the names are those of which the reader's own words have the text, divided by commas."""
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet take a cell for a formula (OWASP, CSV injection)."""
 
 
 def entries(asked: Asked) -> dict[str, Any]:
-    """Return the entries of a time, the last day where none is given."""
-    return {"entries": [told(one) for one in _entries(asked)]}
+    """Return entries of a time, the last day where none is given: the newest first, and whether there are more."""
+    from_ms, to_ms = times(asked)
+    limit = _number(asked, "limit", USUAL, MOST_ENTRIES)
+    before = _number(asked, "before", journal.MOST_NUMBER, journal.MOST_NUMBER)
+    text, names = asked.query.get("text", "").strip(), asked.query.get("names", "")
+    if len(text) > MOST_TEXT or len(names) > MOST_NAMES:
+        raise BadRequestError(f"text, names: at most {MOST_TEXT} and {MOST_NAMES} characters")
+    with asked.console.store.read() as c:
+        found = journal.page(
+            c, from_ms, to_ms, before=before, limit=limit + 1, carrier=asked.person.carrier, text=text,
+            names=names.split(",") if names else (),
+        )  # fmt: skip
+    lines = [{**told(one.entry), "kind": one.kind, "segment_id": one.segment_id} for one in found[:limit]]
+    return {"entries": lines, "more": len(found) > limit}
 
 
 def told(entry: Entry) -> dict[str, Any]:
@@ -34,16 +55,11 @@ def told(entry: Entry) -> dict[str, Any]:
 
 
 def table(asked: Asked) -> Response:
-    """Return the same as CSV."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(("number", "at", "who", "what", "alarm", "vehicle", "carrier", "facts"))
-    for one in _entries(asked):
-        facts = msgspec.json.encode(one.facts).decode()
-        cells = (iso(one.at_ms), one.who, one.what, one.alarm_id, one.vehicle, one.carrier, facts)
-        writer.writerow((one.number, *(_cell(text) for text in cells)))
+    """Return all entries of a time as CSV, in their order; it is cut off where the store does not answer on the way."""
+    portions = _portions(asked, *times(asked))
+    first = next(portions)  # so that a store that does not answer is told of
     headers = {"Content-Disposition": 'attachment; filename="journal.csv"'}
-    return Response("\ufeff" + out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+    return StreamingResponse(chain((first,), portions), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def times(asked: Asked) -> tuple[int, int]:
@@ -55,10 +71,32 @@ def times(asked: Asked) -> tuple[int, int]:
     return from_ms, to_ms
 
 
-def _entries(asked: Asked) -> list[Entry]:
-    from_ms, to_ms = times(asked)
-    with asked.console.store.read() as c:
-        return list(journal.all_between(c, from_ms, to_ms, asked.person.carrier))
+def _portions(asked: Asked, from_ms: int, to_ms: int) -> Iterator[str]:
+    """Yield the table in portions, each of a transaction of its own: whoever loads slowly holds none."""
+    out, after = io.StringIO("\ufeff"), 0
+    out.seek(0, io.SEEK_END)
+    writer = csv.writer(out)
+    writer.writerow(("number", "at", "who", "what", "alarm", "vehicle", "carrier", "facts"))
+    while True:
+        with asked.console.store.read() as c:
+            found = journal.between(c, from_ms, to_ms, after, MOST_ENTRIES, asked.person.carrier)
+        for one in found:
+            facts = msgspec.json.encode(one.facts).decode()
+            cells = (iso(one.at_ms), one.who, one.what, one.alarm_id, one.vehicle, one.carrier, facts)
+            writer.writerow((one.number, *(_cell(text) for text in cells)))
+        yield out.getvalue()
+        if len(found) < MOST_ENTRIES:
+            return
+        after = found[-1].number
+        out.seek(0)
+        out.truncate()
+
+
+def _number(asked: Asked, name: str, otherwise: int, most: int) -> int:
+    text = asked.query.get(name, str(otherwise))
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and 1 <= int(text) <= most):
+        raise BadRequestError(f"{name}: a whole number from 1 to {most}")
+    return int(text)
 
 
 def _moment(asked: Asked, name: str, otherwise_ms: int) -> int:
@@ -75,7 +113,14 @@ def _cell(text: str | None) -> str:
 
 
 TIMES: Final = {name: {"type": "string", "format": "date-time"} for name in ("from", "to")}
+PAGE: Final = {
+    **TIMES,
+    "before": {"type": "integer", "minimum": 1, "maximum": journal.MOST_NUMBER},
+    "limit": {"type": "integer", "minimum": 1, "maximum": MOST_ENTRIES},
+    "text": {"type": "string", "maxLength": MOST_TEXT},
+    "names": {"type": "string", "maxLength": MOST_NAMES},
+}
 ENDPOINTS = (
-    Endpoint("GET", "/api/journal", "see", entries, "The journal of a time, else of the last day.", query=TIMES),
+    Endpoint("GET", "/api/journal", "see", entries, "The journal of a time, else of the last day.", query=PAGE),
     Endpoint("GET", "/api/journal.csv", "see", table, "The same for a spreadsheet.", query=TIMES, tells="text/csv"),
 )

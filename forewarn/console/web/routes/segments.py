@@ -7,10 +7,12 @@ from typing import Any, Final
 import msgspec
 
 from forewarn.console.desk import NotThereError
-from forewarn.console.store import alarms, records
+from forewarn.console.store import segment_figures
 from forewarn.console.web.endpoint import Asked, Endpoint
+from forewarn.console.web.routes.segment_figures import LAST_MS, figures_of
 
-LAST_MS: Final = 7 * 24 * 3600 * 1000
+MOST_SPEEDS: Final = 300
+"""Passages of which the speeds are told one by one, for a drawing; the figures are of all."""
 
 
 def all_of_them(asked: Asked) -> msgspec.Raw:
@@ -24,26 +26,21 @@ def one(asked: Asked) -> dict[str, Any]:
     feature = console.segments.get(id)
     if feature is None:
         raise NotThereError(f"there is no segment {id}")
-    since_ms = asked.now_ms - LAST_MS
+    since_ms, carrier = asked.now_ms - LAST_MS, asked.person.carrier
+    limit_kmh = feature["properties"].get("limit_kmh")
+    vehicles = console.vehicles_of(carrier)
     with console.store.read() as c:
-        alerts = records.alerts_of_segment(c, id, since_ms)
-        passages = records.passages_of_segment(c, id, since_ms)
-        false = alarms.false_by_segment(c, since_ms, asked.person.carrier)
-    passages = [p for p in passages if asked.person.sees(console.carrier_of(p.vehicle))]
-    prompted = [a for a in alerts if a.prompt is not None and asked.person.sees(console.carrier_of(a.vehicle))]
+        told = figures_of(c, [id], since_ms, carrier, vehicles)[id]
+        slowing = segment_figures.slowing(c, id, since_ms, limit_kmh, vehicles)
+        speeds = segment_figures.speeds(c, id, since_ms, MOST_SPEEDS, vehicles)
+        warned = segment_figures.warned(c, [id], since_ms, vehicles)
     return {
         "feature": feature,
         "lines": console.segments.lines_of(id),
-        "passages": len(passages),
-        "warned": sum(bool(p.alert_ids) for p in passages),
-        "speeds": [
-            {"at_prompt": p.speed_at_prompt_kmh, "at_entry": p.speed_at_entry_kmh}
-            for p in passages
-            if p.speed_at_prompt_kmh is not None and p.speed_at_entry_kmh is not None
-        ],
-        "prompts": len(prompted),
-        "false_alarms": sum(one.count for one in false if one.segment_id == id),
-        "false_because": {why: n for one in false if one.segment_id == id for why, n in one.because.items()},
+        **told,
+        "warned": warned.get(id, 0),
+        "slowing": slowing,
+        "speeds": [{"at_prompt": before, "at_entry": then} for before, then in speeds],
     }
 
 

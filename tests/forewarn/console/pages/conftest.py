@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,11 +15,24 @@ from forewarn.console.alarms.alarm import Alarm
 from tests.forewarn.console.pages import made_up
 from tests.forewarn.console.pages.stand_in import PASSWORD, Server
 from tests.forewarn.console.pages.world import World, now_ms
+from tests.forewarn.console.running import PASSWORD as REAL_PASSWORD
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRAWN_BY_SOFTWARE = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
 expect.set_options(timeout=20_000)  # drawn by software, on a machine that has other work
 WATCH = 'addEventListener("securitypolicyviolation", (event) => console.error("policy: " + event.violatedDirective))'
+AXE = (Path(__file__).parent / "axe-core-4.14.1" / "axe.min.js").read_text(encoding="utf-8")
+GRAVE = ("serious", "critical")
+BEYOND = "[document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]"
+"""How far the page sticks out of its window."""
+
+
+def grave(page: Page) -> list[tuple[Any, ...]]:
+    """What axe finds serious: rule, first place and what to do, of each."""
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    bad = [one for one in found["violations"] if one["impact"] in GRAVE]
+    return [(one["id"], one["nodes"][0]["html"][:200], one["nodes"][0]["failureSummary"]) for one in bad]
 
 
 def ask(page: Page, key: str) -> None:
@@ -142,3 +156,38 @@ def open_page(browser: Browser, console: Console) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert faults == []
+
+
+Log = Callable[..., Page]
+
+
+@pytest.fixture
+def log_in(browser: Browser) -> Iterator[Log]:
+    """Opens a page of the real server and logs in by the form; errors of the page fail the test."""
+    errors: list[str] = []
+    contexts = []
+
+    def opened(address: str, name: str, password: str = REAL_PASSWORD, language: str = "", **options: Any) -> Page:
+        given = {"locale": "en-GB", "viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"} | options
+        context = browser.new_context(**given)
+        contexts.append(context)
+        if language:
+            context.add_init_script(f'localStorage.setItem("forewarn.language", "{language}")')
+            context.add_init_script('localStorage.setItem("forewarn.map", "no")')
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on(
+            "request", lambda request: request.url.startswith((address, "data:", "blob:")) or errors.append(request.url)
+        )
+        page.goto(address)
+        page.locator("input[type=password]").wait_for()
+        page.locator("input:not([type=password])").first.fill(name)
+        page.locator("input[type=password]").fill(password)
+        page.keyboard.press("Enter")
+        page.get_by_role("grid").or_(page.locator(".desk .empty")).first.wait_for()
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert errors == []

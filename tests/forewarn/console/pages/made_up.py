@@ -6,11 +6,13 @@ import json
 import math
 import random
 from pathlib import Path
+from statistics import median
 from typing import Any, Final
 
 import msgspec
 
 from alerts.record import iso
+from forewarn.console.actions import ACTIONS
 from forewarn.console.alarms.alarm import Alarm, Place
 from forewarn.console.alarms.dispositions import DISPOSITIONS, FALSE_BECAUSE
 from forewarn.console.alarms.kinds import KINDS, PRIORITIES
@@ -35,6 +37,7 @@ TABLES: Final = {
     "dispositions": DISPOSITIONS,
     "false_because": FALSE_BECAUSE,
     "states": {state: [event for event in Event if can(state, event)] for state in State},
+    "actions": {name: right for name, (right, _) in ACTIONS.items()},
     "basemap": False,
 }
 
@@ -201,5 +204,10 @@ def segment_page(segment_id: str) -> dict[str, Any] | None:
     lines = [f for f in ROADS if any(one["segment"] == segment_id for one in f["properties"].get("leads_to", []))]
     at_lon, at_lat = feature["geometry"]["coordinates"][0]
     decoys = [f for f in SEGMENTS["features"] if f["properties"]["role"] == "decoy" and near(f, at_lon, at_lat)]
+    slowing = {
+        "compared": len(speeds), "within": sum(one["at_entry"] <= limit for one in speeds),
+        "at_prompt_median": median(one["at_prompt"] for one in speeds),
+        "at_entry_median": median(one["at_entry"] for one in speeds),
+    }  # fmt: skip
     return {"feature": feature, "lines": lines + decoys, "passages": 212, "warned": 140, "speeds": speeds,
-            "prompts": 151, "false_alarms": 2}  # fmt: skip
+            "slowing": slowing, "prompts": 151, "false_alarms": 2, "false_because": {"wrong_limit": 2}}  # fmt: skip

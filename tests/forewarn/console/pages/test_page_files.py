@@ -8,12 +8,16 @@ import re
 from pathlib import Path
 
 import forewarn.console
+from forewarn.console.actions import ACTIONS
+from forewarn.console.alarms.states import Event
+from forewarn.console.people.logging_in import LOGGED_IN, LOGGED_OUT, LOGIN_FAILED
 
 STATIC = Path(forewarn.console.__file__).parent / "static"
 VENDOR = STATIC / "vendor"
 TABLE = json.loads((VENDOR / "vendored.json").read_text(encoding="utf-8"))
 OWN = sorted((STATIC / "app").rglob("*.js"))
-WORDS = (STATIC / "app" / "words_table.js").read_text(encoding="utf-8")
+TABLES = sorted((STATIC / "app" / "words").glob("*.js"))
+WORDS = "\n".join(path.read_text(encoding="utf-8") for path in TABLES)
 ENTRY = re.compile(r'^  "([\w.]+)": \{\s*zh: "([^"]+)",\s*en: "([^"]+)",?\s*\},$', re.M)
 
 
@@ -43,8 +47,9 @@ def test_every_import_finds_its_file() -> None:
 
 
 def test_every_word_is_in_every_language() -> None:
-    """No entry of the table lacks one, and both have the same blanks to fill."""
+    """No entry of the tables lacks one, or stands in two; both languages have the same blanks to fill."""
     entries = ENTRY.findall(WORDS)
+    assert len({name for name, _, _ in entries}) == len(entries)
     assert len(entries) == len(re.findall(r'^  "[\w.]+":', WORDS, re.M)) > 150
     for name, zh, en in entries:
         assert sorted(re.findall(r"\{\w+\}", zh)) == sorted(re.findall(r"\{\w+\}", en)), name
@@ -52,14 +57,26 @@ def test_every_word_is_in_every_language() -> None:
 
 
 def test_every_word_is_known_and_used() -> None:
-    """What the modules say stands in the table, and the table holds no word that nobody says."""
+    """What the modules say stands in a table, each table is read, and none holds a word that nobody says."""
+    looked_up = (STATIC / "app" / "words.js").read_text(encoding="utf-8")
+    assert re.findall(r'"\./words/([^"]+)"', looked_up) == [path.name for path in TABLES]
     names = {name for name, _, _ in ENTRY.findall(WORDS)}
-    source = "\n".join(path.read_text(encoding="utf-8") for path in OWN if path.name != "words_table.js")
+    source = "\n".join(path.read_text(encoding="utf-8") for path in OWN if path not in TABLES)
     said = set(re.findall(r'"([a-z_]+\.[a-z_]+)"', source)) - {"this.js"}
     families = tuple(re.findall(r"`([a-z]+\.[a-z_]*)\$\{", source))
     prefixes = {name.split(".")[0] for name in names}
     assert {one for one in said if one.split(".")[0] in prefixes} <= names
     assert {name for name in names if name not in said and not name.startswith(families)} == set()
+
+
+def test_what_the_journal_tells_has_words() -> None:
+    """Every name of what happened that the software writes, and no other."""
+    written = {*ACTIONS, *Event, LOGGED_IN, LOGIN_FAILED, LOGGED_OUT}
+    for path in (STATIC.parent / "desk.py", *(STATIC.parent / "web" / "routes").glob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        written |= set(re.findall(r'(?:what=|_note\(c, asked, |desk\.note\(person, id, |SYSTEM, )"(\w+)"', source))
+    told = {name.removeprefix("what.") for name, _, _ in ENTRY.findall(WORDS) if name.startswith("what.")}
+    assert {str(one) for one in written} == told
 
 
 def test_modules_are_short_and_write_no_markup() -> None:

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.forewarn.console.pages import made_up
-from tests.forewarn.console.pages.conftest import Console, Open
+from tests.forewarn.console.pages.conftest import BEYOND, Console, Open, grave
 
 pytestmark = pytest.mark.browser
 
-AXE = (Path(__file__).parent / "axe-core-4.14.1" / "axe.min.js").read_text(encoding="utf-8")
-GRAVE = ("serious", "critical")
 SEGMENT = made_up.PLACES[0]["properties"]["id"]
-
-
-def grave(page: Page) -> list[tuple[Any, ...]]:
-    """What axe finds serious: rule, first place and what to do, of each."""
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    bad = [one for one in found["violations"] if one["impact"] in GRAVE]
-    return [(one["id"], one["nodes"][0]["html"][:200], one["nodes"][0]["failureSummary"]) for one in bad]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -63,8 +50,7 @@ def test_nothing_sticks_out_at_any_size(console: Console, open_page: Open, width
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.locator("[data-act=acknowledge]")).to_be_visible()
-    beyond = "[document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]"
-    assert page.evaluate(beyond) == [0, 0]
+    assert page.evaluate(BEYOND) == [0, 0]
     for part in ("priority", "what", "vehicle", "since"):
         expect(page.locator(f"[data-alarm] .{part}").first).to_be_in_viewport()
     expect(page.locator("[data-act=acknowledge]")).to_be_in_viewport()

@@ -234,19 +234,6 @@ def test_the_shelf_tells_whose_time_is_over(store: Store) -> None:
         assert [one.id for one in alarms.shelved_until(c, T0 + 9 * MINUTE)] == ["a2", "a1"]
 
 
-def test_the_load_is_when_alarms_were_raised(store: Store) -> None:
-    """All moments since then in order, those of alarms that are over too, of one carrier or of all."""
-    _keep(
-        store,
-        alarm("a1", vehicle="v1", raised_at=iso(T0 + 5), state=State.NORMAL),
-        alarm("a2", vehicle="v2", raised_at=iso(T0 + 3), carrier="south"),
-        alarm("a3", vehicle="v3", raised_at=iso(T0 - 1)),
-    )
-    with store.read() as c:
-        assert alarms.raised_since(c, T0) == [T0 + 3, T0 + 5]
-        assert alarms.raised_since(c, T0, "south") == [T0 + 3]
-
-
 def test_false_alarms_are_counted_by_segment(store: Store) -> None:
     """By segment and reason, those with most first; what was no false alarm, or too long ago, does not count."""
 

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from forewarn.console.store import Store, journal, open_store
-from tests.forewarn.console.making import T0
+from forewarn.console.store import Store, alarms, journal, open_store
+from tests.forewarn.console.making import T0, alarm
 
 
 def _append(store: Store, *what: str, **fields: str) -> list[int]:
@@ -112,6 +112,43 @@ def test_a_time_is_read_in_portions(store: Store) -> None:
             seen += page
         assert journal.between(c, T0, T0 + 9, carrier="north") == []
     assert [entry.what for entry in seen] == [f"w{n}" for n in range(2, 8)]
+
+
+def test_a_time_is_looked_through_backwards(store: Store) -> None:
+    """Page by page before the last number of the one before, the newest first, of one carrier or of all."""
+    _append(store, *(f"w{n}" for n in range(6)), carrier="north")
+    _append(store, "s", carrier="south")
+    with store.read() as c:
+        first = journal.page(c, T0 + 1, T0 + 5, limit=3, carrier="north")
+        rest = journal.page(c, T0 + 1, T0 + 5, before=first[-1].entry.number, limit=3, carrier="north")
+        assert [one.entry.what for one in first + rest] == ["w4", "w3", "w2", "w1"]
+        assert [one.entry.what for one in journal.page(c, T0, T0 + 1)] == ["s", "w0"]
+
+
+def test_a_text_is_found_in_names_and_words(store: Store) -> None:
+    """Whoever it was, what was said, what it was about, and what names mean; a sign of patterns is itself."""
+    with store.begin() as c:
+        assert alarms.put(c, alarm("a1", vehicle="沪A1", segment_id="ramp-1"), None)
+        for n, (what, facts) in enumerate(
+            (("shelve", {"reason": "In the WORKSHOP 100%"}), ("dispose", {"what": "no_answer", "note": "已联系"}))
+        ):
+            journal.append(
+                c, at_ms=T0 + n, who="lin", what=what, alarm_id="a1", vehicle="沪A1", carrier="north", facts=facts
+            )
+        journal.append(c, at_ms=T0 + 9, who="wang", what="logged_in", facts={"address": "10.0.0.7"})
+
+    def found(text: str, *names: str) -> list[str]:
+        with store.read() as c:
+            return [one.entry.what for one in journal.page(c, T0, T0 + 10, text=text, names=names)]
+
+    assert found("workshop") == found("100%") == ["shelve"] and found("0.0.") == ["logged_in"]
+    assert found("已联") == ["dispose"] and found("沪a") == found("RAMP") == ["dispose", "shelve"]
+    assert found("%%") == found("_") == found("state") == found("\x00") == []
+    assert found("?", "shelve") == ["shelve"] and found("?", "no_answer") == ["dispose"]
+    assert found("?", "speeding_goes_on") == ["dispose", "shelve"] and found("") == ["logged_in", "dispose", "shelve"]
+    with store.read() as c:
+        kinds = [(one.kind, one.segment_id) for one in journal.page(c, T0, T0 + 10)]
+    assert kinds == [(None, None), ("speeding_goes_on", "ramp-1"), ("speeding_goes_on", "ramp-1")]
 
 
 def test_a_reader_that_goes_on_skips_nothing(store: Store, store_url: str) -> None:

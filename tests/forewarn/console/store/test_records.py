@@ -68,10 +68,7 @@ def test_a_vehicle_and_a_segment_have_their_records(store: Store) -> None:
         told = [(one.id, one.seq) for one in records.alerts_of_vehicle(c, "沪A00001", T0)]
         assert told == [("e4", 0), ("e1", 1), ("e1", 0)]
         assert len(records.alerts_of_vehicle(c, "沪A00001", T0, limit=2)) == 2
-        assert [one.id for one in records.alerts_of_segment(c, "ramp-1", T0)] == ["e1", "e2", "e1"]
         assert [one.id for one in records.passages_of_vehicle(c, "沪A00001", T0)] == ["p1"]
-        assert [one.id for one in records.passages_of_segment(c, "ramp-1", T0)] == ["p2", "p1"]
-        assert [one.id for one in records.passages_of_segment(c, "ramp-1", T0, limit=1)] == ["p2"]
 
 
 def test_a_prompt_has_what_became_of_it(store: Store) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from forewarn.console.people.roles import ROLES
@@ -15,7 +17,7 @@ CLOSED = [one for one in ENDPOINTS if one.right != PUBLIC]
 
 def asked(browser: Browser, endpoint: Endpoint, id: str = "x") -> int:
     """The status of a request for an endpoint."""
-    path = endpoint.path.replace("{id}", id).replace("{vehicle}", id).replace("{number}", "1")
+    path = re.sub(r"\{\w+\}", id, endpoint.path)
     return (browser.get(path) if endpoint.method == "GET" else browser.post(path, version=1)).status_code
 
 
@@ -70,8 +72,10 @@ def test_one_carriers_dispatcher_sees_only_that_carriers(running: Running) -> No
         answer = north.post(f"/api/alarms/{one['id']}/acknowledge", version=one["version"])
         assert answer.status_code == (200 if mine else 404)
     told = north.get("/api/journal?from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z")
-    assert told.json() == {"entries": []}
-    assert {entry["vehicle"] for entry in north.get("/api/journal").json()["entries"]} <= {"N1", None}
+    assert told.json() == {"entries": [], "more": False}
+    for path in ("/api/journal", "/api/journal?text=1"):
+        assert {entry["vehicle"] for entry in north.get(path).json()["entries"]} <= {"N1", None}
+    assert not {"S1", "U1"} & set(re.findall(r"\w+", north.get("/api/journal.csv").text))
     with north.stream(after=0) as stream:
         stream.until(2)
         assert {vehicle for _, vehicle, _ in stream.alarms()} == {"N1"}

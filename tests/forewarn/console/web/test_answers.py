@@ -5,10 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from urllib.parse import quote
 
+from msgspec.structs import replace
+
+from alerts.record import Passage, SegmentRef
 from forewarn.console.alarms.kinds import KINDS
+from forewarn.console.store import journal
 from tests.forewarn.console.made import alert, fixes, outcome, passage
-from tests.forewarn.console.running import Browser, Incoming, Running
+from tests.forewarn.console.running import NOW_MS, Browser, Incoming, Running
 
 
 def test_every_answer_is_secured(running: Running) -> None:
@@ -76,15 +81,90 @@ def test_a_vehicle_tells_its_last_hours(running: Running) -> None:
 def test_a_segment_tells_how_it_is_driven(running: Running) -> None:
     """Speeds at the prompt and at the entry; false alarms there."""
     id = next(f["properties"]["id"] for f in Browser(running).get("/api/segments").json()["features"])
-    there = passage("p", entry_kmh=50.0, vehicle="N1")
-    there = type(there)(
-        **{**{f: getattr(there, f) for f in there.__struct_fields__}, "segment": type(there.segment)(id, "ramp", "x")}
-    )
-    running.feed.put(Incoming(passages=[there]))
+    running.feed.put(Incoming(passages=[there(id, "N1"), there(id, "S1")]))
     told = Browser(running).get(f"/api/segments/{id}").json()
-    assert told["feature"]["properties"]["id"] == id and told["passages"] == told["warned"] == 1
-    assert told["speeds"] == [{"at_prompt": 90.0, "at_entry": 50.0}]
+    assert told["feature"]["properties"]["id"] == id and told["passages"] == told["warned"] == 2
+    assert told["speeds"] == [{"at_prompt": 90.0, "at_entry": 50.0}] * 2
+    limit_kmh = told["feature"]["properties"]["limit_kmh"]
+    within = 2 * (limit_kmh >= 50.0)
+    assert told["slowing"] == {"compared": 2, "within": within, "at_prompt_median": 90.0, "at_entry_median": 50.0}
+    own = Browser(running, "north").get(f"/api/segments/{id}").json()
+    assert (own["passages"], own["warned"], len(own["speeds"]), own["slowing"]["compared"]) == (1, 1, 1, 1)
     assert Browser(running).get("/api/segments/none").status_code == 404
+
+
+def there(id: str, vehicle: str) -> Passage:
+    """A passage of a segment."""
+    return replace(passage(f"p{vehicle}", entry_kmh=50.0, vehicle=vehicle), segment=SegmentRef(id, "ramp", "x"))
+
+
+def test_false_alarms_are_told_by_segment(running: Running) -> None:
+    """With their reasons, and what passes there; to whoever sees one carrier, that carrier's alone."""
+    first, second = Browser(running).get("/api/segment-figures").json()["segments"][:2]
+    assert (first["passages"], first["false_alarms"], first["false_because"]) == (0, 0, {})
+    at = SegmentRef(first["id"], "ramp", "x")
+    running.feed.put(Incoming(passages=[there(second["id"], "N1")]))
+    for vehicle in ("N1", "S1"):
+        early = alert("speeding", id=f"e{vehicle}", vehicle=vehicle, segment=at, speak_s=1, ended_s=90)
+        running.raised(early, replace(early, seq=1, state="cleared", prompt=None))
+    for one, why in zip(Browser(running).alarms(), ("wrong_limit", "wrong_road"), strict=True):
+        asked = {"version": one["version"], "what": "false_alarm", "reason": why}
+        assert Browser(running).post(f"/api/alarms/{one['id']}/dispose", **asked).status_code == 200
+    told = {one["id"]: one for one in Browser(running).get("/api/segment-figures").json()["segments"]}
+    assert told[first["id"]]["false_because"] == {"wrong_limit": 1, "wrong_road": 1}
+    assert (told[first["id"]]["false_alarms"], told[first["id"]]["prompts"]) == (2, 2)
+    assert told[second["id"]]["passages"] == 1
+    own = {one["id"]: one for one in Browser(running, "north").get("/api/segment-figures").json()["segments"]}
+    assert (own[first["id"]]["false_alarms"], own[first["id"]]["prompts"]) == (1, 1)
+    page = Browser(running).get(f"/api/segments/{first['id']}").json()
+    assert page["false_because"] == told[first["id"]]["false_because"]
+
+
+def test_a_name_may_have_a_slash(running: Running) -> None:
+    """And whatever else; written as paths write it."""
+    running.feed.put(Incoming([alert("fatigue", vehicle="N/2 %2F")], positions=[fixes(("N/2 %2F", 0, 50.0))]))
+    browser = Browser(running)
+    told = browser.get(f"/api/vehicles/{quote('N/2 %2F', safe='')}").json()
+    assert told["vehicle"] == "N/2 %2F" and len(told["fixes"]) == 1 and len(told["alarms"]) == 1
+    assert browser.get("/api/vehicles/N/2").status_code == 404
+    assert browser.get("/api/vehicles/%FF%zz").status_code == 404
+    answer = browser.get(f"/api/segments/{quote('no/such', safe='')}")
+    assert answer.status_code == 404 and answer.json()["message"] == "there is no segment no/such"
+    chief = Browser(running, "chief")
+    answer = chief.post("/api/accounts/a%2Fpassword", language="en")
+    assert answer.status_code == 400 and "no account" in answer.json()["message"]
+
+
+def test_the_journal_is_told_page_by_page(running: Running) -> None:
+    """The newest first, with what each alarm was about; a text is looked for, and what cannot be is refused by name."""
+    running.raised(*(alert("fatigue", id=f"f{k}", vehicle=f"T{k}") for k in range(5)))
+    browser, seen, before = Browser(running), [], ""
+    for _ in range(3):
+        told = browser.get(f"/api/journal?limit=2{before}").json()
+        seen += told["entries"]
+        before = f"&before={seen[-1]['number']}"
+    assert [one["vehicle"] for one in seen] == ["T4", "T3", "T2", "T1", "T0"] and told["more"] is False
+    assert {(one["what"], one["kind"], one["segment_id"]) for one in seen} == {("begin", "fatigue_past_limit", None)}
+    (found,) = browser.get("/api/journal?text=t3").json()["entries"]
+    assert found["vehicle"] == "T3"
+    assert len(browser.get("/api/journal?text=?&names=shelve,fatigue_past_limit").json()["entries"]) == 5
+    for query in ("limit=0", "limit=1001", "limit=x", "before=-1", f"before={10**30}", f"text={'x' * 101}"):
+        answer = browser.get(f"/api/journal?{query}")
+        assert answer.status_code == 400 and query.split("=")[0] in answer.json()["message"]
+
+
+def test_a_long_journal_is_written_as_it_is_read(running: Running) -> None:
+    """For spreadsheets: each entry once, in order, in more than one portion, without its length being known first."""
+    with running.console.store.begin() as c:
+        for k in range(2_100):
+            journal.append(c, at_ms=NOW_MS - k, who="lin", what="x", facts={"note": "字" * 200, "k": k})
+    browser = Browser(running)
+    with browser.http.stream("GET", "/api/journal.csv") as answer:
+        assert "content-length" not in answer.headers and "attachment" in answer.headers["content-disposition"]
+        text = "".join(answer.iter_text())
+    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))[1:]
+    numbers = [int(row[0]) for row in rows]
+    assert len(rows) == 2_100 and numbers == sorted(set(numbers))
 
 
 def test_the_journal_is_no_formula(running: Running) -> None:

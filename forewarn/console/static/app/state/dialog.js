@@ -1,4 +1,4 @@
-// Which dialog is open, and about which alarm.
+// Which dialog is open, and about which alarm or account.
 import { signal } from "@preact/signals";
 
 /** Null, or {name, id}. */

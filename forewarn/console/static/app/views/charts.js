@@ -4,37 +4,27 @@ import { at } from "../time.js";
 import { say } from "../words.js";
 
 const STEP_KMH = 20;
-const MOST_LINES = 300; // more would be one grey area
-
-export function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
 
 const top = (values) => Math.max(2 * STEP_KMH, Math.ceil(Math.max(0, ...values) / STEP_KMH) * STEP_KMH);
 const ticks = (most) => Array.from({ length: most / STEP_KMH + 1 }, (_, k) => k * STEP_KMH);
 
-/** Slopes from the speed at the prompt to the speed at entry; the median stands out, the limit is dashed. */
-export function Slowing({ speeds, limit }) {
-  const pairs = speeds.filter((one) => one.at_prompt !== null && one.at_entry !== null);
+/** Slopes of some passages from the speed at the prompt to that at entry; the median of all stands out, the limit is dashed. */
+export function Slowing({ speeds: pairs, told, limit }) {
   if (!pairs.length) return html`<p class="quiet">${say("segment.no_speeds")}</p>`;
   const [W, H, LEFT, RIGHT, TOP, FOOT] = [520, 260, 112, 112, 14, 30];
   const most = top([...pairs.flatMap((one) => [one.at_prompt, one.at_entry]), limit ?? 0]);
   const y = (kmh) => TOP + (H - TOP - FOOT) * (1 - kmh / most);
   const [x0, x1] = [LEFT, W - RIGHT];
-  const [a, b] = [median(pairs.map((one) => one.at_prompt)), median(pairs.map((one) => one.at_entry))];
-  const values = { a: Math.round(a), b: Math.round(b), n: pairs.length, k: pairs.filter((one) => limit && one.at_entry <= limit).length };
+  const [a, b] = [told.at_prompt_median, told.at_entry_median];
+  const values = { a: Math.round(a), b: Math.round(b), n: told.compared, k: told.within };
   const text = say(limit ? "segment.medians" : "segment.medians_only", values);
   // where the median's figure leaves room
   const side = Math.abs(y(a) - y(limit ?? 0)) > 18 ? { x: x0 - 12, anchor: "end" } : { x: x1 + 12, anchor: "start" };
-  const stride = Math.max(1, pairs.length / MOST_LINES);
-  const drawn = Array.from({ length: Math.min(pairs.length, MOST_LINES) }, (_, k) => pairs[Math.floor(k * stride)]);
   return html`<figure class="chart"><svg viewBox=${`0 0 ${W} ${H}`} role="img" aria-label=${text}>
     ${ticks(most).map((kmh) => html`<g key=${kmh}><line class="rule" x1=${x0} x2=${x1} y1=${y(kmh)} y2=${y(kmh)} />
       <text class="tick" x="26" y=${y(kmh) + 4}>${kmh}</text></g>`)}
     <text class="tick" x="26" y=${H - 8}>km/h</text>
-    ${drawn.map((one, k) => html`<line key=${k} class=${`pair ${limit && one.at_entry > limit ? "above-limit" : ""}`} x1=${x0} y1=${y(one.at_prompt)} x2=${x1} y2=${y(one.at_entry)} />`)}
+    ${pairs.map((one, k) => html`<line key=${k} class=${`pair ${limit && one.at_entry > limit ? "above-limit" : ""}`} x1=${x0} y1=${y(one.at_prompt)} x2=${x1} y2=${y(one.at_entry)} />`)}
     ${limit && html`<g><line class="limit" x1=${x0} x2=${x1} y1=${y(limit)} y2=${y(limit)} />
       <text class="limit-text" text-anchor=${side.anchor} x=${side.x} y=${y(limit) + 4}>${say("segment.limit")} ${limit}</text></g>`}
     <line class="median" x1=${x0} y1=${y(a)} x2=${x1} y2=${y(b)} />

@@ -9,10 +9,11 @@ import { may } from "../session.js";
 import { mapShown } from "../settings.js";
 import { selected } from "../state/alarms.js";
 import { detailOpen, openDialog } from "../state/dialog.js";
-import { dispositionName, response, tables, title } from "../tables.js";
+import { response, title } from "../tables.js";
 import { at, now, since, span } from "../time.js";
-import { say, told } from "../words.js";
+import { say } from "../words.js";
 import { State, whoAndWhen } from "./alarm_row.js";
+import { dispositionText, entryText } from "./entry_words.js";
 import { factName, factText, placeOf, speedOf } from "./facts.js";
 import { Badge, Icon } from "./icons.js";
 
@@ -53,6 +54,8 @@ function Actions({ alarm }) {
     ${alarm.state === "shelved" ? button("unshelve", "u", () => act(alarm.id, "unshelve")) : button("shelve", "s", asking("shelve"))}
     ${button("dispose", "d", asking("dispose"))}
     ${button("say", "t", asking("say"))}
+    ${possible(alarm, "restore") && button("restore", "o", () => act(alarm.id, "restore"))}
+    ${possible(alarm, "remove") && button("remove", "o", asking("remove"))}
   </div>`;
 }
 
@@ -69,18 +72,6 @@ function Facts({ alarm }) {
     if (value !== null) all.push([factName(name), factText(name, value)]);
   }
   return html`<dl class="facts">${all.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
-}
-
-export const dispositionText = ({ what, reason, note }) => [
-  dispositionName(what), reason && (told(tables.value.false_because[reason]) || reason), note,
-].filter(Boolean).join(" · ");
-
-function entryText({ what, facts }) {
-  const word = say(`what.${what}`);
-  const { reason, minutes, text, note } = facts ?? {};
-  const done = facts?.what ? dispositionText({ what: facts.what, reason, note })
-    : [minutes && say("time.min", { m: minutes }), reason, text, note].filter(Boolean).join(" · ");
-  return html`<b>${word === `what.${what}` ? what : word}</b>${done && html`<span>${done}</span>`}`;
 }
 
 function Journal({ entries }) {

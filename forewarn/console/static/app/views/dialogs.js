@@ -1,46 +1,22 @@
-// The dialogs: shelve, disposition, words to the cab, help. One at a time, by the browser's own dialog element.
-import { useEffect, useRef } from "preact/hooks";
+// The dialogs about an alarm, and which dialog of all is open. One at a time.
+import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
-import { act, underway } from "../actions.js";
+import { act } from "../actions.js";
 import { html } from "../html.js";
-import { KEYS, keycap } from "../keys.js";
-import { may } from "../session.js";
 import { find } from "../state/alarms.js";
 import { closeDialog, dialog } from "../state/dialog.js";
 import { notice } from "../state/notices.js";
-import { priorityName, tables, title } from "../tables.js";
+import { tables } from "../tables.js";
 import { say, told } from "../words.js";
-import { Badge } from "./icons.js";
+import { ChangeAccount, MakeAccount, OwnPassword, ResetPassword } from "./account_dialogs.js";
+import { Box } from "./box.js";
+import { Help } from "./help.js";
 
 const SHIFT_MIN = 480; // one shift of 8 h
 const SPANS_MIN = [15, 30, 60, 120, 240, SHIFT_MIN];
 const MOST_REASON = 200;
 const MOST_NOTE = 500;
 const MOST_SAID = 100; // what a terminal speaks in one go
-
-function Box({ heading, about, children, onSubmit, save }) {
-  const box = useRef(null);
-  useEffect(() => {
-    const { current } = box;
-    current.showModal();
-    return () => current.close();
-  }, []);
-  const submit = (event) => {
-    event.preventDefault();
-    onSubmit?.(new FormData(event.currentTarget));
-  };
-  return html`<dialog ref=${box} aria-labelledby="dialog-title" onCancel=${(event) => { event.preventDefault(); closeDialog(); }}>
-    <form onSubmit=${submit}>
-      <h2 id="dialog-title">${heading}</h2>
-      ${about && html`<p class="about">${title(about.kind)} · ${about.vehicle}</p>`}
-      ${children}
-      <p class="ends">
-        <button type="button" onClick=${closeDialog}>${say(save ? "act.cancel" : "frame.close")}</button>
-        ${save && html`<button class="main" disabled=${about && underway.value.has(about.id)}>${save}</button>`}
-      </p>
-    </form>
-  </dialog>`;
-}
 
 /** Do it, and close where it was done or where somebody else was first. */
 async function finish(alarm, action, facts) {
@@ -106,19 +82,16 @@ function Say({ alarm }) {
   <//>`;
 }
 
-function Help() {
-  const keys = Object.entries(KEYS).filter(([, { help, right }]) => help && (!right || may(right)));
-  return html`<${Box} heading=${say("help.title")}>
-    <dl class="keys">${keys.map(([key, { help, with: other }]) => html`<div key=${key}>
-      <dt>${keycap(key)}${other && keycap(other)}</dt><dd>${say(help)}</dd></div>`)}</dl>
-    <h3>${say("help.priorities")}</h3>
-    <p class="legend">${[1, 2, 3].map((priority) => html`<span key=${priority}><${Badge} priority=${priority} />${priorityName(priority)}</span>`)}
-      ${["unacknowledged", "acknowledged"].map((state) => html`<span key=${state}>
-        <${Badge} priority=${1} hollow=${state !== "unacknowledged"} />${say(`state.${state}`)}</span>`)}</p>
+function Remove({ alarm }) {
+  const onSubmit = (form) => finish(alarm, "remove", { reason: form.get("reason").trim() });
+  return html`<${Box} heading=${say("remove.title")} about=${alarm} onSubmit=${onSubmit} save=${say("act.remove")}>
+    <p class="quiet">${say("remove.note")}</p>
+    <label>${say("shelve.reason")}<input name="reason" required pattern=".*\\S.*" maxlength=${MOST_REASON} autofocus autocomplete="off" /></label>
   <//>`;
 }
 
-const OF_ALARM = { shelve: Shelve, dispose: Dispose, say: Say };
+const OF_ALARM = { shelve: Shelve, dispose: Dispose, say: Say, remove: Remove };
+const OTHERS = { help: Help, password: OwnPassword, make_account: MakeAccount, change_account: ChangeAccount, reset_password: ResetPassword };
 
 export function Dialogs() {
   const open = dialog.value;
@@ -130,6 +103,7 @@ export function Dialogs() {
     closeDialog();
     notice(say("act.gone"), { grave: true });
   }, [isGone]);
-  if (open?.name === "help") return html`<${Help} />`;
+  const Other = OTHERS[open?.name];
+  if (Other) return html`<${Other} key=${open.id} id=${open.id} />`;
   return alarm && html`<${Form} key=${open.id} alarm=${alarm} />`;
 }

@@ -23,11 +23,12 @@ export function useFetched(path) {
   return { answer: answer.value, fault: fault.value, again: () => { tries.value += 1; } };
 }
 
-/** The page's head and, until its answer is there, what stands in its stead. */
-export function Sheet({ name, heading, fetched, children }) {
-  return html`<main class="sheet">
+/** The page's head with its `tools` and, until its answer is there, what stands in its stead; `list`: it is one list. */
+export function Sheet({ name, heading, fetched, tools, list, children }) {
+  return html`<main class=${list ? "sheet sheet-list" : "sheet"}>
     <header class="sheet-head"><a class="tool" href="#/" aria-label=${say("frame.back")} title=${say("frame.back")}><${Icon} name="back" /></a>
-      <span class="quiet">${name}</span><h1>${heading}</h1></header>
+      <span class="quiet">${name}</span><h1>${heading}</h1>
+      ${tools && html`<span class="sheet-tools">${tools}</span>`}</header>
     ${fetched.answer ? children : fetched.fault
       ? html`<p class="fault">${say("act.failed", { why: fetched.fault })} <button onClick=${fetched.again}>${say("frame.retry")}</button></p>`
       : html`<p class="quiet">${say("frame.loading")}</p>`}

@@ -2,23 +2,13 @@
 import { useSignal } from "@preact/signals";
 import { html } from "../html.js";
 import { part } from "../api.js";
+import { bounds, dayOf } from "../days.js";
 import { me } from "../session.js";
 import { to } from "../route.js";
 import { dispositionName, title } from "../tables.js";
 import { at, clock, span } from "../time.js";
 import { say } from "../words.js";
 import { Sheet, Table, useFetched } from "./fetched.js";
-
-const two = (number) => String(number).padStart(2, "0");
-const dayOf = (moment) => `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
-
-/** From one midnight to the next by this clock, as the interface takes it. */
-function bounds(day) {
-  const begin = new Date(`${day}T00:00:00`);
-  const end = new Date(begin);
-  end.setDate(end.getDate() + 1);
-  return `from=${part(begin.toISOString())}&to=${part(end.toISOString())}`;
-}
 
 function Choice({ day, carrier }) {
   const { answer } = useFetched("carriers");

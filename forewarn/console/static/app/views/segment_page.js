@@ -1,12 +1,13 @@
 // One segment: what it is, who passed, and whether drivers slowed down.
 import { html } from "../html.js";
 import { part } from "../api.js";
-import { say } from "../words.js";
+import { tables } from "../tables.js";
+import { say, told as ofReason } from "../words.js";
 import { Slowing } from "./charts.js";
 import { Sheet, useFetched } from "./fetched.js";
 import { OneMap } from "./one_map.js";
 
-const kindName = (kind) => {
+export const kindName = (kind) => {
   const word = say(`kind.${kind}`);
   return word === `kind.${kind}` ? kind : word;
 };
@@ -14,6 +15,13 @@ const kindName = (kind) => {
 function Figures({ told }) {
   const all = [["passages", told.passages], ["warned", told.warned], ["prompts", told.prompts], ["false", told.false_alarms]];
   return html`<section class="block figures">${all.map(([name, value]) => html`<div key=${name} class="figure"><span class="label">${say(`segment.${name}`)}</span><b>${value}</b></div>`)}</section>`;
+}
+
+function False({ because }) {
+  const all = Object.entries(because ?? {});
+  if (!all.length) return null;
+  return html`<section class="block"><h2>${say("segment.false_because")}</h2><dl class="facts">${all.map(([why, count]) => html`<div key=${why}>
+    <dt>${ofReason(tables.value.false_because[why]) || why}</dt><dd>${count}</dd></div>`)}</dl></section>`;
 }
 
 function Facts({ properties }) {
@@ -38,7 +46,8 @@ function Found({ told }) {
     <div class="sheet-map"><${OneMap} label=${say("map.title")} note=${properties.name} drawing="drawSegment" data=${told} features=${[told.feature, ...told.lines]} /></div>
     <div class="sheet-side" tabindex="0" role="region" aria-label=${say("frame.segment")}>
       <${Figures} told=${told} />
-      <section class="block"><h2>${say("segment.slowed")}</h2><${Slowing} speeds=${told.speeds} limit=${properties.limit_kmh ?? null} /></section>
+      <section class="block"><h2>${say("segment.slowed")}</h2><${Slowing} speeds=${told.speeds} told=${told.slowing} limit=${properties.limit_kmh ?? null} /></section>
+      <${False} because=${told.false_because} />
       <${Facts} properties=${properties} />
       <${Lines} lines=${told.lines} />
     </div>

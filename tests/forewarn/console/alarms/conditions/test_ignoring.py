@@ -14,9 +14,10 @@ def ignored(ignoring: Ignoring, times: int, first: int = 0, driver: str = "D1") 
     """So many places entered at 60 where the limit is 40, all warned of."""
     signals: list[Signal] = []
     for k in range(first, first + times):
-        warned = alert("approach", id=f"a{k}", speak_s=k, limit_kmh=40.0, driver=driver)
+        warned = alert("approach", id=f"a{k}", at_s=600 * k, speak_s=600 * k, limit_kmh=40.0, driver=driver)
         list(ignoring.alert(warned, ms(600 * k)))
-        signals += ignoring.passage(passage(f"p{k}", entry_kmh=60.0, alert_ids=[f"a{k}"], driver=driver), ms(600 * k))
+        entered = passage(f"p{k}", entry_kmh=60.0, alert_ids=[f"a{k}"], driver=driver, at_s=600 * k)
+        signals += ignoring.passage(entered, ms(600 * k + 60))
     return signals
 
 
@@ -31,10 +32,22 @@ def test_one_that_is_heeded_ends_it() -> None:
     """And the count begins anew."""
     ignoring = Ignoring()
     ignored(ignoring, TIMES)
-    list(ignoring.alert(alert("approach", id="a9", speak_s=9, limit_kmh=40.0), ms(9000)))
-    heeded = passage("p9", entry_kmh=43.0, alert_ids=["a9"])
-    assert told(list(ignoring.passage(heeded, ms(9000)))) == [("p2", False)]
+    list(ignoring.alert(alert("approach", id="a9", speak_s=9, limit_kmh=40.0), ms(5400)))
+    heeded = passage("p9", entry_kmh=43.0, alert_ids=["a9"], at_s=5400)
+    assert told(list(ignoring.passage(heeded, ms(5460)))) == [("p2", False)]
     assert not ignored(ignoring, TIMES - 1, 10)
+
+
+def test_what_is_read_again_or_comes_late_counts_by_when_it_was() -> None:
+    """After one that was heeded, those before it are nothing, however often they are told; nor is what is a day old."""
+    ignoring = Ignoring()
+    ignored(ignoring, TIMES - 1)
+    list(ignoring.alert(alert("approach", id="a9", speak_s=9, limit_kmh=40.0), ms(5400)))
+    assert not list(ignoring.passage(passage("p9", entry_kmh=43.0, alert_ids=["a9"], at_s=5400), ms(5460)))
+    for _ in range(2):
+        assert not ignored(ignoring, TIMES - 1) and not ignored(ignoring, TIMES - 1, 10)
+    list(ignoring.alert(alert("approach", id="a8", speak_s=9, limit_kmh=40.0), ms(100_000)))
+    assert not list(ignoring.passage(passage("p8", entry_kmh=60.0, alert_ids=["a8"], at_s=8000), ms(100_000)))
 
 
 def test_each_driver_counts_alone() -> None:
@@ -57,7 +70,7 @@ def test_the_same_passage_told_twice_is_one() -> None:
     """Records may come again."""
     ignoring = Ignoring()
     ignored(ignoring, 2)
-    assert not list(ignoring.passage(passage("p1", entry_kmh=60.0, alert_ids=["a1"]), ms(1200)))
+    assert not list(ignoring.passage(passage("p1", entry_kmh=60.0, alert_ids=["a1"], at_s=600), ms(1200)))
 
 
 def test_a_day_later_it_is_forgotten() -> None:
@@ -79,5 +92,5 @@ def test_after_a_restart_it_goes_on_until_a_warning_is_heeded() -> None:
     ignoring.know(alarm, ["p2"])
     assert not list(ignoring.turn(Fleet(), ms(60)))
     list(ignoring.alert(alert("approach", id="a9", speak_s=9, limit_kmh=40.0), ms(90)))
-    heeded = passage("p9", entry_kmh=30.0, alert_ids=["a9"])
+    heeded = passage("p9", entry_kmh=30.0, alert_ids=["a9"], at_s=60)
     assert told(list(ignoring.passage(heeded, ms(99)))) == [("p2", False)]
