@@ -11,6 +11,7 @@ from forewarn.console.web.routes import (
     accounts,
     alarms,
     journal,
+    oidc,
     reports,
     segment_versions,
     segments,
@@ -20,6 +21,7 @@ from forewarn.console.web.routes import (
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *account.ENDPOINTS,
+    *oidc.ENDPOINTS,
     *accounts.ENDPOINTS,
     *tables.ENDPOINTS,
     *alarms.ENDPOINTS,
