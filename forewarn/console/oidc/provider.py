@@ -58,7 +58,8 @@ class Provider:
     ) -> None:
         """Known by its certificates (None: the system's), by a clock that never goes back, s."""
         self.settings, self.key = settings, key_of(secret)
-        self._secret, self._tls, self._wall_s = secret, trusted, wall_s
+        self._secret, self._wall_s = secret, wall_s
+        self._tls = trusted or httpx2.create_ssl_context()
         self._room = threading.BoundedSemaphore(MOST_AT_ONCE)
         self._lock = threading.Lock()
         self._described: tuple[float, Described] | None = None
@@ -191,7 +192,7 @@ class Provider:
                 client_secret=self._secret,
                 token_endpoint_auth_method=auth_method,
                 timeout=TIMEOUT,
-                verify=self._tls or True,
+                verify=self._tls,
             ) as http:
                 yield http
         except OAuthError as error:
@@ -207,7 +208,7 @@ def _more(http: OAuth2Client, address: str, granted: dict[str, Any], claims: dic
     told = _object(http.request("GET", address, withhold_token=True, headers=headers))
     if told.get("sub") != claims["sub"]:
         raise OidcError(Fault.TOKEN_WRONG, "UserInfo is of somebody else")
-    return told | claims
+    return told | {name: value for name, value in claims.items() if value is not None}
 
 
 def _object(answer: httpx2.Response) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -32,6 +33,7 @@ WANG = "248289761001"
 """Who that is, for the provider."""
 
 Told = dict[str, Any]
+TLS = ssl.create_default_context()  # made once: it takes longer than a login
 
 
 class Issuer:
@@ -44,6 +46,10 @@ class Issuer:
         self._app.after_request(self._answered)
         self._challenges: dict[str, str] = {}
         self._new_key = False
+        self.behave()
+
+    def behave(self) -> None:
+        """Do as a provider should, and know one person."""
         self.users: dict[str, Told] = {WANG: dict(CLAIMS)}
         self.asked: list[tuple[str, dict[str, str], Mapping[str, str]]] = []
         """Path, what was sent, and the headers, of every request."""
@@ -160,7 +166,7 @@ class Visitor:
     """Somebody's browser, as far as it needs none: its cookies, and where it is sent."""
 
     def __init__(self, running: Running) -> None:
-        self.http = httpx.Client(base_url=running.address, timeout=20)
+        self.http = httpx.Client(base_url=running.address, timeout=20, verify=TLS)
 
     def begin(self) -> str:
         """Ask to log in; the address of the provider that one is sent to."""

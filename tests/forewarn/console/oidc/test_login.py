@@ -13,16 +13,16 @@ from forewarn.console.people import accounts
 from forewarn.console.store import accounts as kept
 from forewarn.console.store import journal
 from tests.forewarn.console.made import alert
-from tests.forewarn.console.oidc.conftest import Console
-from tests.forewarn.console.oidc.issuer import CLIENT, SECRET, WANG, Issuer, Visitor
+from tests.forewarn.console.oidc.conftest import Console, Knowing
+from tests.forewarn.console.oidc.issuer import CLIENT, SECRET, WANG, Issuer, Visitor, signed
 from tests.forewarn.console.running import Browser, Running
 from tests.forewarn.gateway.gate import until
 
 
-def entries(running: Running, *what: str) -> list[tuple[str, str, dict[str, Any]]]:
+def entries(running: Knowing, *what: str) -> list[tuple[str, str, dict[str, Any]]]:
     """Who did what, with the facts, of the journal's entries of these kinds."""
     with running.console.store.read() as c:
-        return [(one.who, one.what, one.facts) for one in journal.since(c, 0) if one.what in what]
+        return [(one.who, one.what, one.facts) for one in journal.since(c, running.since) if one.what in what]
 
 
 def account(running: Running, name: str = "wang.wei") -> Any:
@@ -31,7 +31,7 @@ def account(running: Running, name: str = "wang.wei") -> Any:
         return accounts.find(c, name)
 
 
-def test_a_login_makes_an_account_and_a_session(running: Running, issuer: Issuer) -> None:
+def test_a_login_makes_an_account_and_a_session(running: Knowing, issuer: Issuer) -> None:
     """With the role, the carrier and the name that the provider tells; what can be done with it is as by a password."""
     visitor = Visitor(running)
     assert visitor.log_in() == "/"
@@ -49,11 +49,11 @@ def test_a_login_makes_an_account_and_a_session(running: Running, issuer: Issuer
     assert visitor.me() is None
 
 
-def test_the_journal_says_how(running: Running) -> None:
+def test_the_journal_says_how(running: Knowing) -> None:
     """The account that was made, and the login, both by the provider's word."""
     visitor = Visitor(running)
     visitor.log_in()
-    made, in_ = entries(running, "account_made", "logged_in")[-2:]
+    made, in_ = entries(running, "account_made", "logged_in")
     assert made == (
         "wang.wei",
         "account_made",
@@ -62,7 +62,7 @@ def test_the_journal_says_how(running: Running) -> None:
     assert in_ == ("wang.wei", "logged_in", {"by": "oidc", "address": "127.0.0.1"})
 
 
-def test_what_the_provider_is_asked(running: Running, issuer: Issuer) -> None:
+def test_what_the_provider_is_asked(running: Knowing, issuer: Issuer) -> None:
     """A code, with PKCE, a state and a nonce that are new each time; the secret goes to the token's address alone."""
     visitor = Visitor(running)
     first, second = (parse_qs(urlsplit(visitor.begin()).query) for _ in range(2))
@@ -81,7 +81,7 @@ def test_what_the_provider_is_asked(running: Running, issuer: Issuer) -> None:
     assert all(SECRET not in str(sent) for _, sent, _ in issuer.asked)
 
 
-def test_the_cookie_of_a_login_under_way_is_sealed(running: Running) -> None:
+def test_the_cookie_of_a_login_under_way_is_sealed(running: Knowing) -> None:
     """No script reads it, no form of another site sends it, and it tells nothing; afterwards it is gone."""
     visitor = Visitor(running)
     answer = visitor.http.get("/api/oidc/login")
@@ -97,7 +97,7 @@ def test_the_cookie_of_a_login_under_way_is_sealed(running: Running) -> None:
     assert "forewarn_oidc" not in visitor.http.cookies
 
 
-def test_a_second_login_is_the_same_account(running: Running, issuer: Issuer) -> None:
+def test_a_second_login_is_the_same_account(running: Knowing, issuer: Issuer) -> None:
     """By the subject, whatever they are called by now; nothing is made or changed."""
     Visitor(running).log_in()
     was = account(running)
@@ -108,7 +108,7 @@ def test_a_second_login_is_the_same_account(running: Running, issuer: Issuer) ->
     assert len(entries(running, "account_made", "account_changed")) == 1
 
 
-def test_a_changed_role_is_taken_over_and_ends_what_was_open(running: Running, issuer: Issuer) -> None:
+def test_a_changed_role_is_taken_over_and_ends_what_was_open(running: Knowing, issuer: Issuer) -> None:
     """At the next login: sessions and pages with the rights of before are over."""
     before = Browser(running, None)
     visitor = Visitor(running)
@@ -127,7 +127,7 @@ def test_a_changed_role_is_taken_over_and_ends_what_was_open(running: Running, i
     assert changed[2] == {"by": "oidc", "account": "wang.wei", "role": "viewer", "carrier": None}
 
 
-def test_the_highest_of_several_roles_holds(running: Running, issuer: Issuer) -> None:
+def test_the_highest_of_several_roles_holds(running: Knowing, issuer: Issuer) -> None:
     """And whoever edits or administers sees all carriers, whatever theirs is."""
     issuer.users[WANG]["groups"] = ["fleet-viewers", "it", "fleet-dispatch"]
     visitor = Visitor(running)
@@ -165,9 +165,9 @@ def test_without_a_claim_of_roles_they_are_the_consoles_own(console: Console, is
         assert me is not None and (me["role"], me["carrier"]) == ("viewer", "south")
 
 
-def test_claims_that_only_userinfo_tells_are_asked_for(running: Running, issuer: Issuer) -> None:
+def test_claims_that_only_userinfo_tells_are_asked_for(running: Knowing, issuer: Issuer) -> None:
     """As many providers keep ID tokens thin; of somebody else's they are not believed."""
-    issuer.sign = lambda claims, key: _thin(claims, key)
+    issuer.sign = lambda claims, key: signed(claims | {"groups": None, "carrier": None}, key)
     visitor = Visitor(running)
     assert visitor.log_in() == "/" and "/userinfo" in issuer.paths()
     assert account(running).carrier == "north"
@@ -175,20 +175,14 @@ def test_claims_that_only_userinfo_tells_are_asked_for(running: Running, issuer:
     assert Visitor(running).log_in() == "/#login=token_wrong"
 
 
-def _thin(claims: dict[str, Any], key: Any) -> str:
-    from tests.forewarn.console.oidc.issuer import signed
-
-    return signed({name: value for name, value in claims.items() if name not in ("groups", "carrier")}, key)
-
-
-def test_the_provider_is_described_once(running: Running, issuer: Issuer) -> None:
+def test_the_provider_is_described_once(running: Knowing, issuer: Issuer) -> None:
     """Its description and its keys are kept."""
     for _ in range(3):
         assert Visitor(running).log_in() == "/"
     assert issuer.paths().count("/.well-known/openid-configuration") == issuer.paths().count("/jwks") == 1
 
 
-def test_changed_keys_are_fetched_once_more(running: Running, issuer: Issuer) -> None:
+def test_changed_keys_are_fetched_once_more(running: Knowing, issuer: Issuer) -> None:
     """A token by a key that is not known yet is believed once the provider shows that key."""
     assert Visitor(running).log_in() == "/"
     issuer.changes_key()
@@ -196,7 +190,7 @@ def test_changed_keys_are_fetched_once_more(running: Running, issuer: Issuer) ->
     assert issuer.paths().count("/jwks") == 2
 
 
-def test_both_ways_stand_beside_each_other(running: Running, issuer: Issuer) -> None:
+def test_both_ways_stand_beside_each_other(running: Knowing, issuer: Issuer) -> None:
     """The page is told where the other way begins; passwords go on, and an account of OIDC has none."""
     nobody = Browser(running, None)
     told = nobody.get("/api/login").json()
@@ -227,7 +221,7 @@ def test_the_provider_can_be_told_to_ask_each_time(console: Console, prompt: str
         assert parse_qs(urlsplit(Visitor(running).begin()).query)["prompt"] == [prompt]
 
 
-def test_no_token_and_no_secret_is_kept(running: Running, issuer: Issuer) -> None:
+def test_no_token_and_no_secret_is_kept(running: Knowing, issuer: Issuer) -> None:
     """Neither in the journal nor in an account: of the provider only who it is, and who they are there."""
     seen: list[str] = []
     issuer.change["/oauth2/token"] = lambda told: seen.extend([told["id_token"], told["access_token"]]) or told

@@ -17,7 +17,7 @@ from forewarn.console.oidc.provider import MOST_AT_ONCE
 from forewarn.console.people import accounts
 from forewarn.console.people.limits import ELSEWHERE
 from forewarn.console.store import StoreError
-from tests.forewarn.console.oidc.conftest import Console
+from tests.forewarn.console.oidc.conftest import Console, Knowing
 from tests.forewarn.console.oidc.issuer import (
     SECRET,
     WANG,
@@ -28,12 +28,12 @@ from tests.forewarn.console.oidc.issuer import (
     unsigned,
 )
 from tests.forewarn.console.oidc.test_login import account, entries
-from tests.forewarn.console.running import PASSWORD, Browser, Running
+from tests.forewarn.console.running import PASSWORD, Browser
 
 OTHER_KEY = RSAKey.generate_key(2048, auto_kid=True)
 
 
-def refused(running: Running, visitor: Visitor, told: str, reason: str) -> None:
+def refused(running: Knowing, visitor: Visitor, told: str, reason: str) -> None:
     """Nobody is in: the page is told why by a name of the table, and the journal too."""
     assert told == f"/#login={reason}"
     assert visitor.me() is None and "forewarn" not in visitor.http.cookies
@@ -49,7 +49,7 @@ def changed(address: str, **query: str | None) -> str:
 
 
 @pytest.mark.parametrize("state", ["", None, "x" * 32, "é", "a" * 100_00])
-def test_another_state(running: Running, issuer: Issuer, state: str | None) -> None:
+def test_another_state(running: Knowing, issuer: Issuer, state: str | None) -> None:
     """An answer that this browser did not ask for does nothing: the code is not even shown to the provider."""
     visitor = Visitor(running)
     told = visitor.back(changed(visitor.there(visitor.begin()), state=state))
@@ -57,7 +57,7 @@ def test_another_state(running: Running, issuer: Issuer, state: str | None) -> N
     assert "/oauth2/token" not in issuer.paths()
 
 
-def test_another_browser(running: Running, issuer: Issuer) -> None:
+def test_another_browser(running: Knowing, issuer: Issuer) -> None:
     """Whoever gets somebody to follow their own answer does not get them into their account."""
     attacker, victim = Visitor(running), Visitor(running)
     address = attacker.there(attacker.begin())
@@ -67,7 +67,7 @@ def test_another_browser(running: Running, issuer: Issuer) -> None:
     assert "/oauth2/token" not in issuer.paths()
 
 
-def test_a_cookie_that_was_made_up(running: Running) -> None:
+def test_a_cookie_that_was_made_up(running: Knowing) -> None:
     """Only what was sealed here is believed."""
     visitor = Visitor(running)
     address = visitor.there(visitor.begin())
@@ -78,7 +78,7 @@ def test_a_cookie_that_was_made_up(running: Running) -> None:
         refused(running, visitor, visitor.back(address), "begin_again")
 
 
-def test_a_login_that_took_too_long(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_login_that_took_too_long(running: Knowing, monkeypatch: pytest.MonkeyPatch) -> None:
     """After ten minutes one begins again, though the browser still has the cookie."""
     visitor = Visitor(running)
     address = visitor.there(visitor.begin())
@@ -86,7 +86,7 @@ def test_a_login_that_took_too_long(running: Running, monkeypatch: pytest.Monkey
     refused(running, visitor, visitor.back(address), "begin_again")
 
 
-def test_a_code_is_good_once(running: Running) -> None:
+def test_a_code_is_good_once(running: Knowing) -> None:
     """A replayed answer with the cookie of before begins no second session."""
     visitor = Visitor(running)
     address = visitor.there(visitor.begin())
@@ -97,7 +97,7 @@ def test_a_code_is_good_once(running: Running) -> None:
     refused(running, again, again.back(address), "begin_again")
 
 
-def test_another_logins_code(running: Running) -> None:
+def test_another_logins_code(running: Knowing) -> None:
     """A code that was caught elsewhere does not fit this login: PKCE."""
     thief, other = Visitor(running), Visitor(running)
     caught = parse_qs(urlsplit(other.there(other.begin())).query)["code"][0]
@@ -105,7 +105,7 @@ def test_another_logins_code(running: Running) -> None:
     refused(running, thief, told, "begin_again")
 
 
-def test_no_code(running: Running) -> None:
+def test_no_code(running: Knowing) -> None:
     """Nothing to show to the provider."""
     visitor = Visitor(running)
     refused(running, visitor, visitor.back(changed(visitor.there(visitor.begin()), code=None)), "begin_again")
@@ -142,7 +142,7 @@ SIGNATURES = [unsigned, by_another_key, by_an_unknown_key, by_the_secret, by_the
 
 @pytest.mark.parametrize("sign", SIGNATURES, ids=lambda one: one.__name__)
 def test_a_token_that_the_provider_did_not_sign(
-    running: Running, issuer: Issuer, sign: Callable[[dict[str, Any], RSAKey], str]
+    running: Knowing, issuer: Issuer, sign: Callable[[dict[str, Any], RSAKey], str]
 ) -> None:
     """By nobody, by another key, by what is no secret of the provider's: all the same."""
     issuer.sign = sign
@@ -176,7 +176,7 @@ WRONG: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("claims", WRONG, ids=str)
-def test_a_token_for_somebody_else_or_another_time(running: Running, issuer: Issuer, claims: dict[str, Any]) -> None:
+def test_a_token_for_somebody_else_or_another_time(running: Knowing, issuer: Issuer, claims: dict[str, Any]) -> None:
     """Signed as it should be, and still not this login's."""
     issuer.changes_token(**claims)
     visitor = Visitor(running)
@@ -185,7 +185,7 @@ def test_a_token_for_somebody_else_or_another_time(running: Running, issuer: Iss
 
 
 @pytest.mark.parametrize("told", [{}, {"id_token": None}, {"id_token": 5}, {"id_token": ""}, {"id_token": "a.b.c"}])
-def test_an_answer_without_a_token(running: Running, issuer: Issuer, told: dict[str, Any]) -> None:
+def test_an_answer_without_a_token(running: Knowing, issuer: Issuer, told: dict[str, Any]) -> None:
     """OAuth without OpenID Connect tells nobody who it is."""
     issuer.change["/oauth2/token"] = lambda was: {"access_token": "x", "token_type": "Bearer", **told}
     visitor = Visitor(running)
@@ -193,7 +193,7 @@ def test_an_answer_without_a_token(running: Running, issuer: Issuer, told: dict[
 
 
 @pytest.mark.parametrize("groups", [[], ["unheard-of"], "", None, 5, {"it": 1}, [["it"]], ["IT"], "it fleet-edit"])
-def test_no_role(running: Running, issuer: Issuer, groups: Any) -> None:
+def test_no_role(running: Knowing, issuer: Issuer, groups: Any) -> None:
     """Whatever else the claim holds."""
     issuer.users[WANG]["groups"] = groups
     visitor = Visitor(running)
@@ -202,14 +202,14 @@ def test_no_role(running: Running, issuer: Issuer, groups: Any) -> None:
 
 
 @pytest.mark.parametrize("carrier", [None, "", " ", ["north", "south"], [], 5, {}])
-def test_no_carrier(running: Running, issuer: Issuer, carrier: Any) -> None:
+def test_no_carrier(running: Knowing, issuer: Issuer, carrier: Any) -> None:
     """No carrier is not all carriers."""
     issuer.users[WANG]["carrier"] = carrier
     visitor = Visitor(running)
     refused(running, visitor, visitor.log_in(), "no_carrier")
 
 
-def test_a_role_that_is_taken_away_ends_the_sessions(running: Running, issuer: Issuer) -> None:
+def test_a_role_that_is_taken_away_ends_the_sessions(running: Knowing, issuer: Issuer) -> None:
     """At the next try to log in; the account may in again once it has one."""
     before, visitor = Visitor(running), Visitor(running)
     before.log_in()
@@ -220,7 +220,7 @@ def test_a_role_that_is_taken_away_ends_the_sessions(running: Running, issuer: I
     assert visitor.log_in() == "/"
 
 
-def test_a_disabled_account(running: Running, issuer: Issuer) -> None:
+def test_a_disabled_account(running: Knowing, issuer: Issuer) -> None:
     """Whatever the provider says, and nothing that it says is taken over."""
     Visitor(running).log_in()
     assert Browser(running, "chief").post("/api/accounts/wang.wei", disabled=True).status_code == 200
@@ -231,7 +231,7 @@ def test_a_disabled_account(running: Running, issuer: Issuer) -> None:
     assert entries(running, "login_failed")[-1][0] == "wang.wei"
 
 
-def test_the_name_of_another(running: Running, issuer: Issuer) -> None:
+def test_the_name_of_another(running: Knowing, issuer: Issuer) -> None:
     """Who calls themselves as somebody else does not become them, nor a part of the software."""
     for name, reason in (
         ("chief", "name_taken"),
@@ -251,20 +251,21 @@ def test_the_name_of_another(running: Running, issuer: Issuer) -> None:
     assert account(running, "chief").issuer is None
 
 
-def test_the_last_admin(running: Running, issuer: Issuer) -> None:
-    """Is not made another by the provider: then nobody could."""
+def test_the_last_admin(console: Console, issuer: Issuer) -> None:
+    """Is not made another by the provider: then there would be none."""
     issuer.users[WANG]["groups"] = ["it"]
-    Visitor(running).log_in()
-    with running.console.store.begin() as c:
-        for name in ("chief", "admin"):
-            accounts.change(c, name, at_ms=0, disabled=True)
-    issuer.users[WANG]["groups"] = ["fleet-viewers"]
-    visitor = Visitor(running)
-    refused(running, visitor, visitor.log_in(), "last_admin")
-    assert account(running).role == "admin"
+    with console() as running:
+        Visitor(running).log_in()
+        with running.console.store.begin() as c:
+            for name in ("chief", "admin"):
+                accounts.change(c, name, at_ms=0, disabled=True)
+        issuer.users[WANG]["groups"] = ["fleet-viewers"]
+        visitor = Visitor(running)
+        refused(running, visitor, visitor.log_in(), "last_admin")
+        assert account(running).role == "admin"
 
 
-def test_what_the_provider_says_no_to(running: Running, issuer: Issuer) -> None:
+def test_what_the_provider_says_no_to(running: Knowing, issuer: Issuer) -> None:
     """Told in the console's own words; what the address says besides is not repeated anywhere."""
     visitor = Visitor(running)
     told = visitor.back(visitor.there(visitor.begin(), action="deny"))
@@ -282,7 +283,7 @@ def test_what_the_provider_says_no_to(running: Running, issuer: Issuer) -> None:
         assert "555" not in str(logs) and "<" not in str(logs)
 
 
-def test_another_issuer_sends_them_back(running: Running, issuer: Issuer) -> None:
+def test_another_issuer_sends_them_back(running: Knowing, issuer: Issuer) -> None:
     """Where an answer says whose it is, that must be this one's (RFC 9207); where it must say so, it must."""
     visitor = Visitor(running)
     told = visitor.back(changed(visitor.there(visitor.begin()), iss="https://evil.example"))
@@ -313,31 +314,33 @@ DESCRIPTIONS: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("told", DESCRIPTIONS, ids=str)
-def test_a_description_that_is_not_this_providers(running: Running, issuer: Issuer, told: dict[str, Any]) -> None:
+def test_a_description_that_is_not_this_providers(running: Knowing, issuer: Issuer, told: dict[str, Any]) -> None:
     """Nobody is sent anywhere, and no secret either."""
     issuer.change["/.well-known/openid-configuration"] = lambda was: was | told
     assert Visitor(running).begin() == "/#login=provider_wrong"
 
 
 @pytest.mark.parametrize("keys", [{}, {"keys": []}, {"keys": [{}]}, {"keys": 5}, {"keys": [{"kty": "PQC"}]}])
-def test_keys_that_are_none(running: Running, issuer: Issuer, keys: dict[str, Any]) -> None:
+def test_keys_that_are_none(running: Knowing, issuer: Issuer, keys: dict[str, Any]) -> None:
     """No key, nobody to believe."""
     issuer.change["/jwks"] = lambda _: keys
     visitor = Visitor(running)
     refused(running, visitor, visitor.log_in(), "provider_wrong")
 
 
-def test_a_provider_that_is_gone(running: Running, issuer: Issuer) -> None:
+def test_a_provider_that_is_gone(sqlite_url: str, secret_file: Path) -> None:
     """Is said in words, asked for rarely, and passwords still open."""
-    issuer.stop()
-    with structlog.testing.capture_logs() as logs:
-        assert {Visitor(running).begin() for _ in range(5)} == {"/#login=provider_down"}
-    assert {one["why"] for one in logs} == {"ConnectError"}
-    assert Browser(running, "duty").csrf
-    issuer.__enter__()
+    port = free_port()
+    with Issuer() as issuer:
+        settings = issuer.settings(port, secret_file)
+    with Knowing(sqlite_url, port=port, oidc=settings) as running:
+        with structlog.testing.capture_logs() as logs:
+            assert {Visitor(running).begin() for _ in range(5)} == {"/#login=provider_down"}
+        assert {one["why"] for one in logs} == {"ConnectError"}
+        assert Browser(running, "duty").csrf
 
 
-def test_a_provider_that_fails_on_the_way(running: Running, issuer: Issuer) -> None:
+def test_a_provider_that_fails_on_the_way(running: Knowing, issuer: Issuer) -> None:
     """While the code is shown: nobody is in, and the next try may be."""
     visitor = Visitor(running)
     issuer.down.add("/oauth2/token")
@@ -346,7 +349,7 @@ def test_a_provider_that_fails_on_the_way(running: Running, issuer: Issuer) -> N
     assert visitor.log_in() == "/"
 
 
-def test_a_provider_that_hangs_holds_up_nobody_else(running: Running, issuer: Issuer) -> None:
+def test_a_provider_that_hangs_holds_up_nobody_else(running: Knowing, issuer: Issuer) -> None:
     """Those beyond a few are told at once, and passwords open meanwhile."""
     visitors = [Visitor(running) for _ in range(MOST_AT_ONCE + 4)]
     addresses = [one.there(one.begin()) for one in visitors]
@@ -373,7 +376,7 @@ def test_a_provider_that_hangs_holds_up_nobody_else(running: Running, issuer: Is
     assert sorted(told) == ["/"] * MOST_AT_ONCE + ["/#login=provider_down"] * 4
 
 
-def test_tries_are_limited_by_address(running: Running, issuer: Issuer) -> None:
+def test_tries_are_limited_by_address(running: Knowing, issuer: Issuer) -> None:
     """Those that fail; the journal is not filled by more of them, and nobody's password is locked by it."""
     visitor = Visitor(running)
     said = [visitor.back("/api/oidc/callback?code=x&state=y") for _ in range(ELSEWHERE.burst + 10)]
@@ -383,12 +386,12 @@ def test_tries_are_limited_by_address(running: Running, issuer: Issuer) -> None:
     assert Browser(running, "duty").csrf
 
 
-def test_logins_that_succeed_are_not_counted(running: Running) -> None:
+def test_logins_that_succeed_are_not_counted(running: Knowing) -> None:
     """A room of dispatchers behind one address comes in at the change of shift."""
     assert {Visitor(running).log_in() for _ in range(ELSEWHERE.burst + 5)} == {"/"}
 
 
-def test_wrong_passwords_do_not_lock_the_other_way(running: Running) -> None:
+def test_wrong_passwords_do_not_lock_the_other_way(running: Knowing) -> None:
     """Nor does anybody's guessing of passwords keep out who needs none."""
     http = Browser(running, None).http
     for k in range(30):
@@ -397,7 +400,7 @@ def test_wrong_passwords_do_not_lock_the_other_way(running: Running) -> None:
     assert Visitor(running).log_in() == "/"
 
 
-def test_no_answer_leads_elsewhere(running: Running) -> None:
+def test_no_answer_leads_elsewhere(running: Knowing) -> None:
     """Wherever the address asks to be sent, it is the page or the provider that was set."""
     elsewhere = "https://evil.example/"
     visitor = Visitor(running)
@@ -412,7 +415,7 @@ def test_no_answer_leads_elsewhere(running: Running) -> None:
         assert sent == [running.address + "api/oidc/callback"]
 
 
-def test_a_store_that_waits_is_said(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_waits_is_said(running: Knowing, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where one can read it: on the page."""
     visitor = Visitor(running)
     address = visitor.there(visitor.begin())
@@ -429,7 +432,7 @@ def test_a_wrong_secret(issuer: Issuer, sqlite_url: str, tmp_path: Path) -> None
     secret = tmp_path / "secret"
     secret.write_text("another secret, wrong", "utf-8")
     port = free_port()
-    with Running(sqlite_url, port=port, oidc=issuer.settings(port, secret)) as running:
+    with Knowing(sqlite_url, port=port, oidc=issuer.settings(port, secret)) as running:
         visitor = Visitor(running)
         address = visitor.there(visitor.begin())
         issuer.refuse = "invalid_client"
