@@ -8,9 +8,10 @@ from pathlib import Path
 import forewarn.console
 from forewarn.console.oidc.faults import Fault
 
-WORDS = Path(forewarn.console.__file__).parent / "static" / "app" / "words_table.js"
+WORDS = Path(forewarn.console.__file__).parent / "static" / "app" / "words"
 
 
 def test_every_fault_has_words_and_no_other() -> None:
-    """In the table of words, whose own test asks for each language."""
-    assert set(re.findall(r'"login\.oidc_(\w+)"', WORDS.read_text("utf-8"))) == set(Fault)
+    """In the tables of words, whose own test asks for each language."""
+    words = "".join(path.read_text("utf-8") for path in WORDS.glob("*.js"))
+    assert set(re.findall(r'"login\.oidc_(\w+)"', words)) == set(Fault)
