@@ -64,8 +64,8 @@ def _carrier(claims: Mapping[str, Any], settings: Oidc, role: str, rights: dict[
         told = {one.strip() for one in texts(claims, settings.carrier_claim)} - {""}
         if settings.all_carriers in told:
             rights["carrier"] = None
-        elif len(told) == 1:
-            rights["carrier"] = told.pop()
+        elif len(told) == 1 and (carrier := told.pop()).isprintable():
+            rights["carrier"] = carrier
         else:
             return Fault.NO_CARRIER
     return None

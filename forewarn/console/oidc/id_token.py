@@ -14,7 +14,7 @@ from forewarn.console.oidc.faults import Fault, OidcError
 
 ALGORITHMS: Final = (
     *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
-    *("ES256", "ES384", "ES512", "EdDSA", "Ed25519"),
+    *("ES256", "ES384", "ES512", "EdDSA"),
 )
 """Signatures that only the issuer can make: neither ``none``, nor one by the secret that is known here too."""
 LEEWAY_S: Final = 60
@@ -38,7 +38,7 @@ def verified(
         token = jwt.decode(text, keys, registry=registry)
     except (InvalidKeyIdError, BadSignatureError) as error:
         raise UnknownKeyError(type(error).__name__) from error
-    except (JoseError, ValueError, TypeError, KeyError) as error:
+    except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise OidcError(Fault.TOKEN_WRONG, f"ID token: {type(error).__name__}") from error
     options = {"iss": {"essential": True, "value": issuer}, "aud": {"essential": True, "value": client_id}}
     params = {"nonce": nonce, "client_id": client_id, "access_token": access_token}
@@ -49,6 +49,6 @@ def verified(
         raise OidcError(Fault.TOKEN_WRONG, f"ID token: {error}") from error
     except (ValueError, TypeError, AttributeError) as error:
         raise OidcError(Fault.TOKEN_WRONG, f"ID token: {type(error).__name__}") from error
-    if not 0 < len(claims["sub"]) <= MOST_SUBJECT:
+    if not 0 < len(claims["sub"]) <= MOST_SUBJECT or not claims["sub"].isprintable():
         raise OidcError(Fault.TOKEN_WRONG, "ID token: no subject")
     return dict(claims)

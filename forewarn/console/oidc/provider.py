@@ -171,14 +171,14 @@ class Provider:
         for key, address in {**where, **({} if userinfo is None else {"userinfo_endpoint": userinfo})}.items():
             if not isinstance(address, str) or not is_safe(address):
                 raise OidcError(Fault.PROVIDER_WRONG, f"{key}: neither HTTPS nor of this machine")
-        methods = told.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
-        basic = "client_secret_basic" in methods or "client_secret_post" not in methods
+        methods = told.get("token_endpoint_auth_methods_supported")
+        posted = isinstance(methods, list) and "client_secret_post" in methods and "client_secret_basic" not in methods
         return Described(
             authorization=str(where["authorization_endpoint"]),
             token=str(where["token_endpoint"]),
             keys=str(where["jwks_uri"]),
             userinfo=userinfo,
-            auth_method="client_secret_basic" if basic else "client_secret_post",
+            auth_method="client_secret_post" if posted else "client_secret_basic",
             names_itself=told.get("authorization_response_iss_parameter_supported") is True,
         )
 

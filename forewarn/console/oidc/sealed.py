@@ -52,6 +52,7 @@ def unseal(text: str, key: OctKey, at_ms: int) -> Begun | None:
         return None
     try:
         begun = msgspec.json.decode(jwe.decrypt_compact(text, key, _ALGORITHMS).plaintext or b"", type=Begun)
-    except (JoseError, ValueError):
+    except (JoseError, ValueError, TypeError, KeyError, AttributeError):
+        # what came is anybody's, and its header any JSON, of which the library takes the form for granted
         return None
     return begun if at_ms < begun.until_ms <= at_ms + MOST_S * 1000 else None

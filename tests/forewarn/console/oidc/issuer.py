@@ -166,7 +166,7 @@ class Visitor:
     """Somebody's browser, as far as it needs none: its cookies, and where it is sent."""
 
     def __init__(self, running: Running) -> None:
-        self.http = httpx.Client(base_url=running.address, timeout=20, verify=TLS)
+        self.http = httpx.Client(base_url=running.address, timeout=60, verify=TLS)
 
     def begin(self) -> str:
         """Ask to log in; the address of the provider that one is sent to."""

@@ -46,6 +46,7 @@ CARRIERS = settings(carrier_claim="org.carrier", all_carriers="all of them")
         ({"groups": ["drive"], "org": {"carrier": ["n", "s"]}}, {"role": "viewer"}, Fault.NO_CARRIER),
         ({"groups": ["drive"], "org": "carrier"}, {"role": "viewer"}, Fault.NO_CARRIER),
         ({"groups": ["drive"]}, {"role": "viewer"}, Fault.NO_CARRIER),
+        ({"groups": ["drive"], "org": {"carrier": "n\ud800"}}, {"role": "viewer"}, Fault.NO_CARRIER),
         ({"groups": ["other"], "org": {"carrier": "n"}}, {}, Fault.NO_ROLE),
         ({}, {}, Fault.NO_ROLE),
     ],

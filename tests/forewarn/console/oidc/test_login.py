@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote_plus, urlsplit
 
 import pytest
+from joserfc.jwk import JWKRegistry
 
 from forewarn.console.people import accounts
 from forewarn.console.store import accounts as kept
@@ -188,6 +189,27 @@ def test_changed_keys_are_fetched_once_more(running: Knowing, issuer: Issuer) ->
     issuer.changes_key()
     assert Visitor(running).log_in() == Visitor(running).log_in() == "/"
     assert issuer.paths().count("/jwks") == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "alg"), [("RSA", 2048, "PS256"), ("EC", "P-256", "ES256"), ("OKP", "Ed25519", "EdDSA")]
+)
+def test_other_signatures(running: Knowing, issuer: Issuer, kind: str, size: Any, alg: str) -> None:
+    """As providers use them besides RS256, where the key is among theirs."""
+    key: Any = JWKRegistry.generate_key(kind, size, auto_kid=True)
+    issuer.change["/jwks"] = lambda told: {"keys": [*told["keys"], key.as_dict(private=False), {"kty": "later"}]}
+    issuer.sign = lambda claims, _: signed(claims | {"at_hash": None}, key, alg)
+    assert Visitor(running).log_in() == "/"
+
+
+def test_a_provider_that_wants_the_secret_posted(console: Console, issuer: Issuer) -> None:
+    """By its description."""
+    wanted = {"token_endpoint_auth_methods_supported": ["client_secret_post"]}
+    issuer.change["/.well-known/openid-configuration"] = lambda told: told | wanted
+    with console() as running:
+        assert Visitor(running).log_in() == "/"
+    ((sent, headers),) = [(sent, headers) for path, sent, headers in issuer.asked if path == "/oauth2/token"]
+    assert sent["client_secret"] == SECRET and "Authorization" not in headers
 
 
 def test_both_ways_stand_beside_each_other(running: Knowing, issuer: Issuer) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
+from typing import Any
+
 import msgspec
 import pytest
 from joserfc import jwe
@@ -67,6 +71,16 @@ def test_what_is_no_login_is_none(content: bytes) -> None:
     """Though it was sealed by the key."""
     text = jwe.encrypt_compact({"alg": "dir", "enc": "A256GCM"}, content, KEY, ["dir", "A256GCM"])
     assert unseal(text, KEY, NOW_MS) is None
+
+
+@pytest.mark.parametrize(
+    "header", [[], 5, None, {"alg": []}, {"enc": []}, {"enc": None}, {"crit": 5}, {"zip": 5}, {"kid": {}}]
+)
+def test_whatever_a_cookie_calls_itself(header: Any) -> None:
+    """Its header is anybody's JSON."""
+    told = {"alg": "dir", "enc": "A256GCM", **header} if isinstance(header, dict) else header
+    text = base64.urlsafe_b64encode(json.dumps(told).encode()).rstrip(b"=").decode()
+    assert unseal(f"{text}..AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA", KEY, NOW_MS) is None
 
 
 def test_the_key_is_not_the_secret() -> None:
