@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,6 +25,9 @@ from forewarn.console.store.database import Store
 from forewarn.console.web.tabs import Tab, Tabs, event
 from forewarn.worker.config import Rules
 from ingest.vehicles import RegisteredVehicle
+
+if TYPE_CHECKING:
+    from forewarn.console.oidc.provider import Provider
 
 
 def now_ms() -> int:
@@ -50,6 +53,8 @@ class Console:
         self.now_ms: Callable[[], int] = now_ms
         """The clock of alarms, UTC epoch milliseconds: the wall's, but for replayed records."""
         self.limits = Limits(time.monotonic)
+        self.oidc: Provider | None = None
+        """Who vouches for people; None where that is not set."""
         self.times = Times(settings.idle_s, settings.most_s)
         self._loop: asyncio.AbstractEventLoop | None = None
         self.intake = Intake(store, self.desk, settings.name, self.changed, settings.keep_days)

@@ -7,6 +7,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from forewarn.console.oidc.settings import Oidc
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All with defaults."""
@@ -34,3 +36,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Address of the proxy in front of it, which is believed about where requests come from."""
     secure_cookies: bool = False
     """Whether cookies go over HTTPS alone: to be set where a proxy ends TLS in front of it."""
+    oidc: Oidc | None = None
+    """Login by OpenID Connect; without it there is none."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be used together."""
+        if self.oidc is not None and self.oidc.origin.startswith("https:") and not self.secure_cookies:
+            raise ValueError("secure_cookies: is needed where oidc.public_url is HTTPS")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,8 @@ from forewarn.console.console import Console, now_ms
 from forewarn.console.feeds.gateway_store import GatewayStoreFeed
 from forewarn.console.feeds.kafka import KafkaFeed
 from forewarn.console.feeds.replayed import ReplayedClock, ReplayFeed
+from forewarn.console.oidc.provider import Provider
+from forewarn.console.oidc.settings import Oidc
 from forewarn.console.people import accounts
 from forewarn.console.segments.in_force import Segments
 from forewarn.console.segments.outlets import Outlet, ToFile, ToNowhere, ToTopic
@@ -48,6 +51,7 @@ class Started:
                 raise BadConfigError(f"console.basemap: {settings.basemap} is no file")
             self.console = Console(settings, self._store, self._segments())
             self.console.rules = config.rules
+            self.console.oidc = _provider(settings.oidc)
             if settings.register is not None:
                 self.console.register = load_register(settings.register).vehicles
         except StoreError as error:
@@ -134,3 +138,9 @@ class Started:
             log.error("segments_refused", why=str(error), in_force=self._name)
             found, segments = None, self.console.segments
         self.console.judged_by(segments, outlet, self._name if found is None else found.name, now_ms())
+
+
+def _provider(settings: Oidc | None) -> Provider | None:
+    if settings is None:
+        return None
+    return Provider(settings, settings.client_secret(), settings.trusted(), time.monotonic)

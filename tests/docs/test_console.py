@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from forewarn.console.alarms.kinds import KINDS
 from forewarn.console.alarms.states import State
+from forewarn.console.oidc.settings import Oidc
 from forewarn.console.people.roles import ROLES
 from forewarn.console.settings import Settings
 from forewarn.console.web.routes import ENDPOINTS
+from forewarn.worker.config import load
 
 PAGE = (Path(__file__).parents[2] / "docs" / "console.md").read_text(encoding="utf-8")
 
@@ -31,6 +35,26 @@ def test_every_setting_is_told_with_its_default() -> None:
             assert told[name] == (default or "")
         else:
             assert float(told[name]) == default
+
+
+def test_every_setting_of_openid_connect_is_told_with_its_default() -> None:
+    """Those without one must be given."""
+    told = {row[0].strip("` "): row[1].strip("` ") for row in rows("Login by OpenID Connect")}
+    assert set(told) == set(Oidc.__struct_fields__)
+    for field in msgspec.structs.fields(Oidc):
+        if isinstance(field.default, bool):
+            assert told[field.name] == str(field.default).lower()
+        else:
+            assert told[field.name] == (field.default if isinstance(field.default, str) else "")
+
+
+def test_the_table_of_openid_connect_that_is_shown_can_be(tmp_path: Path) -> None:
+    """As it stands there."""
+    shown = PAGE.split("```toml\n[console]\nsecure_cookies")[1].split("```")[0]
+    path = tmp_path / "forewarn.toml"
+    path.write_text(f"[console]\nsecure_cookies{shown}", "utf-8")
+    found = load(path, {}).console.oidc
+    assert found is not None and found.admit
 
 
 def test_every_alarm_and_every_state_is_told() -> None:

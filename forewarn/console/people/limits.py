@@ -1,5 +1,7 @@
 """How often a login may be tried: by an address, for a name, and by an address for a name. In memory.
 
+Tries at another's login (OpenID Connect), which name nobody, count by address and apart: neither way locks the other.
+
 A name alone is locked late, so that whoever knows a dispatcher's name cannot keep them out by wrong passwords from one
 machine: that machine is locked first.
 """
@@ -35,6 +37,8 @@ ADDRESS_AND_NAME: Final = Limit(5, 60.0)
 ADDRESS: Final = Limit(20, 15.0)
 """A room of dispatchers behind one address logs in at the change of shift; of these, who succeed do not count."""
 NAME: Final = Limit(50, 60.0)
+ELSEWHERE: Final = Limit(20, 15.0)
+"""By an address, of those who have logged in elsewhere."""
 
 
 class Limits:
@@ -49,9 +53,12 @@ class Limits:
             (ADDRESS, OrderedDict()),
             (NAME, OrderedDict()),
         )
+        self._elsewhere: OrderedDict[str, float] = OrderedDict()
 
-    def take(self, address: str, name: str) -> float:
+    def take(self, address: str, name: str | None) -> float:
         """Count a try, before the password is looked at: 0 where it may go on, else the seconds to wait.
+
+        ``name`` None: they come from a login elsewhere.
 
         One that has to wait does not count, so that waiting helps.
         """
@@ -68,7 +75,7 @@ class Limits:
                     table.popitem(last=False)
         return 0.0
 
-    def forgive(self, address: str, name: str) -> None:
+    def forgive(self, address: str, name: str | None) -> None:
         """Take the try back that has succeeded, and those before it by that address for that name."""
         with self._lock:
             for limit, table, key in self._keyed(address, name):
@@ -85,8 +92,11 @@ class Limits:
         table[key] = min(table[key], now + limit.burst * limit.each_s)
         return max(0.0, table[key] - now - (limit.burst - 1) * limit.each_s)
 
-    def _keyed(self, address: str, name: str) -> list[tuple[Limit, OrderedDict[str, float], str]]:
-        whence, whom = network_of(address), name_of(name)[:MOST_NAME]
+    def _keyed(self, address: str, name: str | None) -> list[tuple[Limit, OrderedDict[str, float], str]]:
+        whence = network_of(address)
+        if name is None:
+            return [(ELSEWHERE, self._elsewhere, whence)]
+        whom = name_of(name)[:MOST_NAME]
         keys = (f"{whence} {whom}", whence, whom)
         return [(limit, table, key) for (limit, table), key in zip(self._tables, keys, strict=True)]
 

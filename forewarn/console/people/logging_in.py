@@ -1,10 +1,18 @@
-"""Logging in, from end to end: the limit, the password, the session and the journal."""
+"""Logging in, from end to end: the limit, the password, the session and the journal.
+
+How somebody is let in, or noted to have failed, is one for all ways of logging in.
+"""
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection
 
 from forewarn.console.people import accounts, passwords, sessions
+from forewarn.console.people.accounts import Account
 from forewarn.console.people.limits import Limits
 from forewarn.console.people.person import Person
 from forewarn.console.store import Store, journal
@@ -15,6 +23,7 @@ LOGIN_FAILED: Final = "login_failed"
 LOGGED_OUT: Final = "logged_out"
 NOBODY: Final = "nobody"
 """Who, in the journal, failed to log in under a name that is no account's: what was typed may be a password."""
+NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class RefusedError(Exception):
@@ -56,19 +65,27 @@ def log_in(store: Store, limits: Limits, *, name: str, password: str, address: s
         good = found.right and account is not None and not account.disabled and kept.password_hash(c, known) == was_hash
         if good and found.new_hash is not None:
             kept.change(c, known, {"password_hash": found.new_hash})
-        token = sessions.begin(c, known, at_ms) if good else None
-        journal.append(
-            c,
-            at_ms=at_ms,
-            who=NOBODY if account is None else account.name,
-            what=LOGGED_IN if good else LOGIN_FAILED,
-            carrier=None if account is None else account.carrier,
-            facts={"address": address},
-        )
-    if account is None or token is None:
+        entered = let_in(c, account, address, at_ms) if good and account is not None else None
+        if entered is None:
+            note_failed(c, account, address, at_ms)
+    if entered is None:
         raise RefusedError("no such name and password")
     limits.forgive(address, name)
+    return entered
+
+
+def let_in(c: Connection, account: Account, address: str, at_ms: int, facts: Mapping[str, Any] = NONE) -> LoggedIn:
+    """Begin a session of an account whose owner has been recognised; ``facts``: what the journal tells besides."""
+    token = sessions.begin(c, account.name, at_ms)
+    _note(c, LOGGED_IN, account, address, at_ms, facts)
     return LoggedIn(accounts.person(account), token)
+
+
+def note_failed(
+    c: Connection, account: Account | None, address: str, at_ms: int, facts: Mapping[str, Any] = NONE
+) -> None:
+    """Write into the journal that a login failed, of an account or of nobody's; ``facts`` hold nothing typed."""
+    _note(c, LOGIN_FAILED, account, address, at_ms, facts)
 
 
 def log_out(store: Store, token: str, person: Person, at_ms: int) -> None:
@@ -76,3 +93,16 @@ def log_out(store: Store, token: str, person: Person, at_ms: int) -> None:
     with store.begin() as c:
         if sessions.end(c, token):
             journal.append(c, at_ms=at_ms, who=person.name, what=LOGGED_OUT, carrier=person.carrier)
+
+
+def _note(
+    c: Connection, what: str, account: Account | None, address: str, at_ms: int, facts: Mapping[str, Any]
+) -> None:
+    journal.append(
+        c,
+        at_ms=at_ms,
+        who=NOBODY if account is None else account.name,
+        what=what,
+        carrier=None if account is None else account.carrier,
+        facts={"address": address, **facts},
+    )

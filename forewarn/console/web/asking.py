@@ -141,6 +141,7 @@ class Answering:
             body,
             _address(request),
             token,
+            request.cookies,
         )
         told = await run_in_threadpool(endpoint.answer, asked)
         return told if isinstance(told, Response) else answered(told)

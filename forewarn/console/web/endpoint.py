@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from forewarn.console.console import Console
 
 PUBLIC: Final = "public"
-"""The right that nobody needs to have: login, and nothing else."""
+"""The right that nobody needs to have: logging in, by password or elsewhere, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Asked:
     """From where; of whoever stands in front, where there is a proxy."""
     token: str | None
     """Of the session; None where the endpoint is public."""
+    cookies: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,5 +49,5 @@ class Endpoint:
     """JSON schema of the request's body."""
     query: Mapping[str, Any] | None = None
     """JSON schema of each thing that may be asked behind the path's question mark."""
-    tells: str = "application/json"
-    """Type of the answer's content."""
+    tells: str | None = "application/json"
+    """Type of the answer's content; None where it only says where to go on (303)."""

@@ -65,7 +65,7 @@ def _operation(one: Endpoint) -> dict[str, Any]:
         "operationId": _UNFIT.sub("_", f"{one.method.lower()}{one.path}").strip("_"),
         "parameters": named + asked,
         "responses": {
-            "200": {"description": "Done.", "content": {one.tells: {}}},
+            **_done(one),
             **{status: {"$ref": f"#/components/responses/{status}"} for status in REFUSALS},
         },
     }
@@ -80,3 +80,10 @@ def _operation(one: Endpoint) -> dict[str, Any]:
         schema = one.body or {"type": "object"}
         told["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     return told
+
+
+def _done(one: Endpoint) -> dict[str, Any]:
+    if one.tells is not None:
+        return {"200": {"description": "Done.", "content": {one.tells: {}}}}
+    where = {"Location": {"required": True, "schema": TEXT}}
+    return {"303": {"description": "Go on there.", "headers": where}}

@@ -23,6 +23,9 @@ export async function recognise() {
   }
 }
 
+/** How one may log in besides by a password: `{oidc}`, null or its name and address. */
+export const ways = () => get("login");
+
 export async function login(name, password) {
   take(await post("login", { name, password }));
 }

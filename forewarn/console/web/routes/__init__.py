@@ -11,6 +11,7 @@ from forewarn.console.web.routes import (
     accounts,
     alarms,
     journal,
+    oidc,
     reports,
     segment_figures,
     segment_versions,
@@ -21,6 +22,7 @@ from forewarn.console.web.routes import (
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *account.ENDPOINTS,
+    *oidc.ENDPOINTS,
     *accounts.ENDPOINTS,
     *tables.ENDPOINTS,
     *alarms.ENDPOINTS,

@@ -8,12 +8,14 @@ from starlette.responses import Response
 
 from forewarn.console.actions import BadRequestError
 from forewarn.console.console import now_ms
+from forewarn.console.oidc.settings import LOGIN as LOGIN_ELSEWHERE
 from forewarn.console.people import accounts as people
 from forewarn.console.people import logging_in, passwords, sessions
 from forewarn.console.people.person import Person
 from forewarn.console.store import accounts as kept
 from forewarn.console.store import journal
-from forewarn.console.web.asking import COOKIE, answered, refusal
+from forewarn.console.web.asking import answered, refusal
+from forewarn.console.web.cookies import drop_session, keep_session
 from forewarn.console.web.endpoint import PUBLIC, Asked, Endpoint
 
 LOGIN: Final = {
@@ -26,6 +28,15 @@ PASSWORD: Final = {
     "required": ["old", "new"],
     "properties": {"old": {"type": "string"}, "new": {"type": "string"}},
 }
+
+
+def ways(asked: Asked) -> dict[str, Any]:
+    """Return how one may log in besides by a password: the provider's name, and where the way to it begins."""
+    provider = asked.console.oidc
+    told = None
+    if provider is not None:
+        told = {"name": provider.settings.name, "address": provider.settings.origin + LOGIN_ELSEWHERE}
+    return {"oidc": told}
 
 
 def login(asked: Asked) -> Response:
@@ -43,14 +54,7 @@ def login(asked: Asked) -> Response:
     except logging_in.RefusedError as error:
         return refusal(401, "wrong", str(error))
     answer = answered(_told(found.person, sessions.csrf_of(found.token)))
-    answer.set_cookie(
-        COOKIE,
-        found.token,
-        max_age=round(console.times.most_s),
-        httponly=True,
-        samesite="strict",
-        secure=console.settings.secure_cookies,
-    )
+    keep_session(answer, console, found.token)
     return answer
 
 
@@ -59,7 +63,7 @@ def logout(asked: Asked) -> Response:
     logging_in.log_out(asked.console.store, asked.token or "", asked.person, now_ms())
     asked.console.close_tabs(lambda tab: tab.token == asked.token)
     answer = answered({})
-    answer.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=asked.console.settings.secure_cookies)
+    drop_session(answer, asked.console)
     return answer
 
 
@@ -105,6 +109,7 @@ def _text(asked: Asked, field: str) -> str:
 
 
 ENDPOINTS = (
+    Endpoint("GET", "/api/login", PUBLIC, ways, "How one may log in."),
     Endpoint("POST", "/api/login", PUBLIC, login, "Begin a session: a cookie, and a token for POSTs.", LOGIN),
     Endpoint("POST", "/api/logout", "see", logout, "End the session."),
     Endpoint("POST", "/api/password", "see", password, "Change the own password; ends all sessions.", PASSWORD),

@@ -20,6 +20,7 @@ NEW: Final = {
         "role": {"enum": sorted(ROLES)},
         "carrier": {"type": ["string", "null"]},
         "language": {"type": "string"},
+        "subject": {"type": "string", "minLength": 1, "maxLength": 255},
     },
 }
 CHANGED: Final = {
@@ -40,15 +41,22 @@ def listed(asked: Asked) -> dict[str, Any]:
 
 
 def make(asked: Asked) -> dict[str, Any]:
-    """Make an account; its password is made too, told in this answer, and kept nowhere."""
+    """Make an account; its password is made too, told in this answer, and kept nowhere.
+
+    One with a ``subject`` has none: the provider vouches for whoever it calls so.
+    """
     given = _given(asked, NEW)
-    name = given.pop("name", "")
-    password = passwords.made()
-    hashed = passwords.hashed(password, name)
+    name, role = given.pop("name", ""), given.pop("role", "")
+    password = None
+    if "subject" not in given:
+        password = passwords.made()
+        given["password_hash"] = passwords.hashed(password, name)
+    elif asked.console.oidc is None or not given["subject"]:
+        raise BadRequestError("subject: there is no provider (console.oidc) that calls anybody so")
+    else:
+        given["issuer"] = asked.console.oidc.settings.issuer
     with asked.console.store.begin() as c:
-        made = accounts.make(
-            c, name, given.pop("role", ""), at_ms=now_ms(), password_hash=hashed, **{"carrier": None, **given}
-        )
+        made = accounts.make(c, name, role, at_ms=now_ms(), **{"carrier": None, **given})
         _note(c, asked, "account_made", {"account": made.name, "role": made.role, "carrier": made.carrier})
     return {"account": made, "password": password}
 

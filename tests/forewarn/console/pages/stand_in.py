@@ -140,7 +140,8 @@ def application(world: World) -> Starlette:
 
     routes = [
         Route("/", page), Mount("/static", StaticFiles(directory=STATIC)),
-        Route("/api/login", login, methods=["POST"]), Route("/api/logout", logout, methods=["POST"]),
+        Route("/api/login", login, methods=["POST"]), read("login", lambda: {"oidc": None}),
+        Route("/api/logout", logout, methods=["POST"]),
         Route("/api/me", lambda request: JSONResponse(person(request))), Route("/api/stream", stream),
         Route("/api/alarms/{id}/{action}", act, methods=["POST"]),
         read("tables", lambda: made_up.TABLES), read("alarms", listed), read("alarms/{id}", one),

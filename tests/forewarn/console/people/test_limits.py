@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from forewarn.console.people.limits import ADDRESS, ADDRESS_AND_NAME, NAME, Limits, network_of
+from forewarn.console.people.limits import ADDRESS, ADDRESS_AND_NAME, ELSEWHERE, NAME, Limits, network_of
 
 
 class Clock:
@@ -55,6 +55,21 @@ def test_an_address_tries_many_names_not_for_long(limits: Limits) -> None:
     tries = [limits.take(f"2001:db8::{n:x}", f"name{n}") for n in range(ADDRESS.burst + 1)]
     assert tries == [0.0] * ADDRESS.burst + [ADDRESS.each_s]
     assert limits.take("2001:db8:0:1::1", "name0") == 0.0
+
+
+def test_a_login_elsewhere_counts_by_address_and_apart(limits: Limits, clock: Clock) -> None:
+    """It names nobody; neither it nor passwords lock the other, and one that succeeds does not count."""
+    tries = [limits.take("2001:db8::1", None) for _ in range(ELSEWHERE.burst + 1)]
+    assert tries == [0.0] * ELSEWHERE.burst + [ELSEWHERE.each_s]
+    assert limits.take("2001:db8::1", "lin") == limits.take("10.0.0.1", None) == 0.0
+    limits.forgive("2001:db8::2", None)
+    assert limits.take("2001:db8::1", None) == 0.0
+    assert limits.take("2001:db8::1", None) > 0.0
+    clock.now += ELSEWHERE.each_s
+    assert limits.take("2001:db8::1", None) == 0.0
+    while limits.take("10.0.0.7", "lin") == 0.0:
+        pass
+    assert limits.take("10.0.0.7", None) == 0.0
 
 
 def test_many_addresses_try_a_name_not_for_long(limits: Limits) -> None:

@@ -22,8 +22,13 @@ def asked(browser: Browser, endpoint: Endpoint, id: str = "x") -> int:
 
 
 def test_only_the_login_is_public() -> None:
-    """Every other row names a right that some role has."""
-    assert [one.path for one in ENDPOINTS if one.right == PUBLIC] == ["/api/login"]
+    """Here, or by OpenID Connect and back; every other row names a right that some role has."""
+    assert [(one.method, one.path) for one in ENDPOINTS if one.right == PUBLIC] == [
+        ("GET", "/api/login"),
+        ("POST", "/api/login"),
+        ("GET", "/api/oidc/login"),
+        ("GET", "/api/oidc/callback"),
+    ]
     known = set().union(*ROLES.values())
     assert {one.right for one in CLOSED} <= known
 
@@ -36,6 +41,19 @@ def test_without_a_session_nothing_is_told(running: Running) -> None:
         with nobody.stream() as stream:
             assert stream.status == 401
         nobody.http.cookies.set("forewarn", "x" * 43)
+
+
+def test_what_is_public_tells_nothing_and_begins_nothing(running: Running) -> None:
+    """Not who has an account, nor a session: how one may log in is all."""
+    nobody = Browser(running, None)
+    told = {one.path: nobody.get(one.path) for one in ENDPOINTS if one.right == PUBLIC and one.method == "GET"}
+    assert {path: answer.status_code for path, answer in told.items()} == {
+        "/api/login": 200,
+        "/api/oidc/login": 404,
+        "/api/oidc/callback": 404,
+    }
+    assert told["/api/login"].json() == {"oidc": None}
+    assert not any("set-cookie" in answer.headers for answer in told.values())
 
 
 def test_a_post_without_its_token_does_nothing(running: Running) -> None:

@@ -1,15 +1,34 @@
 // Who is there.
+import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { ApiError } from "../api.js";
 import { html } from "../html.js";
-import { login } from "../session.js";
+import { login, ways } from "../session.js";
 import { switchTheme } from "../settings.js";
 import { say, switchLanguage } from "../words.js";
 import { Icon } from "./icons.js";
 
+/** Why a login elsewhere came to nothing, by the name that the server sends back; the address keeps it no longer. */
+function takeFault() {
+  const [, name] = location.hash.match(/^#login=([a-z_]+)$/) ?? [];
+  if (!name) return "";
+  history.replaceState(null, "", location.pathname);
+  const told = say(`login.oidc_${name}`);
+  return told.startsWith("login.") ? say("login.failed") : told;
+}
+
 export function Login() {
   const fault = useSignal("");
   const busy = useSignal(false);
+  const oidc = useSignal(null);
+
+  useEffect(() => {
+    fault.value = takeFault();
+    ways().then((found) => { oidc.value = found.oidc; }, (error) => {
+      // without a server there is no login at all, as trying one will say
+      if (!(error instanceof ApiError)) throw error;
+    });
+  }, []);
 
   async function enter(event) {
     event.preventDefault();
@@ -36,6 +55,7 @@ export function Login() {
       <label>${say("login.password")}<input name="password" type="password" autocomplete="current-password" required maxlength="1000" /></label>
       <p class="fault" role="alert">${fault.value}</p>
       <button class="main" disabled=${busy.value}>${say("login.enter")}</button>
+      ${oidc.value && html`<a class="elsewhere" href=${oidc.value.address}>${say("login.elsewhere", { name: oidc.value.name })}</a>`}
     </form>
     <p class="login-switches">
       <button class="plain" onClick=${switchLanguage}>${say("frame.language")}</button>
