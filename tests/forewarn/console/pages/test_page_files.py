@@ -13,7 +13,8 @@ STATIC = Path(forewarn.console.__file__).parent / "static"
 VENDOR = STATIC / "vendor"
 TABLE = json.loads((VENDOR / "vendored.json").read_text(encoding="utf-8"))
 OWN = sorted((STATIC / "app").rglob("*.js"))
-WORDS = (STATIC / "app" / "words_table.js").read_text(encoding="utf-8")
+TABLES = sorted((STATIC / "app" / "words").glob("*.js"))
+WORDS = "\n".join(path.read_text(encoding="utf-8") for path in TABLES)
 ENTRY = re.compile(r'^  "([\w.]+)": \{\s*zh: "([^"]+)",\s*en: "([^"]+)",?\s*\},$', re.M)
 
 
@@ -43,8 +44,9 @@ def test_every_import_finds_its_file() -> None:
 
 
 def test_every_word_is_in_every_language() -> None:
-    """No entry of the table lacks one, and both have the same blanks to fill."""
+    """No entry of the tables lacks one, or stands in two; both languages have the same blanks to fill."""
     entries = ENTRY.findall(WORDS)
+    assert len({name for name, _, _ in entries}) == len(entries)
     assert len(entries) == len(re.findall(r'^  "[\w.]+":', WORDS, re.M)) > 150
     for name, zh, en in entries:
         assert sorted(re.findall(r"\{\w+\}", zh)) == sorted(re.findall(r"\{\w+\}", en)), name
@@ -52,9 +54,11 @@ def test_every_word_is_in_every_language() -> None:
 
 
 def test_every_word_is_known_and_used() -> None:
-    """What the modules say stands in the table, and the table holds no word that nobody says."""
+    """What the modules say stands in a table, each table is read, and none holds a word that nobody says."""
+    looked_up = (STATIC / "app" / "words.js").read_text(encoding="utf-8")
+    assert re.findall(r'"\./words/([^"]+)"', looked_up) == [path.name for path in TABLES]
     names = {name for name, _, _ in ENTRY.findall(WORDS)}
-    source = "\n".join(path.read_text(encoding="utf-8") for path in OWN if path.name != "words_table.js")
+    source = "\n".join(path.read_text(encoding="utf-8") for path in OWN if path not in TABLES)
     said = set(re.findall(r'"([a-z_]+\.[a-z_]+)"', source)) - {"this.js"}
     families = tuple(re.findall(r"`([a-z]+\.[a-z_]*)\$\{", source))
     prefixes = {name.split(".")[0] for name in names}

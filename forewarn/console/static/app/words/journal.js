@@ -1,0 +1,21 @@
+// Words of what the journal tells.
+export const WORDS = {
+  "what.raised": { zh: "报警", en: "raised" },
+  "what.begin": { zh: "报警", en: "raised" },
+  "what.end": { zh: "恢复", en: "returned" },
+  "what.returned": { zh: "恢复", en: "returned" },
+  "what.acknowledge": { zh: "确认", en: "acknowledged" },
+  "what.acknowledged": { zh: "确认", en: "acknowledged" },
+  "what.shelve": { zh: "搁置", en: "shelved" },
+  "what.shelved": { zh: "搁置", en: "shelved" },
+  "what.unshelve": { zh: "取消搁置", en: "unshelved" },
+  "what.unshelved": { zh: "取消搁置", en: "unshelved" },
+  "what.suppress": { zh: "抑制", en: "suppressed" },
+  "what.release": { zh: "解除抑制", en: "released" },
+  "what.remove": { zh: "停用", en: "taken out of service" },
+  "what.restore": { zh: "恢复使用", en: "back in service" },
+  "what.dispose": { zh: "处置", en: "disposition" },
+  "what.disposed": { zh: "处置", en: "disposition" },
+  "what.say": { zh: "发语音", en: "text to the cab" },
+  "what.said": { zh: "发语音", en: "text to the cab" },
+};

@@ -1,0 +1,27 @@
+// Words of a segment's page.
+export const WORDS = {
+  // segment's page
+  "segment.kind": { zh: "类型", en: "Kind" },
+  "segment.limit": { zh: "限速", en: "Limit" },
+  "segment.hours": { zh: "时段", en: "Hours" },
+  "segment.advice": { zh: "提示语", en: "Advice" },
+  "segment.id": { zh: "编号", en: "Id" },
+  "segment.passages": { zh: "经过", en: "Passages" },
+  "segment.warned": { zh: "其中已提醒", en: "Warned" },
+  "segment.prompts": { zh: "提醒次数", en: "Prompts" },
+  "segment.false": { zh: "误报", en: "False alarms" },
+  "segment.slowed": { zh: "提醒后减速了吗", en: "Did they slow down?" },
+  "segment.at_prompt": { zh: "提醒时", en: "At the prompt" },
+  "segment.at_entry": { zh: "驶入时", en: "At entry" },
+  "segment.median": { zh: "中位数", en: "Median" },
+  "segment.medians": { zh: "中位数从 {a} 到 {b} km/h；{n} 次经过，{k} 次驶入时不超限速", en: "Median from {a} to {b} km/h; of {n} passages {k} entered within the limit" },
+  "segment.medians_only": { zh: "中位数从 {a} 到 {b} km/h；{n} 次经过", en: "Median from {a} to {b} km/h; {n} passages" },
+  "segment.no_speeds": { zh: "还没有可比较的经过", en: "No passage to compare yet" },
+  "segment.lines": { zh: "线路", en: "Lines" },
+  "segment.line_segment": { zh: "路段", en: "segment" },
+  "segment.line_approach": { zh: "接近道路", en: "approach" },
+  "segment.line_decoy": { zh: "旁路（不通往此处）", en: "decoy (does not lead here)" },
+  "kind.ramp": { zh: "匝道", en: "ramp" },
+  "kind.unsignalled_crossing": { zh: "无信号灯路口", en: "unsignalled crossing" },
+  "kind.village_road": { zh: "村庄路段", en: "village road" },
+};
