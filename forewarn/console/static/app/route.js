@@ -1,7 +1,7 @@
-// Which view: `#/`, `#/alarm/ID`, `#/vehicle/ID`, `#/segment/ID`, `#/report`.
+// Which view: `#/`, `#/alarm/ID`, `#/vehicle/ID`, `#/segment/ID`, `#/report`, `#/edit`, `#/edit/NUMBER`.
 import { signal } from "@preact/signals";
 
-const VIEWS = ["", "alarm", "vehicle", "segment", "report"];
+const VIEWS = ["", "alarm", "vehicle", "segment", "report", "edit"];
 
 function read() {
   const [view = "", id = ""] = location.hash.replace(/^#\//, "").split("/");

@@ -6,7 +6,10 @@ import { recognise } from "./session.js";
 import { take, takeAll } from "./state/alarms.js";
 import { takeFleet, takePositions } from "./state/fleet.js";
 import { load, loadAt } from "./state/load.js";
+import { notice } from "./state/notices.js";
+import { reloadSegments } from "./state/segments.js";
 import { clock } from "./time.js";
+import { say } from "./words.js";
 
 const GONE_AFTER_MS = 30_000;
 const SILENT_AFTER_MS = 60_000; // four heartbeats
@@ -33,6 +36,7 @@ export function openStream() {
     heard();
     link.value = { state: "live", since: clock() };
     // what was missed is told again; positions are not kept for that, and too much is not: so both are read anew
+    if (known !== null) reloadSegments();
     reload();
   });
   source.addEventListener("error", () => lost(source));
@@ -47,7 +51,14 @@ export function openStream() {
   on("prompt", ({ count }) => {
     if (load.value) load.value = { ...load.value, prompts_last_hour: load.value.prompts_last_hour + count };
   });
-  on("resync", reload);
+  on("segments", ({ number }) => {
+    notice(say("edit.went_live", { number }));
+    reloadSegments();
+  });
+  on("resync", () => {
+    reload();
+    reloadSegments();
+  });
   watch = setInterval(look, 1000);
 }
 

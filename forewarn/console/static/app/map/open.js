@@ -1,4 +1,5 @@
 // Opens a map: the roads of the segment file over the base, and icons that need no file.
+import { effect } from "@preact/signals";
 import { LngLatBounds, Map as View, setWorkerCount } from "maplibre-gl";
 import { loadSegments, segments } from "../state/segments.js";
 import { say } from "../words.js";
@@ -54,10 +55,10 @@ function arrow() {
 let lastCamera = null;
 
 /** Resolves to {map, colours, whole, remove} when it can be drawn on, to null where the page has been left; rejects with words where it cannot. */
-export async function openMap(container, { dark, extent, keepCamera = !extent }) {
+export async function openMap(container, { dark, extent, roads: given = null, keepCamera = !extent }) {
   const colours = COLOURS[dark ? "dark" : "light"];
   await loadSegments();
-  const roads = segments.value ?? NONE;
+  const roads = given ?? segments.value ?? NONE;
   const base = await baseMap(colours);
   if (!container.isConnected) return null;
   const all = extentOf(roads.features);
@@ -82,9 +83,15 @@ export async function openMap(container, { dark, extent, keepCamera = !extent })
   if (keepCamera) map.on("moveend", () => { lastCamera = { center: map.getCenter(), zoom: map.getZoom() }; });
   await new Promise((ready) => { map.once("load", ready); });
   map.addImage("arrow", arrow(), { sdf: true, pixelRatio: 2 });
+  const follow = given === null && effect(() => {
+    if (segments.value && segments.value !== roads) map.getSource("roads").setData(segments.value);
+  });
   return {
     map, colours,
     whole: () => (extent ?? all) && map.fitBounds(extent ?? all, { padding: 24, maxZoom: 16 }),
-    remove: () => map.remove(),
+    remove: () => {
+      if (follow) follow();
+      map.remove();
+    },
   };
 }

@@ -1,7 +1,8 @@
-// The dialogs: shelve, disposition, words to the cab, help. One at a time, by the browser's own dialog element.
-import { useEffect, useRef } from "preact/hooks";
+// The dialogs of the desk: shelve, disposition, words to the cab, help. One at a time.
+import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { act, underway } from "../actions.js";
+import { EDIT_KEYS } from "../edit/keys.js";
 import { html } from "../html.js";
 import { KEYS, keycap } from "../keys.js";
 import { may } from "../session.js";
@@ -10,6 +11,7 @@ import { closeDialog, dialog } from "../state/dialog.js";
 import { notice } from "../state/notices.js";
 import { priorityName, tables, title } from "../tables.js";
 import { say, told } from "../words.js";
+import { Box } from "./box.js";
 import { Badge } from "./icons.js";
 
 const SHIFT_MIN = 480; // one shift of 8 h
@@ -18,28 +20,9 @@ const MOST_REASON = 200;
 const MOST_NOTE = 500;
 const MOST_SAID = 100; // what a terminal speaks in one go
 
-function Box({ heading, about, children, onSubmit, save }) {
-  const box = useRef(null);
-  useEffect(() => {
-    const { current } = box;
-    current.showModal();
-    return () => current.close();
-  }, []);
-  const submit = (event) => {
-    event.preventDefault();
-    onSubmit?.(new FormData(event.currentTarget));
-  };
-  return html`<dialog ref=${box} aria-labelledby="dialog-title" onCancel=${(event) => { event.preventDefault(); closeDialog(); }}>
-    <form onSubmit=${submit}>
-      <h2 id="dialog-title">${heading}</h2>
-      ${about && html`<p class="about">${title(about.kind)} · ${about.vehicle}</p>`}
-      ${children}
-      <p class="ends">
-        <button type="button" onClick=${closeDialog}>${say(save ? "act.cancel" : "frame.close")}</button>
-        ${save && html`<button class="main" disabled=${about && underway.value.has(about.id)}>${save}</button>`}
-      </p>
-    </form>
-  </dialog>`;
+/** The dialog about an alarm. */
+function OfAlarm({ alarm, ...rest }) {
+  return html`<${Box} about=${`${title(alarm.kind)} · ${alarm.vehicle}`} busy=${underway.value.has(alarm.id)} ...${rest} />`;
 }
 
 /** Do it, and close where it was done or where somebody else was first. */
@@ -53,7 +36,7 @@ function Shelve({ alarm }) {
   const minutes = useSignal(30);
   const set = (event) => { minutes.value = Number(event.currentTarget.value); };
   const onSubmit = (form) => finish(alarm, "shelve", { minutes: minutes.value, reason: form.get("reason").trim() });
-  return html`<${Box} heading=${say("shelve.title")} about=${alarm} onSubmit=${onSubmit} save=${say("act.shelve")}>
+  return html`<${OfAlarm} heading=${say("shelve.title")} alarm=${alarm} onSubmit=${onSubmit} save=${say("act.shelve")}>
     <p class="quiet">${say("shelve.note")}</p>
     <label>${say("shelve.reason")}<input name="reason" required pattern=".*\\S.*" maxlength=${MOST_REASON} autofocus autocomplete="off" /></label>
     <fieldset><legend>${say("shelve.minutes")}</legend>
@@ -81,7 +64,7 @@ function Dispose({ alarm }) {
     what.value = name;
     event.currentTarget.querySelector(`[value=${name}]`).focus();
   }
-  return html`<${Box} heading=${say("dispose.title")} about=${alarm} onSubmit=${onSubmit} save=${say("dispose.save")}>
+  return html`<${OfAlarm} heading=${say("dispose.title")} alarm=${alarm} onSubmit=${onSubmit} save=${say("dispose.save")}>
     <div class="options" role="radiogroup" aria-label=${say("dispose.title")} onKeyDown=${onKey}>
       ${Object.entries(tables.value.dispositions).map(([name, words], k) => html`<label key=${name} class="option">
         <input type="radio" name="what" value=${name} required autofocus=${k === 0} checked=${what.value === name}
@@ -99,7 +82,7 @@ function Dispose({ alarm }) {
 function Say({ alarm }) {
   const text = useSignal("");
   const onSubmit = () => finish(alarm, "say", { text: text.value.trim() });
-  return html`<${Box} heading=${say("say.title")} about=${alarm} onSubmit=${onSubmit} save=${say("say.send")}>
+  return html`<${OfAlarm} heading=${say("say.title")} alarm=${alarm} onSubmit=${onSubmit} save=${say("say.send")}>
     <label>${say("say.text")}<textarea name="text" rows="3" required maxlength=${MOST_SAID} autofocus value=${text.value}
       onInput=${(event) => { text.value = event.currentTarget.value; }}></textarea></label>
     <p class="quiet">${say("say.left", { n: MOST_SAID - text.value.length })}</p>
@@ -111,6 +94,9 @@ function Help() {
   return html`<${Box} heading=${say("help.title")}>
     <dl class="keys">${keys.map(([key, { help, with: other }]) => html`<div key=${key}>
       <dt>${keycap(key)}${other && keycap(other)}</dt><dd>${say(help)}</dd></div>`)}</dl>
+    ${may("edit") && html`<h3>${say("edit.keys")}</h3>
+      <dl class="keys">${EDIT_KEYS.filter(({ help }) => help).map(({ keys: caps, help }) => html`<div key=${help}>
+        <dt>${caps.map(keycap)}</dt><dd>${say(help)}</dd></div>`)}</dl>`}
     <h3>${say("help.priorities")}</h3>
     <p class="legend">${[1, 2, 3].map((priority) => html`<span key=${priority}><${Badge} priority=${priority} />${priorityName(priority)}</span>`)}
       ${["unacknowledged", "acknowledged"].map((state) => html`<span key=${state}>

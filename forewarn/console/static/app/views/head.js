@@ -2,7 +2,7 @@
 import { html } from "../html.js";
 import { showMap } from "../keys.js";
 import { link } from "../stream.js";
-import { logout, me } from "../session.js";
+import { logout, may, me } from "../session.js";
 import { mapShown, sound, switchTheme } from "../settings.js";
 import { needsClick, silence, sounding, switchSound, wake } from "../sound.js";
 import { unacknowledged } from "../state/alarms.js";
@@ -40,6 +40,7 @@ export function Head() {
         pressed=${sound.value === "on"} onClick=${switchSound} />
       <${Tool} icon="map" label=${say("frame.map")} pressed=${mapShown.value === "yes"} onClick=${showMap} />
       <a class="tool" href="#/report" title=${say("report.title")} aria-label=${say("report.title")}><${Icon} name="report" /></a>
+      ${may("edit") && html`<a class="tool" href="#/edit" title=${say("edit.title")} aria-label=${say("edit.title")}><${Icon} name="draw" /></a>`}
       <${Tool} icon="theme" label=${say("frame.theme")} onClick=${switchTheme} />
       <${Tool} text=${say("frame.language")} label=${say("frame.language")} onClick=${switchLanguage} />
       <${Tool} icon="help" label=${say("frame.help")} onClick=${() => openDialog("help")} />

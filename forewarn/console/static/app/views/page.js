@@ -6,6 +6,7 @@ import { tables } from "../tables.js";
 import { spoken } from "../state/notices.js";
 import { say } from "../words.js";
 import { Desk } from "./desk.js";
+import { EditView } from "./edit/view.js";
 import { Dialogs } from "./dialogs.js";
 import { Head } from "./head.js";
 import { Login } from "./login.js";
@@ -20,6 +21,7 @@ function View() {
   if (view === "vehicle") return html`<${VehiclePage} key=${id} id=${id} />`;
   if (view === "segment") return html`<${SegmentPage} key=${id} id=${id} />`;
   if (view === "report") return html`<${ReportPage} />`;
+  if (view === "edit") return html`<${EditView} key=${id} number=${id} />`;
   return html`<${Desk} alarm=${view === "alarm" ? id : null} />`;
 }
 

@@ -1,0 +1,56 @@
+// The trial of a draft: the last day driven again, and what it would have given, in words and by place.
+import { useEffect } from "preact/hooks";
+import { draft, isEditable, loadDraft } from "../../edit/draft.js";
+import { pick } from "../../edit/picking.js";
+import { isBusy, tryOut } from "../../edit/sending.js";
+import { html } from "../../html.js";
+import { at } from "../../time.js";
+import { say } from "../../words.js";
+
+const LOOK_EVERY_MS = 1500;
+const FIGURES = ["before", "after", "lost", "gained", "changed"];
+
+export const isOfNow = ({ trial, version }) => trial.hash === version.hash;
+
+/** What the trial says, as a sentence. */
+export const sentence = ({ before, after }) => (before === after ? say("trial.same", { n: after }) : say("trial.would", { before, after }));
+
+/** While it runs, look how far it is. */
+function useProgress(trial) {
+  useEffect(() => {
+    if (trial?.state !== "running") return undefined;
+    const timer = setTimeout(() => loadDraft(draft.value.version.number), LOOK_EVERY_MS);
+    return () => clearTimeout(timer);
+  }, [trial]);
+}
+
+function Places({ places }) {
+  return html`<h3>${say("trial.places")}</h3>
+    <div class="places" tabindex="0" role="region" aria-label=${say("trial.places")}><table><thead><tr><th scope="col">${say("edit.segments")}</th>
+      ${FIGURES.map((name) => html`<th key=${name} scope="col">${say(`trial.${name}`)}</th>`)}</tr></thead>
+    <tbody>${places.map((place) => html`<tr key=${place.id}><td><button class="plain" onClick=${() => pick(place.id, { fly: true })}>${place.name ?? place.id}</button></td>
+      ${FIGURES.map((name) => html`<td key=${name}>${place[name] || "–"}</td>`)}</tr>`)}</tbody></table></div>`;
+}
+
+function Done({ trial }) {
+  const count = (number) => number.toLocaleString();
+  return html`<p class="sentence">${sentence(trial)}</p>
+    <p class="quiet">${say("trial.all", { before: trial.before_all, after: trial.after_all })}</p>
+    <p class="quiet">${say("trial.of", { from: at(trial.from_ms), to: at(trial.to_ms), fixes: count(trial.fixes), vehicles: count(trial.vehicles) })}</p>
+    ${trial.places.length > 0 && html`<${Places} places=${trial.places} />`}`;
+}
+
+export function Trial() {
+  const { trial, version } = draft.value;
+  useProgress(trial);
+  const isRunning = trial?.state === "running";
+  return html`<div class="trial pad" aria-live="polite">
+    <p class="quiet">${say("trial.about")}</p>
+    ${isEditable.value && html`<button class="main" disabled=${isBusy.value || isRunning || draft.value.changes.length === 0} onClick=${tryOut}>
+      ${say(trial ? "trial.again" : "trial.run")}</button>`}
+    ${isRunning && html`<p>${say("trial.running")}</p><progress aria-label=${say("trial.running")} max="1" value=${trial.share ?? undefined}></progress>`}
+    ${trial?.state === "failed" && html`<p class="fault">${say("trial.failed", { why: trial.why })}</p>`}
+    ${trial?.state === "done" && html`<p class=${`whose ${isOfNow({ trial, version }) ? "" : "stale"}`}>${say(isOfNow({ trial, version }) ? "trial.current" : "trial.stale")}</p>
+      <${Done} trial=${trial} />`}
+  </div>`;
+}
