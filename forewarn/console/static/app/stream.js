@@ -22,6 +22,8 @@ export const link = signal({ state: "connecting", since: clock() });
 let source = null;
 /** The journal's number up to which this page knows everything; null before the first list. */
 let known = null;
+/** Hash of the segments in force; null before the stream told it. */
+let inForce = null;
 let lastHeard = 0;
 let retry = 0;
 let watch = 0;
@@ -36,7 +38,6 @@ export function openStream() {
     heard();
     link.value = { state: "live", since: clock() };
     // what was missed is told again; positions are not kept for that, and too much is not: so both are read anew
-    if (known !== null) reloadSegments();
     reload();
   });
   source.addEventListener("error", () => lost(source));
@@ -51,14 +52,8 @@ export function openStream() {
   on("prompt", ({ count }) => {
     if (load.value) load.value = { ...load.value, prompts_last_hour: load.value.prompts_last_hour + count };
   });
-  on("segments", ({ number }) => {
-    notice(say("edit.went_live", { number }));
-    reloadSegments();
-  });
-  on("resync", () => {
-    reload();
-    reloadSegments();
-  });
+  on("segments", takeSegments);
+  on("resync", reload);
   watch = setInterval(look, 1000);
 }
 
@@ -66,6 +61,7 @@ export function openStream() {
 export function closeStream() {
   stop();
   known = null;
+  inForce = null;
   held = [];
 }
 
@@ -88,6 +84,15 @@ const heard = () => { lastHeard = Date.now(); };
 function takeLoad(told) {
   load.value = told;
   loadAt.value = clock();
+}
+
+/** Each stream begins with it, so no change is missed while there was none. */
+function takeSegments({ hash }) {
+  const isOther = inForce !== null && inForce !== hash;
+  inForce = hash;
+  if (!isOther) return;
+  notice(say("edit.went_live"));
+  reloadSegments();
 }
 
 function lost(from) {

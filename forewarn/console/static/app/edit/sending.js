@@ -23,7 +23,7 @@ async function send(to, body, refuse) {
     return await post(to, body);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (error.status === 409) conflict.value = { version: error.version ?? null };
+    if (error.code === "conflict") conflict.value = { version: error.version ?? null };
     else if (error.status === 0) refuse(say("act.offline"));
     else if (error.status !== 401) refuse(error.message);
     return null;

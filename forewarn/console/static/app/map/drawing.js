@@ -74,9 +74,10 @@ export class Drawing {
 
   /** Show the parts {name: coordinates}, one of them with its points; nothing is touched where they are so already. */
   show(parts, part, always = false) {
+    const isSo = same(parts, this.current()) && this.isSelected(part);
     this.parts = parts;
     this.part = part;
-    if (!always && (this.tool !== "look" || (same(parts, this.current()) && this.isSelected(part)))) return;
+    if (!always && (this.tool !== "look" || isSo)) return;
     this.isShowing = true;
     this.draw.clear();
     this.draw.addFeatures(Object.entries(parts).map(([id, coordinates]) => {

@@ -31,7 +31,7 @@ export function loadSegments() {
   return asked;
 }
 
-/** Another version is in force, or may be: load it anew, where it was loaded. */
+/** Another version is in force: load it anew, where it was loaded. */
 export async function reloadSegments() {
   if (asked !== null) {
     asked = null;

@@ -8,9 +8,13 @@ import { say } from "../../words.js";
 import { kindName } from "../facts.js";
 import { WhatPill } from "./segment_list.js";
 
+/** What the server notes by itself where another key is changed. */
+const DERIVED = new Set(["limit_source", "source"]);
+
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 const fieldName = (key) => (key in FIELDS ? say(`edit.field_${key}`) : key);
+const told = (name, what) => `${name}: ${what}`;
 
 function shown(key, value) {
   if (value === null || value === undefined) return "–";
@@ -28,8 +32,9 @@ function geometryText(before, after) {
 function lines({ id, what, keys }) {
   if (what !== "changed") return [];
   const [before, after] = [featuresBefore.value.get(id), features.value.get(id)];
-  return keys.map((key) => (key === "geometry" ? `${say("edit.field_geometry")}: ${geometryText(before, after)}`
-    : say("edit.from_to", { name: fieldName(key), a: shown(key, before?.properties[key]), b: shown(key, after?.properties[key]) })));
+  const line = (key) => ({ geometry: () => told(say("edit.field_geometry"), geometryText(before, after)), approaches: () => told(say("edit.field_approaches"), say("edit.redrawn")) }[key]
+    ?? (() => told(fieldName(key), `${shown(key, before?.properties[key])} → ${shown(key, after?.properties[key])}`)))();
+  return keys.filter((key) => !DERIVED.has(key)).map(line);
 }
 
 function Change({ change }) {

@@ -6,7 +6,6 @@ import { drop, faults, geometry, isDirty, refusal, work, written } from "../../e
 import { html } from "../../html.js";
 import { go } from "../../route.js";
 import { closeDialog, dialog } from "../../state/dialog.js";
-import { notice } from "../../state/notices.js";
 import { say } from "../../words.js";
 import { Box } from "../box.js";
 import { tally } from "./changes.js";
@@ -57,7 +56,6 @@ function Publish({ version, live, outlet }) {
   const submit = async (form) => {
     fault.value = "";
     const isDone = await publish(version, live, told(form), (why) => { fault.value = why; });
-    if (isDone) notice(say("publish.done", { n: version.number }));
     if (isDone || conflict.value) closeDialog();
     if (isDone) go("edit");
   };

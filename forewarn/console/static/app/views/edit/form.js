@@ -38,7 +38,7 @@ function Fields({ off }) {
   return html`${field("name", { maxLength: 200, id: "edit-name" })}
     <div class="pair">${field("kind", { list: "edit-kinds", maxLength: 60 })}${field("limit_kmh", { type: "number", min: 1, max: 200, step: "any", placeholder: say("edit.no_limit") })}</div>
     <datalist id="edit-kinds">${kinds().map((kind) => html`<option key=${kind} value=${kind}>${kindName(kind)}</option>`)}</datalist>
-    <div class="pair">${field("hours", { placeholder: say("edit.all_day"), maxLength: 11 })}
+    <div class="pair">${field("hours", { placeholder: "HH:MM-HH:MM", maxLength: 11 })}
       ${geometry.value && field(metres, { type: "number", min: 0, max: 2000, step: "any" })}</div>
     <${Field} name="advice"><textarea name="advice" rows="2" disabled=${off} placeholder=${say("edit.usual_advice")} value=${written("advice")} onInput=${change("advice")}></textarea><//>
     ${isLine && html`<label class="check"><input type="checkbox" name="two_way" disabled=${off} checked=${written("two_way")}

@@ -8,7 +8,9 @@ import { at } from "../../time.js";
 import { say } from "../../words.js";
 
 const LOOK_EVERY_MS = 1500;
-const FIGURES = ["before", "after", "lost", "gained", "changed"];
+/** Figures by their signs. */
+const SIGNS = { lost: "−", gained: "+", changed: "≠" };
+const FIGURES = ["before", "after", ...Object.keys(SIGNS)];
 
 export const isOfNow = ({ trial, version }) => trial.hash === version.hash;
 
@@ -26,10 +28,12 @@ function useProgress(trial) {
 
 function Places({ places }) {
   return html`<h3>${say("trial.places")}</h3>
-    <div class="places" tabindex="0" role="region" aria-label=${say("trial.places")}><table><thead><tr><th scope="col">${say("edit.segments")}</th>
-      ${FIGURES.map((name) => html`<th key=${name} scope="col">${say(`trial.${name}`)}</th>`)}</tr></thead>
-    <tbody>${places.map((place) => html`<tr key=${place.id}><td><button class="plain" onClick=${() => pick(place.id, { fly: true })}>${place.name ?? place.id}</button></td>
-      ${FIGURES.map((name) => html`<td key=${name}>${place[name] || "–"}</td>`)}</tr>`)}</tbody></table></div>`;
+    <div class="places" tabindex="0" role="region" aria-label=${say("trial.places")}><table><thead><tr><th scope="col">${say("trial.place")}</th>
+      ${FIGURES.map((name) => html`<th key=${name} scope="col" title=${say(`trial.${name}`)} aria-label=${say(`trial.${name}`)}>${SIGNS[name] ?? say(`trial.${name}`)}</th>`)}</tr></thead>
+    <tbody>${places.map((place) => html`<tr key=${place.id ?? place.kind}><td>${place.id === null ? `${say("trial.other_kind")} · ${place.name}`
+      : html`<button class="plain" onClick=${() => pick(place.id, { fly: true })}>${place.name}</button>`}</td>
+      ${FIGURES.map((name) => html`<td key=${name}>${place[name] || "–"}</td>`)}</tr>`)}</tbody></table></div>
+    <p class="quiet signs">${Object.entries(SIGNS).map(([name, sign]) => html`<span key=${name}>${sign} ${say(`trial.${name}`)}</span>`)}</p>`;
 }
 
 function Done({ trial }) {
@@ -41,16 +45,17 @@ function Done({ trial }) {
 }
 
 export function Trial() {
-  const { trial, version } = draft.value;
+  const { trial } = draft.value;
   useProgress(trial);
   const isRunning = trial?.state === "running";
+  const isFresh = trial?.state === "done" && isOfNow(draft.value);
   return html`<div class="trial pad" aria-live="polite">
     <p class="quiet">${say("trial.about")}</p>
-    ${isEditable.value && html`<button class="main" disabled=${isBusy.value || isRunning || draft.value.changes.length === 0} onClick=${tryOut}>
+    ${isEditable.value && html`<button class=${isFresh ? "" : "main"} disabled=${isBusy.value || isRunning || draft.value.changes.length === 0} onClick=${tryOut}>
       ${say(trial ? "trial.again" : "trial.run")}</button>`}
     ${isRunning && html`<p>${say("trial.running")}</p><progress aria-label=${say("trial.running")} max="1" value=${trial.share ?? undefined}></progress>`}
     ${trial?.state === "failed" && html`<p class="fault">${say("trial.failed", { why: trial.why })}</p>`}
-    ${trial?.state === "done" && html`<p class=${`whose ${isOfNow({ trial, version }) ? "" : "stale"}`}>${say(isOfNow({ trial, version }) ? "trial.current" : "trial.stale")}</p>
+    ${trial?.state === "done" && html`<p class=${`whose ${isFresh ? "" : "stale"}`}>${say(isFresh ? "trial.current" : "trial.stale")}</p>
       <${Done} trial=${trial} />`}
   </div>`;
 }
