@@ -36,7 +36,7 @@ const tellGrave = (why) => notice(say("act.failed", { why }), { grave: true });
 
 async function after(answer, told) {
   notice(told);
-  for (const { what, count } of answer.notes ?? []) notice(say(`edit.note_${what}`, { n: count }));
+  for (const { what, times } of answer.notes ?? []) notice(say(`edit.note_${what}`, { n: times }));
   await loadDraft(draft.value.version.number);
 }
 

@@ -39,9 +39,9 @@ export class EditLayers {
     add({ id: "changed-points", type: "circle", source: "roads", filter: ["all", isPoint, changed], paint: { "circle-radius": 7, "circle-color": c.text } });
     add({ id: "retired", type: "line", source: "retired", paint: { "line-color": c.text, "line-width": 3, "line-dasharray": [1, 1.6], "line-opacity": 0.75 } });
     add({ id: "retired-points", type: "circle", source: "retired", filter: isPoint, paint: { "circle-radius": 6, "circle-color": c.ground, "circle-stroke-color": c.text, "circle-stroke-width": 1.5 } });
-    add({ id: "near-decoys", type: "line", source: "near", filter: ["==", role, "decoy"], layout: round, paint: { "line-color": c.track, "line-width": 2.5, "line-dasharray": [1, 2] } });
-    add({ id: "near-approaches", type: "line", source: "near", filter: ["==", role, "approach"], layout: round, paint: { "line-color": c.track, "line-width": 4 } });
-    add(arrows("near-arrows", "near", ["==", role, "approach"], c.track, 0.9));
+    add({ id: "near-decoys", type: "line", source: "near", filter: ["==", role, "decoy"], layout: round, paint: { "line-color": c.track, "line-width": 2.5, "line-dasharray": [1, 2], "line-opacity": 0.55 } });
+    add({ id: "near-approaches", type: "line", source: "near", filter: ["==", role, "approach"], layout: round, paint: { "line-color": c.track, "line-width": 3, "line-opacity": 0.55 } });
+    add(arrows("near-arrows", "near", ["==", role, "approach"], c.track, 0.8));
     add(arrows("segment-arrows", "roads", isSegment, c.segment, 1));
     add({ id: "band", type: "line", source: "band", layout: round, paint: { "line-color": c.chosen, "line-opacity": 0.16 } });
     add({ id: "band-point", type: "circle", source: "band", filter: isPoint, paint: { "circle-color": c.chosen, "circle-opacity": 0.14, "circle-stroke-color": c.chosen, "circle-stroke-width": 1.5 } });

@@ -9,7 +9,7 @@ import { kindName } from "../facts.js";
 import { WhatPill } from "./segment_list.js";
 
 /** What the server notes by itself where another key is changed. */
-const DERIVED = new Set(["limit_source", "source"]);
+const DERIVED = new Set(["limit_source", "source", "next", "osm_ways"]);
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 

@@ -10,13 +10,13 @@ import { kindName } from "../facts.js";
 
 const change = (name) => (event) => writeField(name, event.currentTarget.value);
 
-function Field({ name, fault, children }) {
-  return html`<label class=${fault ? "faulty" : ""}><span>${say(`edit.field_${name}`)}</span>${children}
+function Field({ name, fault, hint, children }) {
+  return html`<label class=${fault ? "faulty" : ""}><span>${say(`edit.field_${name}`)} ${hint && html`<small>${hint}</small>`}</span>${children}
     ${fault && html`<small class="fault" id=${`fault-${name}`}>${say(fault)}</small>`}</label>`;
 }
 
-function Text({ name, fault, off, ...more }) {
-  return html`<${Field} name=${name} fault=${fault}><input name=${name} autocomplete="off" spellcheck=${false} disabled=${off} value=${written(name)}
+function Text({ name, fault, hint, off, ...more }) {
+  return html`<${Field} name=${name} fault=${fault} hint=${hint}><input name=${name} autocomplete="off" spellcheck=${false} disabled=${off} value=${written(name)}
     aria-invalid=${Boolean(fault)} aria-describedby=${fault ? `fault-${name}` : undefined} onInput=${change(name)} ...${more} /><//>`;
 }
 
@@ -31,12 +31,13 @@ function Classes({ off }) {
 function Fields({ off }) {
   const wrong = faults();
   const isLine = geometry.value?.type === "LineString";
+  const kind = written("kind");
   const metres = isLine ? "half_width_m" : "radius_m";
   // what is still empty in a new one is no fault yet
   const faultOf = (name) => (work.value.id === null && work.value.fields[name] === undefined ? undefined : wrong[name]);
   const field = (name, more) => html`<${Text} name=${name} fault=${faultOf(name)} off=${off} ...${more} />`;
   return html`${field("name", { maxLength: 200, id: "edit-name" })}
-    <div class="pair">${field("kind", { list: "edit-kinds", maxLength: 60 })}${field("limit_kmh", { type: "number", min: 1, max: 200, step: "any", placeholder: say("edit.no_limit") })}</div>
+    <div class="pair">${field("kind", { hint: kindName(kind) === kind ? "" : kindName(kind), list: "edit-kinds", maxLength: 60 })}${field("limit_kmh", { type: "number", min: 1, max: 200, step: "any", placeholder: say("edit.no_limit") })}</div>
     <datalist id="edit-kinds">${kinds().map((kind) => html`<option key=${kind} value=${kind}>${kindName(kind)}</option>`)}</datalist>
     <div class="pair">${field("hours", { placeholder: "HH:MM-HH:MM", maxLength: 11 })}
       ${geometry.value && field(metres, { type: "number", min: 0, max: 2000, step: "any" })}</div>

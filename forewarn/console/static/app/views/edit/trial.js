@@ -12,7 +12,8 @@ const LOOK_EVERY_MS = 1500;
 const SIGNS = { lost: "−", gained: "+", changed: "≠" };
 const FIGURES = ["before", "after", ...Object.keys(SIGNS)];
 
-export const isOfNow = ({ trial, version }) => trial.hash === version.hash;
+/** Whether a trial is of the draft, and of what is in force, as they are now. */
+export const isOfNow = ({ trial, version, live }) => trial.hash === version.hash && trial.against === (live?.number ?? null);
 
 /** What the trial says, as a sentence. */
 export const sentence = ({ before, after }) => (before === after ? say("trial.same", { n: after }) : say("trial.would", { before, after }));
