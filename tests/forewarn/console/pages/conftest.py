@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from forewarn.console.alarms.alarm import Alarm
+from tests.forewarn.console import running
 from tests.forewarn.console.pages import made_up
 from tests.forewarn.console.pages.stand_in import PASSWORD, Server
 from tests.forewarn.console.pages.world import World, now_ms
@@ -142,3 +143,36 @@ def open_page(browser: Browser, console: Console) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert faults == []
+
+
+Log = Callable[[str, str], Page]
+
+
+@pytest.fixture
+def log_in(browser: Browser) -> Iterator[Log]:
+    """Opens a page of the real server and logs in by the form; errors of the page fail the test."""
+    errors: list[str] = []
+    contexts = []
+
+    def opened(address: str, name: str) -> Page:
+        context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 800})
+        contexts.append(context)
+        context.add_init_script(WATCH)
+        page = context.new_page()
+        page.on("console", lambda message: "policy:" in message.text and errors.append(message.text))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on(
+            "request", lambda request: request.url.startswith((address, "data:", "blob:")) or errors.append(request.url)
+        )
+        page.goto(address)
+        page.locator("input[type=password]").wait_for()
+        page.locator("input:not([type=password])").first.fill(name)
+        page.locator("input[type=password]").fill(running.PASSWORD)
+        page.keyboard.press("Enter")
+        page.get_by_role("grid").or_(page.get_by_text("没有需要处理的报警")).first.wait_for()
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert errors == []

@@ -2,45 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
-import pytest
-from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.forewarn.console.made import alert
-from tests.forewarn.console.running import PASSWORD, Browser, Running
+from tests.forewarn.console.pages.conftest import Log
+from tests.forewarn.console.running import Browser, Running
 from tests.forewarn.gateway.gate import until
-
-Log = Callable[[str, str], Page]
-
-
-@pytest.fixture
-def log_in(browser: Chromium) -> Iterator[Log]:
-    """Opens a page and logs in by the form; errors of the page fail the test."""
-    errors: list[str] = []
-    contexts = []
-
-    def opened(address: str, name: str) -> Page:
-        context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 800})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on(
-            "request", lambda request: request.url.startswith((address, "data:", "blob:")) or errors.append(request.url)
-        )
-        page.goto(address)
-        page.locator("input[type=password]").wait_for()
-        page.locator("input:not([type=password])").first.fill(name)
-        page.locator("input[type=password]").fill(PASSWORD)
-        page.keyboard.press("Enter")
-        page.get_by_role("grid").or_(page.get_by_text("没有需要处理的报警")).first.wait_for()
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert errors == []
 
 
 def test_a_shift(sqlite_url: str, log_in: Log) -> None:
