@@ -108,8 +108,9 @@ def test_a_draft_from_its_first_line_to_its_way_back(edited: Running, log_in: Lo
     page, other, server = log_in(edited.address, "editor"), log_in(edited.address, "duty"), Browser(edited, "editor")
     other.locator(".map-tools").wait_for()
     to_editor(page, edited)
-    begin(page, "a school at the road")
+    expect(page.locator("[data-version]")).to_have_count(1)
     assert grave(page) == []
+    begin(page, "a school at the road")
     draw(page)
     page.locator("input[name=name]").fill("School road")
     page.locator("input[name=kind]").fill("school")
@@ -124,6 +125,7 @@ def test_a_draft_from_its_first_line_to_its_way_back(edited: Running, log_in: Lo
     save(page)
     page.get_by_role("button", name="Turn around").click()
     save(page)
+    assert grave(page) == []
     page.locator("[data-segment=ramp]").click()
     expect(page.locator("input[name=name]")).to_have_value("Ramp")
     page.get_by_role("button", name="Retire", exact=True).click()
@@ -183,7 +185,7 @@ def test_of_two_editors_the_second_loses_nothing(edited: Running, log_in: Log) -
     save(page)
     assert _features(chief, 2)["village"]["properties"]["limit_kmh"] == 40
     assert "crossing" not in _features(chief, 2)
-    page.locator("input[name=advice]").or_(page.locator("textarea[name=advice]")).fill("Slow")
+    page.locator("textarea[name=advice]").fill("Slow")
     page.locator("[data-segment=ramp]").click()
     expect(page.get_by_role("dialog")).to_contain_text("Village")
     page.get_by_role("dialog").get_by_role("button", name="Cancel").click()

@@ -8,31 +8,32 @@ export const draftFault = signal("");
 export const isEditable = computed(() => draft.value?.version.state === "draft");
 
 const NO_FILE = { features: [] };
-let wanted = null;
+/** Counts what was asked for: an answer that comes after a later question is of no use. */
+let turn = 0;
 
 const asked = (path) => get(`segment-versions/${path}`);
 const parentFile = ({ parent }) => (parent === null || parent === undefined ? null : asked(`${parent}/file`));
 
 /** Load a version by its number, or load it anew; files that are known to be the same are not asked for. */
 export async function loadDraft(number) {
-  wanted = number;
+  const mine = ++turn;
   const known = draft.value?.version.number === number ? draft.value : null;
   try {
     const told = await asked(number);
     const isSame = known?.version.hash === told.version.hash;
     const [file, parent] = isSame ? [known.file, known.parent]
       : await Promise.all([asked(`${number}/file`), known?.parent ?? parentFile(told.version)]);
-    if (wanted !== number) return;
+    if (turn !== mine) return;
     draft.value = { ...told, file, parent };
     draftFault.value = "";
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (wanted === number) draftFault.value = error.message;
+    if (turn === mine) draftFault.value = error.message;
   }
 }
 
 export function leaveDraft() {
-  wanted = null;
+  turn += 1;
   draft.value = null;
   draftFault.value = "";
 }

@@ -5,7 +5,7 @@ import { go } from "../route.js";
 import { notice } from "../state/notices.js";
 import { say } from "../words.js";
 import { draft, loadDraft } from "./draft.js";
-import { approaches, asFeature, choose, drop, refusal, work } from "./work.js";
+import { approaches, asFeature, drop, refusal, taken, work } from "./work.js";
 
 /** Whether an answer is awaited. */
 export const isBusy = signal(false);
@@ -34,20 +34,22 @@ async function send(to, body, refuse) {
 
 const tellGrave = (why) => notice(say("act.failed", { why }), { grave: true });
 
-async function after(answer, told) {
+/** Tell of it and load the draft anew; whether it is still what is looked at. */
+async function after({ version: { number }, notes }, told) {
   notice(told);
-  for (const { what, times } of answer.notes ?? []) notice(say(`edit.note_${what}`, { n: times }));
-  await loadDraft(draft.value.version.number);
+  for (const { what, times } of notes ?? []) notice(say(`edit.note_${what}`, { n: times }));
+  const isHere = () => draft.value?.version.number === number;
+  if (isHere()) await loadDraft(number);
+  return isHere();
 }
 
 /** Put what was edited into the draft. */
 export async function save() {
   refusal.value = "";
-  const body = { ...seen(), feature: asFeature(), ...(work.value.approaches !== undefined && { approaches: approaches.value }) };
+  const sent = work.value;
+  const body = { ...seen(), feature: asFeature(), ...(sent.approaches !== undefined && { approaches: approaches.value }) };
   const answer = await send(path("segments"), body, (why) => { refusal.value = why; });
-  if (!answer) return;
-  await after(answer, say("edit.saved"));
-  choose(answer.id);
+  if (answer && await after(answer, say("edit.saved"))) taken(sent, answer.id);
 }
 
 async function change(what, id, told) {
@@ -84,10 +86,4 @@ export async function publish({ number, hash }, live, why, refuse) {
   const answer = await send(`segment-versions/${number}/publish`, { hash, live: live?.number ?? null, why }, refuse);
   if (answer && draft.value?.version.number === number) await loadDraft(number);
   return answer !== null;
-}
-
-/** After a conflict: see how it stands now. What was edited and not saved stays. */
-export async function loadAnew() {
-  conflict.value = null;
-  if (draft.value) await loadDraft(draft.value.version.number);
 }

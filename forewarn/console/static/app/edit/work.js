@@ -22,14 +22,16 @@ export const approaches = computed(() => work.value?.approaches ?? approachesOf(
 export const isDirty = computed(() => work.value !== null && (work.value.id === null || Object.keys(changedFields()).length > 0
   || work.value.geometry !== undefined || work.value.approaches !== undefined));
 
+export const isByHand = ({ properties }) => properties.id.startsWith(BY_HAND);
+
 function approachesOf(id) {
   if (!id) return [];
-  return linesOf(id).filter(({ properties }) => properties.id.startsWith(BY_HAND)).map((feature) => feature.geometry.coordinates);
+  return linesOf(id).filter(isByHand).map((feature) => feature.geometry.coordinates);
 }
 
-function begin(id, rest = {}) {
+function begin(id) {
   batch(() => {
-    work.value = { number: draft.value.version.number, id, fields: {}, past: [], ...rest };
+    work.value = { number: draft.value.version.number, id, fields: {}, past: [] };
     refusal.value = "";
     part.value = "main";
     vertex.value = null;
@@ -56,6 +58,11 @@ export const chooseNew = () => begin(null);
 export function drop() {
   work.value = null;
   refusal.value = "";
+}
+/** What was sent is in the draft as the segment `id`; what was written since stays. */
+export function taken(sent, id) {
+  if (work.value === sent) choose(id);
+  else if (work.value?.id === sent.id) work.value = { ...work.value, id };
 }
 /** Forget what was changed. */
 export const reset = () => (work.value.id === null ? drop() : choose(work.value.id));
@@ -103,7 +110,9 @@ export function drawn(change) {
 
 export function undo() {
   const { past } = work.value;
-  if (past.length) work.value = { ...work.value, ...past.at(-1), past: past.slice(0, -1) };
+  if (!past.length) return;
+  work.value = { ...work.value, ...past.at(-1), past: past.slice(0, -1) };
+  if (coordinatesOf(part.value) === undefined) part.value = "main";
 }
 
 export const turnAround = () => drawn({ geometry: { ...geometry.value, coordinates: [...geometry.value.coordinates].reverse() } });
@@ -111,7 +120,7 @@ export const turnAround = () => drawn({ geometry: { ...geometry.value, coordinat
 /** The coordinates of a part: a line's list, or a point. */
 export const coordinatesOf = (name) => (name === "main" ? geometry.value?.coordinates : approaches.value[Number(name.split(":")[1])]);
 
-/** Replace the coordinates of a part, or add one behind the last. */
+/** Replace the coordinates of a part. */
 export function setCoordinates(name, coordinates) {
   if (name === "main") drawn({ geometry: { type: typeof coordinates[0] === "number" ? "Point" : "LineString", coordinates } });
   else drawn({ approaches: Object.assign([...approaches.value], { [Number(name.split(":")[1])]: coordinates }) });

@@ -34,7 +34,6 @@ export class EditLayers {
     const round = { "line-cap": "round", "line-join": "round" };
     const changed = ["in", ["get", "id"], ["literal", []]];
     const add = (layer) => map.addLayer(layer, "segment-names");
-    add({ id: "points", type: "circle", source: "roads", filter: ["all", isSegment, isPoint], paint: { "circle-radius": 6, "circle-color": c.segment, "circle-stroke-color": c.ground, "circle-stroke-width": 1.5 } });
     add({ id: "changed", type: "line", source: "roads", filter: changed, layout: round, paint: { "line-color": c.text, "line-width": 4.5 } });
     add({ id: "changed-points", type: "circle", source: "roads", filter: ["all", isPoint, changed], paint: { "circle-radius": 7, "circle-color": c.text } });
     add({ id: "retired", type: "line", source: "retired", paint: { "line-color": c.text, "line-width": 3, "line-dasharray": [1, 1.6], "line-opacity": 0.75 } });
@@ -91,11 +90,11 @@ export class EditLayers {
     if (geometry?.type === "LineString") marks.push(feature({ type: "Point", coordinates: geometry.coordinates[0] }, { what: "entry", text: entry }));
     if (vertex) marks.push(feature({ type: "Point", coordinates: vertex }, { what: "vertex" }));
     const lat = geometry?.type === "Point" ? geometry.coordinates[1] : geometry?.coordinates[0][1];
-    if (geometry && metres > 0) {
+    if (geometry) {
       this.map.setPaintProperty("band", "line-width", onGround(2 * metres, lat));
       this.map.setPaintProperty("band-point", "circle-radius", onGround(metres, lat));
     }
-    this.map.getSource("band").setData(collection(metres > 0 ? band : []));
+    this.map.getSource("band").setData(collection(band));
     this.map.getSource("marks").setData(collection(marks));
   }
 }

@@ -23,6 +23,10 @@ function roadLayers(c) {
   return [
     line("decoys", "decoy", { "line-color": c.decoy, "line-width": width(0.8, 3) }),
     line("approaches", "approach", { "line-color": c.road, "line-width": width(1.2, 4) }),
+    {
+      id: "points", type: "circle", source: "roads", filter: ["all", ["==", role, "segment"], ["==", ["geometry-type"], "Point"]],
+      paint: { "circle-radius": 5.5, "circle-color": c.segment, "circle-stroke-color": c.ground, "circle-stroke-width": 1.5 },
+    },
     line("segments", "segment", { "line-color": c.segment, "line-width": width(1.8, 5.5) }),
     {
       id: "segment-names", type: "symbol", source: "roads", minzoom: LABELS_FROM_ZOOM, filter: ["==", role, "segment"],

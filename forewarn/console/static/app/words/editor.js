@@ -117,8 +117,9 @@ export const WORDS = {
   "edit.leave_drop": { zh: "不要了", en: "Forget it" },
   "edit.leave_stay": { zh: "继续编辑", en: "Stay with it" },
   // conflict
-  "edit.conflict": { zh: "别人刚刚改了这份草稿，或另一版已经生效。您的操作没有生效。", en: "Somebody else changed this draft meanwhile, or another version went into force. Yours was not done." },
-  "edit.conflict_live": { zh: "这个版本已经由 {who} 发布，不再是草稿。您的操作没有生效。", en: "This version is no draft any more: {who} published it. Yours was not done." },
+  "edit.conflict": { zh: "别人刚刚改了这份草稿。您的操作没有生效。", en: "Somebody else changed this draft meanwhile. Yours was not done." },
+  "edit.conflict_live": { zh: "第 {n} 版已经发布，不再是草稿。您的操作没有生效。", en: "Version {n} was published meanwhile, and is no draft any more. Yours was not done." },
+  "edit.conflict_other": { zh: "{who} 的第 {n} 版已先一步生效。您的操作没有生效。", en: "Version {n} of {who} went into force first. Yours was not done." },
   "edit.conflict_gone": { zh: "这份草稿已被丢弃。您的操作没有生效。", en: "This draft was discarded meanwhile. Yours was not done." },
   "edit.load_anew": { zh: "重新载入", en: "Load anew" },
   // trial
@@ -151,6 +152,7 @@ export const WORDS = {
   "publish.untested": { zh: "没有试算：不知道会多给、少给多少提醒。", en: "Not tested: nobody knows yet how many prompts it gives." },
   "publish.stale": { zh: "试算之后又有修改：结果不再可靠。", en: "It was changed since its test." },
   "publish.running": { zh: "试算还在进行。", en: "The test still runs." },
+  "publish.other_parent": { zh: "草稿建自第 {a} 版，而现在生效的是第 {b} 版：发布后，第 {b} 版的修改会失效。", en: "It was made from version {a}, but version {b} is in force now: what {b} changed is undone by it." },
   "publish.topic": { zh: "每个工作进程在下一批数据时改用它，驾驶员从那时起按它听到提醒。可以随时退回。", en: "Every worker goes over to it at its next batch; drivers hear by it from then on. One can go back at any time." },
   "publish.file": { zh: "写入路段文件；读取该文件的程序改用它。可以随时退回。", en: "It is written to the segment file, and what reads that goes over to it. One can go back at any time." },
   "publish.nowhere": { zh: "这里没有可以发布的去处（未配置主题或文件）。", en: "There is nowhere to publish to: neither a topic nor a file is configured." },

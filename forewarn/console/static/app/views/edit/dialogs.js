@@ -39,13 +39,14 @@ function Discard({ version }) {
 }
 
 /** What is known of what would be published. */
-function Known() {
+function Known({ version: { parent }, live }) {
   const { trial, changes } = draft.value;
   const isDone = trial?.state === "done";
   const untested = !trial || trial.state === "failed" ? "publish.untested" : trial.state === "running" ? "publish.running" : "publish.stale";
   return html`<ul class="known">
     <li>${changes.length ? tally(changes) : say("publish.nothing")}</li>
     ${isDone && isOfNow(draft.value) ? html`<li class="good">${say("publish.tested")} · ${sentence(trial)}</li>` : html`<li class="warn">${say(untested)}</li>`}
+    ${live && parent !== live.number && html`<li class="warn">${say("publish.other_parent", { a: parent, b: live.number })}</li>`}
     ${isDirty.value && html`<li class="warn">${say("publish.unsaved")}</li>`}</ul>`;
 }
 
@@ -62,7 +63,7 @@ function Publish({ version, live, outlet }) {
   const consequence = { topic: "publish.topic", file: "publish.file" }[outlet] ?? "publish.nowhere";
   return html`<${Box} heading=${say(isBack ? "publish.back_title" : "publish.title", { n: version.number })} onSubmit=${submit}
     save=${say(isBack ? "publish.back" : "publish.do")} busy=${isBusy.value || !outlet || isEmpty}>
-    ${!isBack && html`<${Known} />`}
+    ${!isBack && html`<${Known} version=${version} live=${live} />`}
     <p>${say(consequence)}</p><${Why} label=${say("publish.why")} /><${Fault} text=${fault.value} /><//>`;
 }
 

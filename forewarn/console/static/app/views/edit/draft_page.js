@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { changes, draft, draftFault, isEditable, loadDraft } from "../../edit/draft.js";
 import { listenToEditKeys } from "../../edit/keys.js";
 import { pick } from "../../edit/picking.js";
-import { conflict, isBusy, loadAnew } from "../../edit/sending.js";
+import { conflict, isBusy } from "../../edit/sending.js";
 import { aimed, tool } from "../../edit/tools.js";
 import { isDirty, takeUp } from "../../edit/work.js";
 import { html } from "../../html.js";
@@ -15,6 +15,7 @@ import { say } from "../../words.js";
 import { useFetched } from "../fetched.js";
 import { Icon } from "../icons.js";
 import { Changes } from "./changes.js";
+import { Conflict } from "./conflict.js";
 import { Form } from "./form.js";
 import { EditMap } from "./map.js";
 import { SegmentList } from "./segment_list.js";
@@ -38,14 +39,6 @@ function Head({ outlet }) {
   </header>`;
 }
 
-function Conflict() {
-  if (conflict.value === null) return null;
-  const { version } = conflict.value;
-  const text = version === null ? say("edit.conflict_gone")
-    : version.state === "draft" ? say("edit.conflict") : say("edit.conflict_live", { who: version.who });
-  return html`<p class="edit-conflict" role="alert">${text} <button onClick=${loadAnew}>${say("edit.load_anew")}</button></p>`;
-}
-
 function Panels() {
   const shown = useSignal("segments");
   const counts = { changes: changes.value.size };
@@ -61,11 +54,11 @@ function Panels() {
 export function DraftPage({ number }) {
   const { answer } = useFetched("segment-versions", segmentsRevision.value);
   useEffect(() => {
-    conflict.value = null;
     takeUp(number);
     loadDraft(number);
   }, [number, segmentsRevision.value]);
   useEffect(() => {
+    conflict.value = null;
     const stop = listenToEditKeys();
     const warn = (event) => { if (isDirty.value) event.preventDefault(); };
     addEventListener("beforeunload", warn);
@@ -86,7 +79,7 @@ export function DraftPage({ number }) {
   }
   return html`<main class="sheet edit">
     <${Head} outlet=${answer?.outlet} />
-    <${Conflict} />
+    <${Conflict} again=${() => loadDraft(number)} />
     ${draftFault.value && html`<p class="fault">${say("act.failed", { why: draftFault.value })}</p>`}
     ${!isEditable.value && html`<p class="quiet edit-note">${say("version.looking")}</p>`}
     <div class="edit-body"><${Panels} /><${EditMap} /><${Form} /></div>

@@ -1,8 +1,8 @@
 // The form of the segment in hand. It is checked as it is written; what the server refuses stands beside it, and nothing is lost.
-import { linesOf, isEditable, isRetired } from "../../edit/draft.js";
-import { classes, kinds } from "../../edit/fields.js";
+import { isEditable, isRetired, linesOf, roleOf } from "../../edit/draft.js";
+import { classes, DEFAULTS, kinds } from "../../edit/fields.js";
 import { isBusy, restore, retire, save } from "../../edit/sending.js";
-import { approaches, faults, geometry, isDirty, original, refusal, reset, work, writeField, written } from "../../edit/work.js";
+import { approaches, faults, geometry, isByHand, isDirty, original, refusal, reset, work, writeField, written } from "../../edit/work.js";
 import { html } from "../../html.js";
 import { to } from "../../route.js";
 import { say } from "../../words.js";
@@ -37,10 +37,11 @@ function Fields({ off }) {
   const faultOf = (name) => (work.value.id === null && work.value.fields[name] === undefined ? undefined : wrong[name]);
   const field = (name, more) => html`<${Text} name=${name} fault=${faultOf(name)} off=${off} ...${more} />`;
   return html`${field("name", { maxLength: 200, id: "edit-name" })}
-    <div class="pair">${field("kind", { hint: kindName(kind) === kind ? "" : kindName(kind), list: "edit-kinds", maxLength: 60 })}${field("limit_kmh", { type: "number", min: 1, max: 200, step: "any", placeholder: say("edit.no_limit") })}</div>
+    <div class="pair">${field("kind", { hint: kindName(kind) === kind ? "" : kindName(kind), list: "edit-kinds", maxLength: 60 })}
+      ${field("limit_kmh", { type: "number", min: 1, max: 200, step: "any", placeholder: say("edit.no_limit") })}</div>
     <datalist id="edit-kinds">${kinds().map((kind) => html`<option key=${kind} value=${kind}>${kindName(kind)}</option>`)}</datalist>
     <div class="pair">${field("hours", { placeholder: "HH:MM-HH:MM", maxLength: 11 })}
-      ${geometry.value && field(metres, { type: "number", min: 0, max: 2000, step: "any" })}</div>
+      ${geometry.value && field(metres, { type: "number", min: 0, max: 2000, step: "any", placeholder: DEFAULTS[metres] })}</div>
     <${Field} name="advice"><textarea name="advice" rows="2" disabled=${off} placeholder=${say("edit.usual_advice")} value=${written("advice")} onInput=${change("advice")}></textarea><//>
     ${isLine && html`<label class="check"><input type="checkbox" name="two_way" disabled=${off} checked=${written("two_way")}
       onChange=${(event) => writeField("two_way", event.currentTarget.checked)} /><span>${say("edit.field_two_way")}</span></label>`}
@@ -48,10 +49,9 @@ function Fields({ off }) {
 }
 
 function Approaches() {
-  const mined = linesOf(work.value.id).filter(({ properties }) => properties.role === "approach").length;
-  const drawn = original.value ? linesOf(work.value.id).filter(({ properties }) => properties.id.startsWith("hand-approach-")).length : 0;
+  const others = linesOf(work.value.id).filter((line) => roleOf(line) === "approach" && !isByHand(line)).length;
   return html`<p class="quiet">${[approaches.value.length > 0 && say("edit.hand_approaches", { n: approaches.value.length }),
-    mined > drawn && say("edit.mined_approaches", { n: mined - drawn })].filter(Boolean).join(" · ")}</p>`;
+    others > 0 && say("edit.mined_approaches", { n: others })].filter(Boolean).join(" · ")}</p>`;
 }
 
 function Ends({ isGone, name }) {

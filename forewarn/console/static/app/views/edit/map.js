@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { effect, untracked, useSignal } from "@preact/signals";
 import { changes, draft, featuresBefore, isEditable, isRetired, linesOf, segmentOf } from "../../edit/draft.js";
+import { DEFAULTS } from "../../edit/fields.js";
 import { cancelDrawing, pick } from "../../edit/picking.js";
 import { drawing, tool, wish } from "../../edit/tools.js";
 import { addApproach, approaches, coordinatesOf, geometry, part, setCoordinates, vertex, work, written } from "../../edit/work.js";
@@ -26,7 +27,8 @@ function shownWork(moved = {}) {
   const of = (name) => moved[name] ?? coordinatesOf(name);
   const shape = geometry.value && { ...geometry.value, coordinates: of("main") };
   const lines = [...(shape?.type === "LineString" ? ["main"] : []), ...lineNames()].map(of);
-  const metres = shape ? Number(written(shape.type === "Point" ? "radius_m" : "half_width_m")) : 0;
+  const reach = shape?.type === "Point" ? "radius_m" : "half_width_m";
+  const metres = shape ? Number(written(reach)) || DEFAULTS[reach] : 0;
   const line = vertex.value === null ? null : of(part.value);
   return { geometry: shape, metres, lines, vertex: line?.[vertex.value] ?? null, entry: say("edit.entry") };
 }

@@ -19,12 +19,12 @@ export const isOfNow = ({ trial, version, live }) => trial.hash === version.hash
 export const sentence = ({ before, after }) => (before === after ? say("trial.same", { n: after }) : say("trial.would", { before, after }));
 
 /** While it runs, look how far it is. */
-function useProgress(trial) {
+function useProgress(isRunning) {
   useEffect(() => {
-    if (trial?.state !== "running") return undefined;
-    const timer = setTimeout(() => loadDraft(draft.value.version.number), LOOK_EVERY_MS);
-    return () => clearTimeout(timer);
-  }, [trial]);
+    if (!isRunning) return undefined;
+    const timer = setInterval(() => loadDraft(draft.value.version.number), LOOK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [isRunning]);
 }
 
 function Places({ places }) {
@@ -47,8 +47,8 @@ function Done({ trial }) {
 
 export function Trial() {
   const { trial } = draft.value;
-  useProgress(trial);
   const isRunning = trial?.state === "running";
+  useProgress(isRunning);
   const isFresh = trial?.state === "done" && isOfNow(draft.value);
   return html`<div class="trial pad" aria-live="polite">
     <p class="quiet">${say("trial.about")}</p>

@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { ApiError, get } from "../../api.js";
 import { leaveDraft } from "../../edit/draft.js";
+import { conflict } from "../../edit/sending.js";
 import { aimed } from "../../edit/tools.js";
 import { html } from "../../html.js";
 import { to } from "../../route.js";
@@ -12,6 +13,7 @@ import { at } from "../../time.js";
 import { say } from "../../words.js";
 import { Sheet } from "../fetched.js";
 import { Icon } from "../icons.js";
+import { Conflict } from "./conflict.js";
 
 /** {answer: {versions, live, more, outlet}, fault, again, older}: `older` reads on. */
 function useVersions() {
@@ -48,11 +50,12 @@ function Version({ version, live, outlet }) {
     </div></li>`;
 }
 
-function Found({ answer, older }) {
+function Found({ answer, older, again }) {
   const of = (state) => answer.versions.filter((one) => one.state === state);
   const [live = null] = of("live");
   const list = (versions) => html`<ul class="versions">${versions.map((version) => html`<${Version} key=${version.number} version=${version} live=${live} outlet=${answer.outlet} />`)}</ul>`;
   return html`<div class="versions-body" tabindex="0" role="region" aria-label=${say("edit.title")}>
+    <${Conflict} again=${again} />
     ${aimed.value && html`<p class="edit-note" role="status">${say("edit.aimed", aimed.value)}</p>`}
     <section class="block"><h2>${say("version.now")}</h2>
       ${live ? list([live]) : html`<p class="quiet">${say("version.none")}</p>`}</section>
@@ -66,6 +69,9 @@ function Found({ answer, older }) {
 
 export function Versions() {
   const fetched = useVersions();
-  useEffect(leaveDraft, []);
+  useEffect(() => {
+    leaveDraft();
+    conflict.value = null;
+  }, []);
   return html`<${Sheet} heading=${say("edit.title")} fetched=${fetched}><${Found} ...${fetched} /><//>`;
 }
