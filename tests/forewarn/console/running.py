@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,12 +19,13 @@ from forewarn.console.console import now_ms
 from forewarn.console.incoming import Incoming
 from forewarn.console.intake import Intake
 from forewarn.console.people import accounts, passwords
-from forewarn.console.segments.outlets import Outlet, ToNowhere
+from forewarn.console.segments.outlets import Outlet, ToFile, ToNowhere
 from forewarn.console.serving import Serving
 from forewarn.console.starting import Started
 from forewarn.worker.config import Config
 from ingest.vehicles import RegisteredVehicle
 from tests.forewarn.console.made import ms
+from tests.forewarn.console.segments import small
 from tests.forewarn.gateway.gate import until
 
 PASSWORD = "correct horse battery"  # noqa: S105  # of the tests' accounts
@@ -127,6 +129,14 @@ class Running:
     def raised(self, *incoming: Any) -> None:
         """Take in alerts."""
         self.feed.put(Incoming(list(incoming)))
+
+
+def over_small(store_url: str, path: Path) -> Running:
+    """A console over the small segment file, written to this path, in which versions are put in force."""
+    path.write_bytes(small.content())
+    running = Running(store_url, segments=str(path))
+    running.outlet = ToFile(path)
+    return running
 
 
 class Browser:

@@ -2,12 +2,13 @@
 import { adjust } from "./time.js";
 
 export class ApiError extends Error {
-  constructor(status, code, message, alarm) {
+  constructor(status, code, message, body) {
     super(message || code);
     this.status = status;
     this.code = code;
-    /** Of a conflict: the alarm as it stands. */
-    this.alarm = alarm;
+    /** Of a conflict: the alarm, or the version of the segments, as it stands. */
+    this.alarm = body?.alarm;
+    this.version = body?.version;
   }
 }
 
@@ -32,7 +33,7 @@ async function ask(path, options) {
   const body = isJson ? await answer.json() : null;
   if (answer.ok) return body;
   if (answer.status === 401 && path !== "/api/login") ended();
-  throw new ApiError(answer.status, body?.error ?? `HTTP ${answer.status}`, body?.message, body?.alarm);
+  throw new ApiError(answer.status, body?.error ?? `HTTP ${answer.status}`, body?.message, body);
 }
 
 export const get = (path) => ask(`/api/${path}`, {});

@@ -94,6 +94,7 @@ export const KEYS = {
   },
   all: {
     p: { run: visit("segments"), help: "help.segments" },
+    e: { run: visit("edit"), help: "edit.title", right: "edit" },
     l: { run: visit("journal"), help: "help.journal" },
     r: { run: visit("report"), help: "help.report" },
     c: { run: visit("accounts"), help: "help.accounts", right: "administer" },

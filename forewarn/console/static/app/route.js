@@ -1,7 +1,7 @@
-// Which view: `#/`, `#/alarm/ID`, `#/vehicle/ID`, `#/segment/ID`, `#/segments`, `#/journal`, `#/report`, `#/accounts`.
+// Which view: `#/`, `#/alarm/ID`, `#/vehicle/ID`, `#/segment/ID`, `#/segments`, `#/edit`, `#/edit/NUMBER`, `#/journal`, `#/report`, `#/accounts`.
 import { signal } from "@preact/signals";
 
-const VIEWS = ["", "alarm", "vehicle", "segment", "segments", "journal", "report", "accounts"];
+const VIEWS = ["", "alarm", "vehicle", "segment", "segments", "edit", "journal", "report", "accounts"];
 
 function read() {
   const [view = "", id = ""] = location.hash.replace(/^#\//, "").split("/");

@@ -6,7 +6,10 @@ import { recognise } from "./session.js";
 import { take, takeAll } from "./state/alarms.js";
 import { takeFleet, takePositions } from "./state/fleet.js";
 import { load, loadAt } from "./state/load.js";
+import { notice } from "./state/notices.js";
+import { reloadSegments } from "./state/segments.js";
 import { clock } from "./time.js";
+import { say } from "./words.js";
 
 const GONE_AFTER_MS = 30_000;
 const SILENT_AFTER_MS = 60_000; // four heartbeats
@@ -19,6 +22,8 @@ export const link = signal({ state: "connecting", since: clock() });
 let source = null;
 /** The journal's number up to which this page knows everything; null before the first list. */
 let known = null;
+/** Hash of the segments in force; null before the stream told it. */
+let inForce = null;
 let lastHeard = 0;
 let retry = 0;
 let watch = 0;
@@ -47,6 +52,7 @@ export function openStream() {
   on("prompt", ({ count }) => {
     if (load.value) load.value = { ...load.value, prompts_last_hour: load.value.prompts_last_hour + count };
   });
+  on("segments", takeSegments);
   on("resync", reload);
   watch = setInterval(look, 1000);
 }
@@ -55,6 +61,7 @@ export function openStream() {
 export function closeStream() {
   stop();
   known = null;
+  inForce = null;
   held = [];
 }
 
@@ -77,6 +84,15 @@ const heard = () => { lastHeard = Date.now(); };
 function takeLoad(told) {
   load.value = told;
   loadAt.value = clock();
+}
+
+/** Each stream begins with it, so no change is missed while there was none. */
+function takeSegments({ hash }) {
+  const isOther = inForce !== null && inForce !== hash;
+  inForce = hash;
+  if (!isOther) return;
+  notice(say("edit.went_live"));
+  reloadSegments();
 }
 
 function lost(from) {

@@ -5,6 +5,7 @@ import { me } from "./session.js";
 import { WORDS as ACCOUNTS } from "./words/accounts.js";
 import { WORDS as ACTIONS } from "./words/actions.js";
 import { WORDS as ALARMS } from "./words/alarms.js";
+import { WORDS as EDITOR } from "./words/editor.js";
 import { WORDS as FRAME } from "./words/frame.js";
 import { WORDS as HELP } from "./words/help.js";
 import { WORDS as JOURNAL } from "./words/journal.js";
@@ -16,7 +17,7 @@ import { WORDS as VEHICLE } from "./words/vehicle.js";
 
 const LANGUAGES = ["zh", "en"];
 /** Name to word by language. Tests hold that every name has every language, and stands in one table. */
-const WORDS = { ...ACCOUNTS, ...ACTIONS, ...ALARMS, ...FRAME, ...HELP, ...JOURNAL, ...MAP, ...REPORT, ...SEGMENTS, ...UNITS, ...VEHICLE };
+const WORDS = { ...ACCOUNTS, ...ACTIONS, ...ALARMS, ...EDITOR, ...FRAME, ...HELP, ...JOURNAL, ...MAP, ...REPORT, ...SEGMENTS, ...UNITS, ...VEHICLE };
 
 /** The language in force: switched here, else the account's, else the browser's. */
 export function tongue() {

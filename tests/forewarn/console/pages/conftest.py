@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from forewarn.console.alarms.alarm import Alarm
+from tests.forewarn.console import running
 from tests.forewarn.console.pages import made_up
 from tests.forewarn.console.pages.stand_in import PASSWORD, Server
 from tests.forewarn.console.pages.world import World, now_ms
@@ -174,7 +175,9 @@ def log_in(browser: Browser) -> Iterator[Log]:
         if language:
             context.add_init_script(f'localStorage.setItem("forewarn.language", "{language}")')
             context.add_init_script('localStorage.setItem("forewarn.map", "no")')
+        context.add_init_script(WATCH)
         page = context.new_page()
+        page.on("console", lambda message: "policy:" in message.text and errors.append(message.text))
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on(
             "request", lambda request: request.url.startswith((address, "data:", "blob:")) or errors.append(request.url)

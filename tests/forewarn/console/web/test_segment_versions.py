@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from forewarn.console.segments.outlets import ToFile
-from tests.forewarn.console.running import Browser, Running
+from tests.forewarn.console.running import Browser, Running, over_small
 from tests.forewarn.console.segments.small import content, drawn, feature, small
 from tests.forewarn.gateway.gate import until
 
@@ -20,11 +19,7 @@ V = "/api/segment-versions"
 @pytest.fixture
 def edited(sqlite_url: str, tmp_path: Path) -> Iterator[Running]:
     """A console over the small file, in which versions are put in force."""
-    path = tmp_path / "segments.geojson"
-    path.write_bytes(content())
-    running = Running(sqlite_url, segments=str(path))
-    running.outlet = ToFile(path)
-    with running:
+    with over_small(sqlite_url, tmp_path / "segments.geojson") as running:
         yield running
 
 

@@ -1,4 +1,5 @@
 // Opens a map: the roads of the segment file over the base, and icons that need no file.
+import { effect } from "@preact/signals";
 import { LngLatBounds, Map as View, setWorkerCount } from "maplibre-gl";
 import { loadSegments, segments } from "../state/segments.js";
 import { say } from "../words.js";
@@ -22,6 +23,10 @@ function roadLayers(c) {
   return [
     line("decoys", "decoy", { "line-color": c.decoy, "line-width": width(0.8, 3) }),
     line("approaches", "approach", { "line-color": c.road, "line-width": width(1.2, 4) }),
+    {
+      id: "points", type: "circle", source: "roads", filter: ["all", ["==", role, "segment"], ["==", ["geometry-type"], "Point"]],
+      paint: { "circle-radius": 5.5, "circle-color": c.segment, "circle-stroke-color": c.ground, "circle-stroke-width": 1.5 },
+    },
     line("segments", "segment", { "line-color": c.segment, "line-width": width(1.8, 5.5) }),
     {
       id: "segment-names", type: "symbol", source: "roads", minzoom: LABELS_FROM_ZOOM, filter: ["==", role, "segment"],
@@ -54,10 +59,10 @@ function arrow() {
 let lastCamera = null;
 
 /** Resolves to {map, colours, whole, remove} when it can be drawn on, to null where the page has been left; rejects with words where it cannot. */
-export async function openMap(container, { dark, extent, keepCamera = !extent }) {
+export async function openMap(container, { dark, extent, roads: given = null, keepCamera = !extent }) {
   const colours = COLOURS[dark ? "dark" : "light"];
   await loadSegments();
-  const roads = segments.value ?? NONE;
+  const roads = given ?? segments.value ?? NONE;
   const base = await baseMap(colours);
   if (!container.isConnected) return null;
   const all = extentOf(roads.features);
@@ -82,9 +87,15 @@ export async function openMap(container, { dark, extent, keepCamera = !extent })
   if (keepCamera) map.on("moveend", () => { lastCamera = { center: map.getCenter(), zoom: map.getZoom() }; });
   await new Promise((ready) => { map.once("load", ready); });
   map.addImage("arrow", arrow(), { sdf: true, pixelRatio: 2 });
+  const follow = given === null && effect(() => {
+    if (segments.value && segments.value !== roads) map.getSource("roads").setData(segments.value);
+  });
   return {
     map, colours,
     whole: () => (extent ?? all) && map.fitBounds(extent ?? all, { padding: 24, maxZoom: 16 }),
-    remove: () => map.remove(),
+    remove: () => {
+      if (follow) follow();
+      map.remove();
+    },
   };
 }

@@ -10,6 +10,9 @@ export const segmentList = computed(() => (segments.value?.features ?? [])
   .filter(({ properties }) => (properties.role ?? "segment") === "segment")
   .map(({ properties }) => properties));
 
+/** Goes up when another version went into force. */
+export const segmentsRevision = signal(0);
+
 let asked = null;
 
 /** Load it, once; a failed try is told and may be repeated. */
@@ -26,4 +29,13 @@ export function loadSegments() {
     },
   );
   return asked;
+}
+
+/** Another version is in force: load it anew, where it was loaded. */
+export async function reloadSegments() {
+  if (asked !== null) {
+    asked = null;
+    await loadSegments();
+  }
+  segmentsRevision.value += 1;
 }

@@ -6,8 +6,8 @@ import { closeDialog } from "../state/dialog.js";
 import { title } from "../tables.js";
 import { say } from "../words.js";
 
-/** `about`: the alarm that it is about; `save`: what its main button says, without one it can only be closed; `busy`: wait. */
-export function Box({ heading, about, note, children, onSubmit, save, busy }) {
+/** `about`: the alarm that it is about; `save`: what its main button says, without one it can only be closed; `others`: further ones; `busy`: wait. */
+export function Box({ heading, about, note, children, onSubmit, save, busy, others }) {
   const box = useRef(null);
   useEffect(() => {
     const { current } = box;
@@ -26,6 +26,7 @@ export function Box({ heading, about, note, children, onSubmit, save, busy }) {
       ${children}
       <p class="ends">
         <button type="button" onClick=${closeDialog}>${say(save ? "act.cancel" : "frame.close")}</button>
+        ${others}
         ${save && html`<button class="main" disabled=${busy || (about && underway.value.has(about.id))}>${save}</button>`}
       </p>
     </form>

@@ -29,7 +29,7 @@ function Shelve({ alarm }) {
   const minutes = useSignal(30);
   const set = (event) => { minutes.value = Number(event.currentTarget.value); };
   const onSubmit = (form) => finish(alarm, "shelve", { minutes: minutes.value, reason: form.get("reason").trim() });
-  return html`<${Box} heading=${say("shelve.title")} about=${alarm} onSubmit=${onSubmit} save=${say("act.shelve")}>
+  return html`<${Box} heading=${say("shelve.title")} alarm=${alarm} onSubmit=${onSubmit} save=${say("act.shelve")}>
     <p class="quiet">${say("shelve.note")}</p>
     <label>${say("shelve.reason")}<input name="reason" required pattern=".*\\S.*" maxlength=${MOST_REASON} autofocus autocomplete="off" /></label>
     <fieldset><legend>${say("shelve.minutes")}</legend>
@@ -57,7 +57,7 @@ function Dispose({ alarm }) {
     what.value = name;
     event.currentTarget.querySelector(`[value=${name}]`).focus();
   }
-  return html`<${Box} heading=${say("dispose.title")} about=${alarm} onSubmit=${onSubmit} save=${say("dispose.save")}>
+  return html`<${Box} heading=${say("dispose.title")} alarm=${alarm} onSubmit=${onSubmit} save=${say("dispose.save")}>
     <div class="options" role="radiogroup" aria-label=${say("dispose.title")} onKeyDown=${onKey}>
       ${Object.entries(tables.value.dispositions).map(([name, words], k) => html`<label key=${name} class="option">
         <input type="radio" name="what" value=${name} required autofocus=${k === 0} checked=${what.value === name}
@@ -75,7 +75,7 @@ function Dispose({ alarm }) {
 function Say({ alarm }) {
   const text = useSignal("");
   const onSubmit = () => finish(alarm, "say", { text: text.value.trim() });
-  return html`<${Box} heading=${say("say.title")} about=${alarm} onSubmit=${onSubmit} save=${say("say.send")}>
+  return html`<${Box} heading=${say("say.title")} alarm=${alarm} onSubmit=${onSubmit} save=${say("say.send")}>
     <label>${say("say.text")}<textarea name="text" rows="3" required maxlength=${MOST_SAID} autofocus value=${text.value}
       onInput=${(event) => { text.value = event.currentTarget.value; }}></textarea></label>
     <p class="quiet">${say("say.left", { n: MOST_SAID - text.value.length })}</p>

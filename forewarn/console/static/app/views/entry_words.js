@@ -5,7 +5,7 @@ import { say, told } from "../words.js";
 import { factName, factText } from "./facts.js";
 
 /** Facts that the entry's own words tell, or that are for machines. */
-const SILENT = new Set(["state", "count", "new", "occasion", "alert", "account", "address", "language"]);
+const SILENT = new Set(["state", "count", "new", "occasion", "alert", "account", "address", "language", "hash", "before", "after", "before_all", "after_all", "fixes", "parent", "was"]);
 const REASONS = { "the stream is silent": "why.stream_silent" };
 
 /** The word of a name, which stands for itself where there is none. */
@@ -30,13 +30,15 @@ const TOLD = {
   why: (value) => (REASONS[value] ? say(REASONS[value]) : value),
   role: (value) => worded(`role.${value}`, value),
   carrier: (value) => value ?? say("report.everybody"),
+  number: (value) => say("version.name", { n: value }),
   disabled: (value) => say(value ? "account.disabled" : "account.enabled"),
 };
 
 /** What is told of it beside that: who, why, for how long. */
 export function saidText({ what, facts }) {
   const all = facts ?? {};
-  const found = [all.account, all.address && say("entry.from", { address: all.address }), what === "begin" && all.count > 1 && say("entry.times", { n: all.count })];
+  const found = [all.account, all.address && say("entry.from", { address: all.address }), what === "begin" && all.count > 1 && say("entry.times", { n: all.count }),
+    what === "segments_tried" && all.before !== undefined && say("entry.tried", all)];
   for (const [name, value] of Object.entries(all)) {
     if (SILENT.has(name)) continue;
     if (TOLD[name]) found.push(TOLD[name](value, all));

@@ -41,3 +41,9 @@ export function factName(name) {
   const word = say(`fact.${name}`);
   return word === `fact.${name}` ? name : word;
 }
+
+/** The name of a segment's kind; one that the table of words does not know is data, and shows itself. */
+export function kindName(kind) {
+  const word = say(`kind.${kind}`);
+  return word === `kind.${kind}` ? kind : word;
+}

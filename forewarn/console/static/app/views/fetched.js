@@ -6,8 +6,8 @@ import { html } from "../html.js";
 import { say } from "../words.js";
 import { Icon } from "./icons.js";
 
-/** {answer, fault, again}: `answer` is null until it has come. */
-export function useFetched(path) {
+/** {answer, fault, again}: `answer` is null until it has come; asked anew where `revision` is another one. */
+export function useFetched(path, revision = 0) {
   const answer = useSignal(null);
   const fault = useSignal("");
   const tries = useSignal(0);
@@ -19,7 +19,7 @@ export function useFetched(path) {
       if (!left) fault.value = error.message;
     });
     return () => { left = true; };
-  }, [path, tries.value]);
+  }, [path, revision, tries.value]);
   return { answer: answer.value, fault: fault.value, again: () => { tries.value += 1; } };
 }
 
@@ -27,7 +27,7 @@ export function useFetched(path) {
 export function Sheet({ name, heading, fetched, tools, list, children }) {
   return html`<main class=${list ? "sheet sheet-list" : "sheet"}>
     <header class="sheet-head"><a class="tool" href="#/" aria-label=${say("frame.back")} title=${say("frame.back")}><${Icon} name="back" /></a>
-      <span class="quiet">${name}</span><h1>${heading}</h1>
+      ${name && html`<span class="quiet">${name}</span>`}<h1>${heading}</h1>
       ${tools && html`<span class="sheet-tools">${tools}</span>`}</header>
     ${fetched.answer ? children : fetched.fault
       ? html`<p class="fault">${say("act.failed", { why: fetched.fault })} <button onClick=${fetched.again}>${say("frame.retry")}</button></p>`

@@ -1,4 +1,5 @@
 // The help: every key, by where it works, and what the shapes mean.
+import { EDIT_KEYS } from "../edit/keys.js";
 import { html } from "../html.js";
 import { KEYS, keycap } from "../keys.js";
 import { may } from "../session.js";
@@ -16,6 +17,8 @@ function Keys({ where }) {
 export function Help() {
   return html`<${Box} heading=${say("help.title")}>
     <div class="help">${Object.keys(KEYS).map((where) => html`<${Keys} key=${where} where=${where} />`)}
+    ${may("edit") && html`<section><h3>${say("edit.keys")}</h3><dl class="keys">${EDIT_KEYS.filter(({ help }) => help).map(({ keys, help }) => html`<div key=${help}>
+      <dt>${keys.map(keycap)}</dt><dd>${say(help)}</dd></div>`)}</dl></section>`}
     <section><h3>${say("help.priorities")}</h3>
     <p class="legend">${[1, 2, 3].map((priority) => html`<span key=${priority}><${Badge} priority=${priority} />${priorityName(priority)}</span>`)}
       ${["unacknowledged", "acknowledged"].map((state) => html`<span key=${state}>

@@ -12,6 +12,7 @@ import { Icon } from "./icons.js";
 const PLACES = [
   { view: "", name: "list.title_short", icon: "list", of: ["", "alarm", "vehicle"] },
   { view: "segments", name: "segments.title", icon: "road", of: ["segments", "segment"] },
+  { view: "edit", name: "edit.title_short", icon: "draw", of: ["edit"], right: "edit" },
   { view: "journal", name: "journal.title", icon: "journal", of: ["journal"] },
   { view: "report", name: "report.title", icon: "report", of: ["report"] },
   { view: "accounts", name: "account.title", icon: "people", of: ["accounts"], right: "administer" },

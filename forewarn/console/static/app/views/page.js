@@ -7,6 +7,7 @@ import { spoken } from "../state/notices.js";
 import { say } from "../words.js";
 import { AccountsPage } from "./accounts_page.js";
 import { Desk } from "./desk.js";
+import { EditView } from "./edit/view.js";
 import { Dialogs } from "./dialogs.js";
 import { Head } from "./head.js";
 import { JournalPage } from "./journal_page.js";
@@ -27,6 +28,7 @@ function View() {
   if (view === "segment") return html`<${SegmentPage} key=${id} id=${id} />`;
   const Whole = WHOLE[view];
   if (Whole) return html`<${Whole} />`;
+  if (view === "edit") return html`<${EditView} key=${id} number=${id} />`;
   return html`<${Desk} alarm=${view === "alarm" ? id : null} />`;
 }
 

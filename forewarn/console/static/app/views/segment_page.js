@@ -1,16 +1,15 @@
 // One segment: what it is, who passed, and whether drivers slowed down.
 import { html } from "../html.js";
 import { part } from "../api.js";
+import { aimed } from "../edit/tools.js";
+import { may } from "../session.js";
+import { segmentsRevision } from "../state/segments.js";
 import { tables } from "../tables.js";
 import { say, told as ofReason } from "../words.js";
 import { Slowing } from "./charts.js";
+import { kindName } from "./facts.js";
 import { Sheet, useFetched } from "./fetched.js";
 import { OneMap } from "./one_map.js";
-
-export const kindName = (kind) => {
-  const word = say(`kind.${kind}`);
-  return word === `kind.${kind}` ? kind : word;
-};
 
 function Figures({ told }) {
   const all = [["passages", told.passages], ["warned", told.warned], ["prompts", told.prompts], ["false", told.false_alarms]];
@@ -55,7 +54,8 @@ function Found({ told }) {
 }
 
 export function SegmentPage({ id }) {
-  const fetched = useFetched(`segments/${part(id)}`);
+  const fetched = useFetched(`segments/${part(id)}`, segmentsRevision.value);
   const name = fetched.answer?.feature.properties.name || id;
-  return html`<${Sheet} name=${say("frame.segment")} heading=${name} fetched=${fetched}><${Found} told=${fetched.answer} /><//>`;
+  const edit = may("edit") && html`<a class="button" href="#/edit" onClick=${() => { aimed.value = { id, name }; }}>${say("edit.open")}</a>`;
+  return html`<${Sheet} name=${say("frame.segment")} heading=${name} fetched=${fetched} tools=${edit}><${Found} told=${fetched.answer} /><//>`;
 }

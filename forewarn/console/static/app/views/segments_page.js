@@ -6,9 +6,9 @@ import { to } from "../route.js";
 import { loadSegments, segmentList } from "../state/segments.js";
 import { tables } from "../tables.js";
 import { say, told } from "../words.js";
+import { kindName } from "./facts.js";
 import { Sheet, useFetched } from "./fetched.js";
 import { Filter, ListTable } from "./list_table.js";
-import { kindName } from "./segment_page.js";
 
 const MOST = 200; // rows that are drawn at first
 
