@@ -113,6 +113,14 @@ class Tail:
         """Return the next offset to come of each partition."""
         return {one.partition: int(end) for one, end in self._consumer.end_offsets(self._partitions).items()}
 
+    def behind(self, wait_ms: int) -> int:
+        """Return how many offsets stand beyond what was returned; raises KafkaError where no answer comes in time.
+
+        It asks the broker, so it tells whether there is one, which ``new`` does not.
+        """
+        ends = self._consumer.end_offsets(self._partitions, timeout_ms=wait_ms)
+        return sum(int(end) - self._consumer.position(one, timeout_ms=wait_ms) for one, end in ends.items())
+
     def since(self, time_ms: int) -> dict[int, int]:
         """Return the offset of each partition's first record of that time or later, of the next to come for none."""
         found = self._consumer.offsets_for_times(dict.fromkeys(self._partitions, time_ms))
