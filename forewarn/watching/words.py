@@ -15,7 +15,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "simulated": ("SIMULATED 模拟", "SIMULATED 模拟"),
     # the broker
     "link.answers": ("已连接", "connected"),
-    "link.behind": ("已连接，还有 {n} 条未读", "connected, {n} more to read"),
+    "link.behind": ("已连接，落后 {n} 条", "connected, {n} behind"),
     "link.lost": ("Kafka 自 {at} 起无应答", "the broker does not answer since {at}"),
     # figures
     "figures.10min": ("近 10 分钟", "last 10 min"),
