@@ -17,6 +17,9 @@ from forewarn.watching.words import Words
 
 STATE_SIGNS: Final = {"raised": "▸", "updated": "↻", "withdrawn": "✗", "cleared": "✓"}
 SEVERITY_SIGNS: Final = {"info": "", "minor": "!", "major": "!!", "critical": "!!!"}
+"""From the least to the worst."""
+WEIGHT_OF_PRIORITY: Final = {1: "critical", 2: "major", 3: "minor"}
+"""As what severity a sentence counts by its priority; any other is for information."""
 NONE: Final = "-"
 """Stands where nothing is known."""
 GAP: Final = 1
@@ -26,6 +29,15 @@ GAP: Final = 1
 def sign(alert: Alert) -> str:
     """Return the sign of a state."""
     return STATE_SIGNS.get(alert.state, "?")
+
+
+def weight(entry: Entry) -> str:
+    """Return how much an alert weighs, a severity: that of the record or that of its last sentence, the greater one."""
+    spoken, ranks = entry.spoken, list(SEVERITY_SIGNS)
+    told = [entry.alert.severity] if entry.alert.severity in ranks else []
+    if spoken is not None and spoken.prompt is not None and spoken.prompt.priority in WEIGHT_OF_PRIORITY:
+        told.append(WEIGHT_OF_PRIORITY[spoken.prompt.priority])
+    return max(told, key=ranks.index, default=ranks[0])
 
 
 class Cells:

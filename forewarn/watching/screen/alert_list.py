@@ -6,7 +6,7 @@ lays out every cell: sorting it anew five times a second would cost more than th
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -18,15 +18,10 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from forewarn.watching.columns import GAP, SEVERITY_SIGNS, Cells, Column, laid_out
+from forewarn.watching.columns import GAP, SEVERITY_SIGNS, Cells, Column, laid_out, weight
 from forewarn.watching.kept import Entry
 from forewarn.watching.moments import Moments
 from forewarn.watching.words import Words
-
-STRONG: Final = {"vehicle", "sentence"}
-COLOURED: Final = {"priority", "kind"}
-OVER: Final = {"withdrawn", "cleared"}
-"""States in which nothing more is to be expected."""
 
 
 class AlertList(ScrollView, can_focus=True):
@@ -36,7 +31,7 @@ class AlertList(ScrollView, can_focus=True):
         "list--title",
         "list--plain",
         "list--strong",
-        "list--over",
+        "list--withdrawn",
         "list--chosen",
         *(f"list--{severity}" for severity in SEVERITY_SIGNS),
     }
@@ -152,18 +147,22 @@ class AlertList(ScrollView, can_focus=True):
             cells = [(column.text(told, entry), self._style(column, entry)) for column, _ in laid]
             return self._strip([(text, style + ground) for text, style in cells], laid, self.rich_style + ground)
         note = self.empty_note if not self._entries and y == 2 else ""
-        return Strip([Segment(set_cell_size(f"  {note}", width), self.get_component_rich_style("list--over"))], width)
+        return Strip(
+            [Segment(set_cell_size(f"  {note}", width), self.get_component_rich_style("list--withdrawn"))], width
+        )
 
     def _style(self, column: Column, entry: Entry) -> Style:
+        """Return colour by weight while there is something to expect, then only that of the priority."""
+        state = entry.alert.state
         name = "list--plain"
-        if entry.alert.state in OVER:
-            name = "list--over"
-        elif column.name in COLOURED and entry.alert.severity in SEVERITY_SIGNS:
-            name = f"list--{entry.alert.severity}"
-        elif column.name in STRONG:
+        if state == "withdrawn":
+            name = "list--withdrawn"
+        elif column.name == "priority" or (column.name == "kind" and state != "cleared"):
+            name = f"list--{weight(entry)}"
+        elif column.name in ("vehicle", "sentence") and state != "cleared":
             name = "list--strong"
         style = self.get_component_rich_style(name)
-        struck = entry.alert.state == "withdrawn" and column.name == "sentence"
+        struck = state == "withdrawn" and column.name == "sentence"
         return style + Style(strike=True) if struck else style
 
     def _strip(self, cells: list[tuple[str, Style]], laid: list[tuple[Column, int]], ground: Style) -> Strip:

@@ -16,7 +16,7 @@ from textual.widgets import Sparkline, Static
 
 from forewarn.cleaning import clean
 from forewarn.watching import facts
-from forewarn.watching.columns import SEVERITY_SIGNS
+from forewarn.watching.columns import SEVERITY_SIGNS, weight
 from forewarn.watching.figures import HOUR_MS, TEN_MINUTES_MS, Figures
 from forewarn.watching.following import Link
 from forewarn.watching.kept import Entry
@@ -116,9 +116,8 @@ class Detail(VerticalScroll, can_focus=True):
 
     def _lines(self, words: Words, moments: Moments, entry: Entry) -> Iterator[Content]:
         alert, spoken = entry.alert, entry.spoken
-        colour = f"${alert.severity}" if alert.severity in SEVERITY_SIGNS else "$foreground"
         kind = f"{words.code('kind', alert.kind)} {SEVERITY_SIGNS.get(alert.severity, '?')}"
-        yield Content.styled(kind.strip(), f"bold {colour}")
+        yield Content.styled(kind.strip(), f"bold ${weight(entry)}")
         if spoken is not None and spoken.prompt is not None:
             yield Content.styled(f"「{clean(spoken.prompt.text)}」", "bold")
         else:

@@ -6,12 +6,13 @@ import unicodedata
 from datetime import timedelta, timezone
 
 import pytest
+from msgspec.structs import replace
 from rich.cells import cell_len
 
-from forewarn.watching.columns import COLUMNS, GAP, SEVERITY_SIGNS, STATE_SIGNS, Cells, laid_out
+from forewarn.watching.columns import COLUMNS, GAP, SEVERITY_SIGNS, STATE_SIGNS, Cells, laid_out, weight
 from forewarn.watching.moments import Moments
 from forewarn.watching.words import WORDS, Words
-from tests.forewarn.watching.scene import arrived, cleared, entry
+from tests.forewarn.watching.scene import SAID, arrived, cleared, entry
 
 CELLS = Cells(Words("zh"), Moments(timezone(timedelta(hours=8))))
 
@@ -84,3 +85,22 @@ def test_what_is_not_known_has_a_sign_of_its_own() -> None:
     assert told["driver"] == told["carrier"] == told["place"] == "-"
     assert told["sentence"] == "(与邻近路段合并播报)"
     assert told["time"] == "yesterday?" and told["date"] == ""
+
+
+@pytest.mark.parametrize(
+    ("severity", "priority", "expected"),
+    [
+        ("info", 5, "info"),
+        ("info", 3, "minor"),
+        ("info", 1, "critical"),
+        ("major", 4, "major"),
+        ("critical", 2, "critical"),
+        ("dire", 9, "info"),
+    ],
+)
+def test_an_alert_weighs_as_much_as_the_worse_of_severity_and_priority(
+    severity: str, priority: int, expected: str
+) -> None:
+    """What was said to stop at once is never grey, whatever its record is called."""
+    one = entry(arrived(severity=severity, prompt=replace(SAID, priority=priority)), cleared(severity=severity))
+    assert weight(one) == expected

@@ -41,14 +41,14 @@ class Shown:
         (found,) = [line for line in self.lines if word in line]
         return found
 
-    async def until(self, what: Callable[[], Any], seconds: float = 10.0) -> None:
+    async def until(self, what: Callable[[], Any], seconds: float = 30.0) -> None:
         """Wait until something holds."""
         end = asyncio.get_running_loop().time() + seconds
         while not what():
             assert asyncio.get_running_loop().time() < end, f"not within {seconds:.0f} s:\n{self.text}"
             await self.pilot.pause(0.05)
 
-    async def until_seen(self, word: str, seconds: float = 10.0) -> None:
+    async def until_seen(self, word: str, seconds: float = 30.0) -> None:
         """Wait until a word stands on the screen."""
         await self.until(lambda: word in self.text, seconds)
 
