@@ -14,7 +14,7 @@ from forewarn.watching.topic import Arrived
 from forewarn.watching.words import every_language
 
 NEWEST: Final = 5_000
-"""Alerts that are kept: some 15 MB."""
+"""Alerts that are kept: 16 MB, with two states each."""
 STATES: Final = 30
 """States that are kept of one alert, the newest."""
 

@@ -78,7 +78,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "field.vehicle": ("车辆", "Vehicle"),
     "field.driver": ("驾驶员", "Driver"),
     "field.carrier": ("企业", "Carrier"),
-    "field.kind": ("种类", "Kind"),
     "field.state": ("状态", "State"),
     "field.reason": ("原因", "Reason"),
     "field.severity": ("严重程度", "Severity"),

@@ -45,7 +45,7 @@ class AlertList(ScrollView, can_focus=True):
     ]
 
     class Chosen(Message):
-        """Another alert was chosen by the mouse."""
+        """Another alert was chosen here, by the mouse or a page at a time."""
 
     def __init__(self, words: Words, moments: Moments, id: str) -> None:
         """Show nothing yet."""

@@ -200,7 +200,7 @@ class WatchApp(App[None]):
         self._moved()
 
     def on_alert_list_chosen(self) -> None:
-        """Show what was chosen by the mouse."""
+        """Show what was chosen in the table itself."""
         self._moved()
 
     def _moved(self) -> None:

@@ -1,6 +1,7 @@
 """What stands around the table: who speaks to whom and since when, figures, the chosen alert, what is left out, keys.
 
-Everything is built of ``Content``, which takes no word of the data for markup.
+Everything is built of ``Content``, which takes no word of the data for markup. Each pane holds its parts, since it may
+be drawn before Textual has mounted them.
 """
 
 from __future__ import annotations
@@ -9,8 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from rich.cells import cell_len, set_cell_size
-from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Sparkline, Static
 
@@ -33,23 +33,20 @@ SPAN_CELLS: Final = 12
 class TopBar(Horizontal):
     """Whether what is shown is simulated, whether the broker answers, and what time it is."""
 
-    def compose(self) -> ComposeResult:
-        """Lay it out."""
-        yield Static(id="title", markup=False)
-        yield Static(id="simulated", markup=False)
-        yield Static(id="link", markup=False)
-        yield Static(id="clock", markup=False)
+    def __init__(self, id: str) -> None:
+        """Show nothing yet."""
+        self._title, self._simulated = Static(id="title", markup=False), Static(id="simulated", markup=False)
+        self._told, self._clock = Static(id="link", markup=False), Static(id="clock", markup=False)
+        super().__init__(self._title, self._simulated, self._told, self._clock, id=id)
 
     def show(self, words: Words, moments: Moments, link: Link, simulated: bool, now_ms: int) -> None:
         """Draw it anew."""
-        self.query_one("#title", Static).update(Content(words("title")))
-        mark = self.query_one("#simulated", Static)
-        mark.update(Content(words("simulated")))
-        mark.display = simulated
-        told = self.query_one("#link", Static)
-        told.update(Content(self._link(words, moments, link)))
+        self._title.update(Content(words("title")))
+        self._simulated.update(Content(words("simulated")))
+        self._simulated.display = simulated
+        self._told.update(Content(self._link(words, moments, link)))
         self.set_class(bool(link.why), "-lost")
-        self.query_one("#clock", Static).update(Content(f"{moments.clock(now_ms)} {moments.zone(now_ms)}"))
+        self._clock.update(Content(f"{moments.clock(now_ms)} {moments.zone(now_ms)}"))
 
     def _link(self, words: Words, moments: Moments, link: Link) -> str:
         if link.why:
@@ -60,12 +57,11 @@ class TopBar(Horizontal):
 class FiguresStrip(Horizontal):
     """How many alerts came of late, by kind."""
 
-    def compose(self) -> ComposeResult:
-        """Lay it out."""
-        yield Static(id="counts", markup=False)
-        with VerticalScroll(id="minutes", can_focus=False):
-            yield Sparkline([0], id="bars")
-            yield Static(id="bars-title", markup=False)
+    def __init__(self, id: str) -> None:
+        """Show nothing yet."""
+        self._counts, self._title = Static(id="counts", markup=False), Static(id="bars-title", markup=False)
+        self._bars = Sparkline([0], id="bars")
+        super().__init__(self._counts, Vertical(self._bars, self._title, id="minutes"), id=id)
 
     def show(self, words: Words, figures: Figures, now_ms: int) -> None:
         """Draw it anew."""
@@ -77,10 +73,10 @@ class FiguresStrip(Horizontal):
             rate = f"{counts.total() / (span_ms / 60_000):.1f}"
             cells = [rate, f"{counts.total():,}", *(f"{counts[kind]:,}" for kind in figures.kinds)]
             lines.append(Content.styled(_figures(words(name), cells), "bold"))
-        self.query_one("#counts", Static).update(Content("\n").join(lines))
+        self._counts.update(Content("\n").join(lines))
         minutes = figures.by_minute(now_ms)
-        self.query_one("#bars", Sparkline).data = minutes
-        self.query_one("#bars-title", Static).update(Content(words("figures.minutes", n=f"{max(minutes):,}")))
+        self._bars.data = minutes
+        self._title.update(Content(words("figures.minutes", n=f"{max(minutes):,}")))
 
 
 class Detail(VerticalScroll, can_focus=True):
@@ -88,18 +84,15 @@ class Detail(VerticalScroll, can_focus=True):
 
     def __init__(self, id: str) -> None:
         """Show nothing yet."""
-        super().__init__(id=id)
+        self._facts = Static(id="facts", markup=False)
+        super().__init__(self._facts, id=id)
         self._shown: tuple[Words, Moments, Entry] | None = None
-
-    def compose(self) -> ComposeResult:
-        """Lay it out."""
-        yield Static(id="facts", markup=False)
 
     def show(self, words: Words, moments: Moments, entry: Entry | None) -> None:
         """Draw it anew, from its top where it is another alert."""
         if entry is None:
             self._shown = None
-            self.query_one("#facts", Static).update(Content(words("detail.none")))
+            self._facts.update(Content(words("detail.none")))
             return
         if self._shown is None or self._shown[2].alert.id != entry.alert.id:
             self.scroll_home(animate=False)
@@ -112,7 +105,7 @@ class Detail(VerticalScroll, can_focus=True):
 
     def _draw(self) -> None:
         if self._shown is not None:
-            self.query_one("#facts", Static).update(Content("\n").join(self._lines(*self._shown)))
+            self._facts.update(Content("\n").join(self._lines(*self._shown)))
 
     def _lines(self, words: Words, moments: Moments, entry: Entry) -> Iterator[Content]:
         alert, spoken = entry.alert, entry.spoken
@@ -136,7 +129,7 @@ class Detail(VerticalScroll, can_focus=True):
 
     def _hanging(self, name: Content, value: Content) -> Iterator[Content]:
         """Yield the value behind its name, in as many lines as it needs, each as far in as the first."""
-        lines = value.wrap(max(1, self.scrollable_content_region.width - name.cell_length))
+        lines = value.wrap(max(1, self.scrollable_content_region.width - name.cell_length - 1))  # clear of the bar
         for k, line in enumerate(lines):
             yield Content.assemble(name if k == 0 else " " * name.cell_length, line)
 

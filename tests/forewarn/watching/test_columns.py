@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 
 from forewarn.watching.columns import COLUMNS, GAP, SEVERITY_SIGNS, STATE_SIGNS, Cells, laid_out, weight
+from forewarn.watching.kept import Entry
 from forewarn.watching.moments import Moments
 from forewarn.watching.words import WORDS, Words
 from tests.forewarn.watching.scene import SAID, arrived, cleared, entry
@@ -17,9 +18,9 @@ from tests.forewarn.watching.scene import SAID, arrived, cleared, entry
 CELLS = Cells(Words("zh"), Moments(timezone(timedelta(hours=8))))
 
 
-def texts(one: object) -> dict[str, str]:
+def texts(one: Entry) -> dict[str, str]:
     """What stands in each column."""
-    return {column.name: column.text(CELLS, one) for column in COLUMNS}  # type: ignore[arg-type]
+    return {column.name: column.text(CELLS, one) for column in COLUMNS}
 
 
 @pytest.mark.parametrize("width", [77, 78, 92, 110, 116, 124, 132, 145, 199, 400])

@@ -68,7 +68,7 @@ def test_states_are_told_from_the_newest() -> None:
     ]
 
 
-def hostile(told: type, known: object) -> dict[str, object]:
+def hostile(told: type) -> dict[str, object]:
     """The fields of a struct that hold text, with an escape sequence in each."""
     return {
         field.name: f"\x1b[2J{field.name}" for field in msgspec.structs.fields(told) if field.type in (str, str | None)
@@ -78,11 +78,11 @@ def hostile(told: type, known: object) -> dict[str, object]:
 def test_no_text_of_a_record_reaches_the_terminal_as_it_is() -> None:
     """Whichever field it stands in."""
     alert = {
-        **hostile(Alert, None),
+        **hostile(Alert),
         "segment": SegmentRef(*["\x1b]0;x\x07"] * 3),
         "worst": Worst("\x9b1m", None, None, None),
     }
-    prompt = msgspec.structs.replace(SAID, **hostile(type(SAID), None))
+    prompt = msgspec.structs.replace(SAID, **hostile(type(SAID)))
     one = entry(arrived(carrier="\x1b[31mred", **{**alert, "prompt": prompt}))
     told = [value for _, value in fields(one, *TOLD)]
     told += [word for state in states(one, *TOLD) for word in state]

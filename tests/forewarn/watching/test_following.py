@@ -45,7 +45,7 @@ def test_what_comes_within_a_moment_is_handed_on_together(followed: Followed) ->
     until(lambda: sum(len(one.records) for one in followed.handed) == 20, 5)
     batches = [one.records for one in followed.handed if one.records]
     assert len(batches) <= 2
-    assert [one.alert.id for batch in batches for one in batch] == [f"a{k}" for k in range(20)]  # type: ignore[union-attr]
+    assert [one.alert.id for batch in batches for one in batch] == [f"a{k}" for k in range(20)]
 
 
 def test_it_is_told_how_much_is_left_to_read(followed: Followed) -> None:

@@ -17,7 +17,7 @@ from forewarn.watching.wanted import Wanted
 from forewarn.worker.config import Topics
 from tests.forewarn.watching.scene import ALERT
 from tests.forewarn.watching.test_wanted import NOTHING
-from tests.forewarn.worker.stream import Stream
+from tests.forewarn.worker.stream import Stream, until
 
 
 @pytest.fixture
@@ -94,3 +94,21 @@ def test_it_knows_how_far_behind_it_is(stream: Stream, opened: Any) -> None:
     list(topic.up_to_now())
     assert topic.behind(10_000) == 0
     assert opened(begin=False).behind(10_000) == 0
+
+
+def test_marks_of_transactions_are_nothing_that_is_left_to_read(stream: Stream, opened: Any) -> None:
+    """Workers write in transactions, each of which ends in a record that no reader is given."""
+    topic = opened()
+    producer = KafkaProducer(**stream.connection, transactional_id=stream.prefix)
+    producer.init_transactions()
+    producer.begin_transaction()
+    producer.send(stream.topic("alerts"), encode(ALERT), partition=0)
+    producer.commit_transaction()
+    producer.close()
+    found: list[Any] = []
+
+    def read() -> bool:
+        found.extend(topic.new(200))
+        return len(found) == 1 and topic.behind(10_000) == 0
+
+    until(read)

@@ -36,6 +36,12 @@ class Shown:
         """The whole screen."""
         return "\n".join(self.lines)
 
+    @property
+    def chosen(self) -> str | None:
+        """The vehicle of the chosen alert."""
+        entry = self.app._table.chosen
+        return entry and entry.alert.vehicle
+
     def line(self, word: str) -> str:
         """The only line in which a word stands."""
         (found,) = [line for line in self.lines if word in line]
@@ -53,9 +59,9 @@ class Shown:
         await self.until(lambda: word in self.text, seconds)
 
     async def press(self, *keys: str) -> None:
-        """Press keys."""
+        """Press keys, and let what comes of them be drawn."""
         await self.pilot.press(*keys)
-        await self.pilot.pause()
+        await self.pilot.pause(0.2)  # until it is drawn
 
 
 @asynccontextmanager
