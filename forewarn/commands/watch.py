@@ -1,4 +1,4 @@
-"""``forewarn watch``: the topic of alerts as lines that a person reads, as they come."""
+"""``forewarn watch``: the topic of alerts as lines that a person reads, as they come, or on a full screen."""
 
 from __future__ import annotations
 
@@ -8,60 +8,24 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
 from alerts.engine import Records
-from alerts.record import Alert
 from alerts.rules import RULES
-from forewarn.cleaning import clean
 from forewarn.printing import console
 from forewarn.replay import SIMULATED
 from forewarn.simulate import is_simulated
 from forewarn.sinks.terminal import TerminalLines
+from forewarn.watching.topic import AlertsTopic, Arrived, Unreadable
+from forewarn.watching.wanted import Wanted
+from forewarn.watching.words import language_of
 from forewarn.worker.options import config_option, stream_of
-from forewarn.worker.tail import Tail
 
-
-class Wanted:
-    """What is to be shown."""
-
-    def __init__(self, given: dict[str, Any]) -> None:
-        """Take the options; an option that is not given lets everything through."""
-        self._kinds, self._segments = set(given["kind"]), set(given["segment"])
-        self._vehicles, self._carriers = set(given["vehicle"]), set(given["carrier"])
-        self._carrier_of: dict[str, str | None] = {}
-
-    @property
-    def by_carrier(self) -> bool:
-        """Tell whether the register is needed."""
-        return bool(self._carriers)
-
-    def know(self, records: list[Any]) -> None:
-        """Take in entries of the register; one that cannot be read says nothing of the carrier."""
-        for record in records:
-            try:
-                row = msgspec.json.decode(record.value) if record.value is not None else {}
-                carrier = row.get("carrier")
-            except (msgspec.DecodeError, AttributeError):
-                carrier = None
-            self._carrier_of[(record.key or b"").decode("utf-8", "replace")] = carrier
-
-    def __call__(self, alert: Alert) -> bool:
-        """Tell whether the alert is to be shown."""
-        segment = alert.segment
-        return (
-            (not self._kinds or alert.kind in self._kinds)
-            and (not self._vehicles or alert.vehicle in self._vehicles)
-            and (not self._segments or (segment is not None and bool({segment.id, segment.name} & self._segments)))
-            and (not self._carriers or self._carrier_of.get(alert.vehicle) in self._carriers)
-        )
+KINDS = tuple(rule.NAME for rule in RULES)
 
 
 @click.command()
 @config_option
-@click.option(
-    "--kind", multiple=True, type=click.Choice([rule.NAME for rule in RULES]), help="Only alerts of this kind."
-)
+@click.option("--kind", multiple=True, type=click.Choice(KINDS), help="Only alerts of this kind.")
 @click.option("--segment", multiple=True, help="Only alerts of this segment, by id or name.")
 @click.option("--vehicle", multiple=True, help="Only alerts of this vehicle.")
 @click.option("--carrier", multiple=True, help="Only alerts of vehicles of this carrier, as the register has it.")
@@ -69,55 +33,75 @@ class Wanted:
 @click.option("--until-now", is_flag=True, help="End where the topic ends now; with --from-beginning.")
 @click.option("--all", "everything", is_flag=True, help="Also alerts that carry no sentence.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, as on the topic.")
-def command(config: Path | None, **given: Any) -> int:
+@click.option(
+    "--full-screen",
+    is_flag=True,
+    help="On a terminal: a table of the newest alerts, figures, and one alert in full; '?' tells the keys.",
+)
+def command(config: Path | None, full_screen: bool, **given: Any) -> int:
     """Print alerts as they come, until Ctrl-C. Filters of one option add up, those of different ones narrow down.
 
     \b
     Examples:
       forewarn watch
+      forewarn watch --full-screen
       forewarn watch --kind speeding --carrier "Harbour Haulage"
       forewarn watch --from-beginning --until-now --json > alerts.jsonl
 
-    Exit codes: 0 done; 1 done, and some records could not be read; 2 bad configuration, or no broker reached;
-    130 interrupted.
+    Exit codes: 0 done; 1 done, and some records could not be read; 2 bad configuration, no broker reached, or no
+    terminal for --full-screen; 130 interrupted.
     """
-    out, err = console(), console(stderr=True)
+    if full_screen:
+        _refuse(given)
     wanted = Wanted(given)
     with stream_of(config) as (settings, client):
-        register = Tail(client, settings.topics.vehicles) if wanted.by_carrier else None
-        tail = Tail(client, settings.topics.alerts, at_end=not given["from_beginning"])
-        if register is not None:
-            wanted.know(register.up_to_now())
-    decoder = msgspec.json.Decoder(Alert)
+        topic = AlertsTopic(
+            client, settings.topics, wanted, from_beginning=given["from_beginning"], carriers=full_screen
+        )
+    return _on_screen(topic, given) if full_screen else _as_lines(topic, given)
+
+
+def _refuse(given: dict[str, Any]) -> None:
+    """Refuse what a full screen cannot be; raises UsageError."""
+    for name, value in (("--json", given["as_json"]), ("--until-now", given["until_now"])):
+        if value:
+            raise click.UsageError(f"--full-screen and {name} exclude each other")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise click.UsageError("--full-screen needs a terminal: standard input or output is none")
+
+
+def _on_screen(topic: AlertsTopic, given: dict[str, Any]) -> int:
+    from forewarn.watching.screen.app import WatchApp, run  # here, since nothing else needs Textual
+
+    app = WatchApp(topic, KINDS, language_of(), everything=given["everything"])
+    return run(app) or (1 if app.unreadable else 0)
+
+
+def _as_lines(topic: AlertsTopic, given: dict[str, Any]) -> int:
+    out, err = console(), console(stderr=True)
     lines = TerminalLines(out, everything=given["everything"])
     bad = 0
     simulated = False
-    for record in _records(tail, register, wanted, given["until_now"]):
-        try:
-            alert = decoder.decode(record.value or b"")
-        except msgspec.DecodeError as error:
+    for one in _records(topic, given["until_now"]):
+        if isinstance(one, Unreadable):
             bad += 1
-            err.print(f"{record.topic}[{record.partition}] offset {record.offset}: no alert: {clean(str(error))}")
+            err.print(f"{one.place}: no alert: {one.why}")
             continue
-        if not wanted(alert):
-            continue
-        if not simulated and is_simulated([alert.vehicle]):
+        if not simulated and is_simulated([one.alert.vehicle]):
             simulated = True
             err.print(f"note: {SIMULATED}", style="yellow")
         if given["as_json"]:
-            sys.stdout.buffer.write(record.value + b"\n")
+            sys.stdout.buffer.write(one.value + b"\n")
             sys.stdout.buffer.flush()
         else:
-            lines.add(Records([alert], []))
+            lines.add(Records([one.alert], []))
     return 1 if bad else 0
 
 
-def _records(tail: Tail, register: Tail | None, wanted: Wanted, until_now: bool) -> Iterator[Any]:
-    """Yield the records of the alerts topic, those that stand there now by their time."""
+def _records(topic: AlertsTopic, until_now: bool) -> Iterator[Arrived | Unreadable]:
+    """Yield what comes, or what stands on the topic now."""
     if until_now:
-        yield from sorted(tail.up_to_now(), key=lambda record: record.timestamp)
+        yield from topic.up_to_now()
         return
     while True:
-        yield from tail.new(500)
-        if register is not None:
-            wanted.know(register.new())
+        yield from topic.new(500)

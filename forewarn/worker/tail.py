@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from kafka import KafkaConsumer
-from kafka.errors import UnknownTopicOrPartitionError
+from kafka.errors import KafkaTimeoutError, UnknownTopicOrPartitionError
 from kafka.structs import TopicPartition
 
 SETTINGS: Final[dict[str, Any]] = {
@@ -112,6 +112,17 @@ class Tail:
     def ends(self) -> dict[int, int]:
         """Return the next offset to come of each partition."""
         return {one.partition: int(end) for one, end in self._consumer.end_offsets(self._partitions).items()}
+
+    def behind(self, wait_ms: int) -> int:
+        """Return how many offsets stand beyond what was returned; raises KafkaError where no answer comes in time.
+
+        It asks the broker, so it tells whether there is one, which ``new`` does not.
+        """
+        ends = self._consumer.end_offsets(self._partitions, timeout_ms=wait_ms)
+        at = {one: self._consumer.position(one, timeout_ms=wait_ms) for one in self._partitions}
+        if None in at.values():  # the client does not raise here
+            raise KafkaTimeoutError(f"where reading begins was not told within {wait_ms} ms")
+        return sum(int(ends[one]) - at[one] for one in self._partitions)
 
     def since(self, time_ms: int) -> dict[int, int]:
         """Return the offset of each partition's first record of that time or later, of the next to come for none."""
