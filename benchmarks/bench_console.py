@@ -136,7 +136,9 @@ def measured(store: str, load: Load, minutes: float, tabs: int, pages: int, *, p
         f"{sum(missed for _, missed in streams)}, resyncs {sum(tab.resyncs for tab in done.tabs)}, breaks "
         f"{sum(tab.breaks for tab in done.tabs)}"
     )
-    say(f"  acknowledged by the dispatcher: {len(done.acknowledged):,}, {shown(done.acting_ms)}; open at the end {open_ones}")
+    say(
+        f"  acknowledged by the dispatcher: {len(done.acknowledged):,}, {shown(done.acting_ms)}; open at the end {open_ones}"
+    )
     say(
         f"  page: heap {before.heap_mb:.1f} to {after.heap_mb:.1f} MB, nodes {before.nodes:,} to {after.nodes:,}, listeners "
         f"{before.listeners:,} to {after.listeners:,}, its process {before.renderer_mb:.0f} to {after.renderer_mb:.0f} MB"
@@ -149,8 +151,10 @@ def measured(store: str, load: Load, minutes: float, tabs: int, pages: int, *, p
     )
     if errors:
         say(f"  errors of the page: {errors[:3]}")
-    grown = after.heap_mb > GROWTH * before.heap_mb or after.nodes > GROWTH * before.nodes or (
-        memory_end_mb > GROWTH * memory_mb
+    grown = (
+        after.heap_mb > GROWTH * before.heap_mb
+        or after.nodes > GROWTH * before.nodes
+        or (memory_end_mb > GROWTH * memory_mb)
     )
     good = bool(there) and not unseen and not errors and float(np.percentile(there, 99)) < GOAL_P99_MS
     say(f"  goal p99 {GOAL_P99_MS:.0f} ms: {'met' if good else 'MISSED'}; memory {'GROWN' if grown else 'not grown'}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final
@@ -16,7 +17,9 @@ from console_traffic import Load, Traffic
 STREAMS: Final = 10
 BETWEEN_S: Final = (6.0, 14.0)
 """From one start to the next kill, drawn evenly: also in the middle of a transaction, an answer, a catch-up."""
-ENDS_S: Final = 20.0
+SETTLES_S: Final = 10.0
+MOST_S: Final = 300.0
+"""So long at most what came while it was down is waited for."""
 TO_DO: Final = "document.querySelector('[data-tab=todo] b').textContent"
 
 
@@ -37,9 +40,11 @@ def kills(console: ConsoleProcess, load: Load, count: int, say: Callable[[str], 
             starts_s.append(console.start())
         page.watch(10.0)
         sent = traffic.end()
-        page.watch(ENDS_S)
+        until = time.monotonic() + MOST_S
+        while missing(console.get("/api/journal")["entries"], sent) and time.monotonic() < until:
+            page.watch(SETTLES_S)
         traffic.stop()
-        page.watch(ENDS_S)
+        page.watch(SETTLES_S)
         done = clients.end()
         alarms = console.get("/api/alarms")["alarms"]
         entries = console.get("/api/journal")["entries"]
@@ -57,19 +62,20 @@ def kills(console: ConsoleProcess, load: Load, count: int, say: Callable[[str], 
     return not any(faults.values())
 
 
+def missing(entries: list[dict[str, Any]], sent: list[tuple[str, str, float]]) -> Counter[str]:
+    """Return how many alarms that were sent the journal does not know, by kind."""
+    vehicles = {one["vehicle"] for one in entries if one["what"] == "begin"}
+    return Counter(kind for kind, who, _ in sent if who not in vehicles)
+
+
 def of_journal(entries: list[dict[str, Any]], sent: list[tuple[str, str, float]], done: Done) -> dict[str, int]:
     """Return what is missing or twice in the journal."""
-    raised = Counter(
-        (one["alarm"]["kind"] if "alarm" in one else one["vehicle"], one["alarm_id"])
-        for one in entries
-        if one["what"] == "begin"
-    )
-    vehicles = Counter(one["vehicle"] for one in entries if one["what"] == "begin" and one["facts"].get("new"))
+    begun = Counter(one["vehicle"] for one in entries if one["what"] == "begin" and one["facts"]["new"])
     acknowledged = Counter(one["alarm_id"] for one in entries if one["what"] == "acknowledge")
     return {
-        "alarms missed": sum(who not in vehicles for _, who, _ in sent),
-        "alarms twice": sum(number > 1 for number in vehicles.values())
-        + sum(number > 1 for number in raised.values()),
+        **{f"{kind} missed": number for kind, number in missing(entries, sent).items()},
+        "alarms missed": missing(entries, sent).total(),
+        "alarms twice": sum(number > 1 for number in begun.values()),
         "acknowledgements lost": sum(id not in acknowledged for id in done.acknowledged),
     }
 

@@ -15,7 +15,12 @@ from typing import Any, Final, NamedTuple
 from playwright.sync_api import sync_playwright
 
 CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-BY_SOFTWARE: Final = ("--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
+BY_SOFTWARE: Final = (
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+)
 WATCH: Final = """
 (() => {
   const seen = new Set();

@@ -42,8 +42,7 @@ class ConsoleProcess:
         self.address = f"http://127.0.0.1:{self.port}"
         self._file = folder / "console.toml"
         self._file.write_text(
-            f'[kafka]\nbootstrap_servers = "{bootstrap}"\n'
-            f"[console]\nport = {self.port}\nstore = {json.dumps(store)}\n"
+            f'[kafka]\nbootstrap_servers = "{bootstrap}"\n[console]\nport = {self.port}\nstore = {json.dumps(store)}\n'
         )
         self.log = folder / "console.log"
         self.password = ""

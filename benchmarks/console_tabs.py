@@ -59,7 +59,9 @@ class Done:
 class Tabs:
     """Their process; a context manager. The dispatcher's tab is the first."""
 
-    def __init__(self, address: str, sessions: list[Session], count: int, after_s: tuple[float, float] = AFTER_S) -> None:
+    def __init__(
+        self, address: str, sessions: list[Session], count: int, after_s: tuple[float, float] = AFTER_S
+    ) -> None:
         """``count`` tabs are dealt out to the sessions; the first session is the dispatcher's."""
         context = multiprocessing.get_context("spawn")
         self._told: Queue[Any] = context.Queue()

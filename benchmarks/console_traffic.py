@@ -226,7 +226,9 @@ class _Sender:
             self._at(now + 0.2, "outcomes", who, failed)
             self._at(ends, "outcomes", who, msgspec.structs.replace(failed, seq=1, outcome="spoken", reason=None))
         else:  # three places entered far too fast, although warned, and at last one as one should
-            warned = [self._made(who, "approach", now, segment=PLACES[2], prompt=_prompt("plain", now)) for _ in range(4)]
+            warned = [
+                self._made(who, "approach", now, segment=PLACES[2], prompt=_prompt("plain", now)) for _ in range(4)
+            ]
             one = warned.pop()
             for k, other in enumerate((*warned, one)):
                 kmh, when = (38.0, ends) if k == 3 else (75.0, now + 0.2)

@@ -57,10 +57,12 @@ class Ignoring(Condition):
 
     def passage(self, passage: Passage, now_ms: int) -> Iterator[Signal]:
         """Take a passage; only one that was warned of and entered says something of the driver."""
-        warned = next((self._warned[id] for id in passage.alert_ids if id in self._warned), None)
+        # a warning is of one passage: with the passage there is no more use for it
+        told = [self._warned.pop(id) for id in passage.alert_ids if id in self._warned]
         speed_kmh = passage.speed_at_entry_kmh
-        if warned is None or passage.entered_at is None or speed_kmh is None:
+        if not told or passage.entered_at is None or speed_kmh is None:
             return
+        warned = told[0]
         who = (passage.vehicle, passage.driver)
         one = self._drivers.setdefault(who, _Driver())
         if speed_kmh <= warned.limit_kmh * OVER:

@@ -1,4 +1,5 @@
 // The head of every view: where one is, whether the stream lives, sound, language, theme, account.
+import { useEffect } from "preact/hooks";
 import { html } from "../html.js";
 import { showMap } from "../keys.js";
 import { link } from "../stream.js";
@@ -24,9 +25,11 @@ function Tool({ icon, label, onClick, pressed, text }) {
     ${icon && html`<${Icon} name=${icon} />`}${text}</button>`;
 }
 
+const useTitle = (title) => useEffect(() => { document.title = title; }, [title]);
+
 export function Head() {
   const { name, role, carrier } = me.value;
-  document.title = unacknowledged.value ? `(${unacknowledged.value}) Forewarn` : "Forewarn";
+  useTitle(unacknowledged.value ? `(${unacknowledged.value}) Forewarn` : "Forewarn");
   return html`
     <header class="head">
       <a class="brand" href="#/"><img src="/static/icon.svg" alt="" width="24" height="24" />Forewarn</a>
