@@ -5,11 +5,13 @@
 
 Kafka, the console, the sender, the browser and the streams are processes of their own on this machine. Of 200 alerts a
 second 2 become alarms (three in five fatigue, which has priority 1 and therefore a row of its own in a flood too, at
-the top; the others stand in their groups' rows); each ends after one to two minutes and is acknowledged after 20 to 40 s, so that some
-200 are open. Every vehicle reports each 10 to 30 s. Latency counts from just before the alert is handed to the
-producer's client until its row enters the document, and until the frame with it was drawn: the page's clock against the
-sender's, both the machine's. The first minute does not count. There is no graphics card: what Chromium draws by software
-runs on the same cores, and its share is printed. 0 leaves a part out. Goal: p99 under 200 ms.
+the top; the others stand in their groups' rows); each ends after one to two minutes and is acknowledged after 20 to
+40 s, so that some 200 are open. Every vehicle reports each 10 to 30 s. Latency counts from just before the alert is
+handed to the producer's client until its row enters the document, and until the frame with it was drawn: the page's
+clock against the sender's, both the machine's. The first minute does not count. There is no graphics card: what
+Chromium draws by software runs on the same cores, and its share is printed. 0 leaves a part out.
+
+Goal: p99 under 200 ms, and no growth of memory.
 """
 
 from __future__ import annotations
@@ -137,14 +139,16 @@ def measured(store: str, load: Load, minutes: float, tabs: int, pages: int, *, p
         f"{sum(tab.breaks for tab in done.tabs)}"
     )
     say(
-        f"  acknowledged by the dispatcher: {len(done.acknowledged):,}, {shown(done.acting_ms)}; open at the end {open_ones}"
+        f"  acknowledged by the dispatcher: {len(done.acknowledged):,}, {shown(done.acting_ms)}; "
+        f"open at the end {open_ones}"
     )
     say(
-        f"  page: heap {before.heap_mb:.1f} to {after.heap_mb:.1f} MB, nodes {before.nodes:,} to {after.nodes:,}, listeners "
-        f"{before.listeners:,} to {after.listeners:,}, its process {before.renderer_mb:.0f} to {after.renderer_mb:.0f} MB"
+        f"  page: heap {before.heap_mb:.1f} to {after.heap_mb:.1f} MB, nodes {before.nodes:,} to {after.nodes:,}, "
+        f"listeners {before.listeners:,} to {after.listeners:,}, "
+        f"its process {before.renderer_mb:.0f} to {after.renderer_mb:.0f} MB"
     )
     say(f"  console: {memory_mb:.0f} to {memory_end_mb:.0f} MB, from minute 1 to the end")
-    say(f"  shares of a core: " + ", ".join(f"{name} {share:.2f}" for name, share in used.items()))
+    say("  shares of a core: " + ", ".join(f"{name} {share:.2f}" for name, share in used.items()))
     say(
         f"  frames over 50 ms: {len(frames)}, {sum(frames) / 1000 / took_s:.1%} of the time, {shown(frames)}; by "
         + ", ".join(f"{what} {ms / 1000:.1f} s" for what, ms in scripts)

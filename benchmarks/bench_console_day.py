@@ -25,6 +25,7 @@ from console_day import DAY_S, Result, Share, day
 from machine import machine
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from forewarn.compiled import use_cache
 from forewarn.console.alarms.kinds import KINDS
 from forewarn.console.alarms.workload import GOOD_PER_HOUR, MOST_PER_HOUR
 
@@ -42,8 +43,8 @@ def load_line(name: str, by_hour: list[float], on_duty: float) -> str:
     level = "good" if most <= GOOD_PER_HOUR else "bearable" if most <= MOST_PER_HOUR else "TOO MANY"
     return (
         f"  {name}: {sum(by_hour):,.0f} a day; per operator and hour {each:.1f}, in the busiest hour "
-        f"({by_hour.index(max(by_hour)):02}:00) {most:.1f}: {level}; for {MOST_PER_HOUR} in that hour {needed:.0f} must be "
-        f"on duty, for {GOOD_PER_HOUR} {max(by_hour) / GOOD_PER_HOUR:.0f}"
+        f"({by_hour.index(max(by_hour)):02}:00) {most:.1f}: {level}; for {MOST_PER_HOUR} then {needed:.0f} must "
+        f"be on duty, for {GOOD_PER_HOUR} {max(by_hour) / GOOD_PER_HOUR:.0f}"
     )
 
 
@@ -55,13 +56,13 @@ def by_hour(result: Result, *, obeying: float = 0.0) -> list[float]:
     return found
 
 
-def told(result: Result, vehicles: int, operators: int, hours: float) -> bool:
+def told(result: Result, vehicles: int, operators: int) -> bool:
     """Print all figures; tells whether the busiest hour is bearable."""
     on_duty = operators / SHIFTS
     driven_h = result.fixes_s / 3600
     print(
-        f"  {result.fixes:,} fixes judged, {driven_h:,.0f} h of driving; {result.alerts:,} alerts, {result.prompts:,} prompts "
-        f"({result.prompts / driven_h:.1f} an hour of driving), {result.passages:,} passages"
+        f"  {result.fixes:,} fixes judged, {driven_h:,.0f} h of driving; {result.alerts:,} alerts, {result.prompts:,} "
+        f"prompts ({result.prompts / driven_h:.1f} an hour of driving), {result.passages:,} passages"
     )
     for kind in KINDS.values():
         of_kind = {key: count for key, count in result.raised.items() if key[0] == kind.name}
@@ -100,10 +101,11 @@ def main(vehicles: int, distinct: int, hours: float, interval: float, operators:
         flush=True,
     )
     began = time.monotonic()
+    use_cache()  # for the processes that are started now
     halves = [Share(k, vehicles // 2, distinct // 2, hours, interval) for k in range(2)]
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         result = Result.of(pool.map(day, halves, chunksize=1))
-    good = told(result, vehicles, operators, hours)
+    good = told(result, vehicles, operators)
     print(f"  {time.monotonic() - began:.0f} s for {DAY_S / 3600:.0f} h")
     sys.exit(0 if good else 1)
 

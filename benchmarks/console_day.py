@@ -18,9 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from forewarn.compiled import use_cache
-
-use_cache()  # before anything compiled is imported, also in the processes that this one starts
 from alerts.engine import Engine, Records, Vehicle
 from alerts.profiles import load_profile
 from forewarn.console.alarms.states import Event, State
@@ -30,8 +27,8 @@ from forewarn.console.people.person import Person
 from forewarn.console.store.database import Store, open_store
 from forewarn.records import Outcome
 from forewarn.sample import sample_segments
-from forewarn.simulate.fleet import drive
 from forewarn.simulate.fixes import report
+from forewarn.simulate.fleet import drive
 from forewarn.simulate.from_lines import roads_of_segments
 from geofence.index import Index
 from geofence.segments import load

@@ -54,9 +54,9 @@ def kills(console: ConsoleProcess, load: Load, count: int, say: Callable[[str], 
     faults["page shows other than the list"] = int(shown != listed)
     faults["errors of the page"] = len(page.errors)
     say(
-        f"  {len(sent)} alarms sent, {len(done.acknowledged)} acknowledgements answered, {len(done.tabs)} streams broken "
-        f"{sum(tab.breaks for tab in done.tabs)} times, {sum(tab.resyncs for tab in done.tabs)} resyncs; started again "
-        f"within {max(starts_s):.1f} s"
+        f"  {len(sent)} alarms sent, {len(done.acknowledged)} acknowledgements answered, {len(done.tabs)} streams "
+        f"broken {sum(tab.breaks for tab in done.tabs)} times, {sum(tab.resyncs for tab in done.tabs)} resyncs; "
+        f"started again within {max(starts_s):.1f} s"
     )
     say("  " + ", ".join(f"{what}: {number}" for what, number in faults.items()))
     return not any(faults.values())

@@ -1,7 +1,7 @@
 """What comes to the console in a benchmark: a SIMULATED fleet's positions, alerts of all kinds, passages and outcomes.
 
-A process of its own, so that what it costs to send does not delay what is measured. Everything goes onto a real Kafka as
-a gateway and a worker would put it there; ``sent`` is the wall clock just before an alarm's alert is handed to the
+A process of its own, so that what it costs to send does not delay what is measured. Everything goes onto a real Kafka,
+as a gateway and a worker would put it there; ``sent`` is the wall clock just before an alarm's alert is handed to the
 producer.
 """
 
@@ -90,7 +90,7 @@ class Traffic:
         return sent
 
     def stop(self) -> dict[str, float]:
-        """Send nothing any more; return what was sent by kind, and by how much sending was late at most (``late_s``)."""
+        """Send nothing any more; return what was sent by kind, and how late at most (``late_s``)."""
         self._end.set()
         counts: dict[str, float] = self._told.get(timeout=60)
         self._process.join(30)

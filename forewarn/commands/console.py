@@ -47,7 +47,7 @@ def command(
     Examples:
       forewarn console --config forewarn.toml
       forewarn console --standalone --config small.toml
-      forewarn replay drives.csv -o alerts.jsonl && forewarn console --replay alerts.jsonl --pace 60
+      forewarn replay drives.csv --out alerts.jsonl && forewarn console --replay alerts.jsonl --pace 60
       forewarn console --store postgresql://forewarn@db/forewarn --host 0.0.0.0
 
     Exit codes: 0 ended in order; 1 a fault of its own; 2 bad configuration, or no broker reached.

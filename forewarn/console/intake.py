@@ -22,7 +22,7 @@ from forewarn.console.desk import MOST, Change, Desk
 from forewarn.console.incoming import Incoming
 from forewarn.console.store import alarms, offsets, positions, records
 from forewarn.console.store.database import Connection, Store, StoreError
-from forewarn.records import Outcome
+from forewarn.records import Outcome, milliseconds
 from forewarn.simulate import is_simulated
 from ingest.positions import PositionBatch
 
@@ -30,9 +30,9 @@ log: Final = structlog.get_logger()
 SUPPRESSIBLE: Final = ("terminal_silent",)
 """Kinds that a silent stream explains."""
 AGAIN_S: Final = 1.0
+"""So long after the store did not answer it is asked again."""
 TOLD: Final = 3
 """So many records of a kind that are refused are told of one by one."""
-"""So long after the store did not answer it is asked again."""
 POSITIONS_MS: Final = 24 * 3600 * 1000
 """So long fixes are kept."""
 REMOVE_EVERY_MS: Final = 10_000
@@ -41,7 +41,9 @@ MOST_FIXES: Final = 1_000
 MOST_PORTIONS: Final = 5
 """A second may remove so many times that: more than comes in one."""
 LOOK_BACK_MS: Final = 24 * 3600 * 1000
-"""Episodes that began so long ago, or later, are taken up again at the start."""
+"""Episodes and warnings that began so long ago, or later, are taken up again at the start."""
+MOST_RECALLED: Final = 50_000
+"""Warnings, and passages, that are folded again at the start, so that who ignored two is still known: some seconds."""
 
 
 class Intake:
@@ -72,13 +74,17 @@ class Intake:
             newest = positions.newest(c)
             self._watch.fleet.seed([one for one in newest if one.time_ms <= now_ms + FUTURE_MS], now_ms)
             self.simulated = is_simulated(one.vehicle for one in newest)
+            for warning in records.newest_warnings(c, now_ms - LOOK_BACK_MS, MOST_RECALLED):
+                self._watch.alerts([warning], milliseconds(warning.at))
+            for passed in records.newest_passages(c, now_ms - LOOK_BACK_MS, MOST_RECALLED):
+                self._watch.passages([passed], milliseconds(passed.approached_at))
             for alarm in alarms.listed(c, limit=MOST):
                 self.simulated |= is_simulated([alarm.vehicle])
                 self._stream_silent |= alarm.state is State.SUPPRESSED
                 if alarm.present:
                     self._watch.know(alarm, list(alarm.holding))
-            for one in records.open_episodes(c, now_ms - LOOK_BACK_MS):
-                self._watch.alerts(records.alerts_of_id(c, one.id), now_ms)
+            for episode in records.open_episodes(c, now_ms - LOOK_BACK_MS):
+                self._watch.alerts(records.alerts_of_id(c, episode.id), now_ms)
             return offsets.of(c, self._source)
 
     @contextmanager
@@ -100,7 +106,7 @@ class Intake:
     def take(self, incoming: Incoming, now_ms: int) -> None:
         """Keep what came, and raise what there is to raise; waits as long as the store does not answer.
 
-        Records go before positions, which take longer and are waited for by nobody. Where to go on is kept with the last.
+        Records go before positions, which take longer, and nobody waits for. Where to go on is kept with the last.
         """
         signals: list[Signal] | None = None
 

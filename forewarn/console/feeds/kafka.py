@@ -33,7 +33,7 @@ MOST_AT_ONCE: Final = 5_000
 BEAT_S: Final = 0.03
 """So often records are looked for: a transaction of several costs little more than one of one."""
 POSITIONS_S: Final = 0.5
-"""So often positions are: pages are told of them once a second, and each reading of few costs as much as one of many."""
+"""So often positions are: pages are told of them once a second, and reading few costs as much as reading many."""
 AGAIN_S: Final = 1.0
 TURN_S: Final = 1.0
 LOOK_BACK_MS: Final = 24 * 3600 * 1000

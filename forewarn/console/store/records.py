@@ -17,6 +17,8 @@ from forewarn.console.store.writing import insert_new, remove_before
 from forewarn.records import Outcome, milliseconds
 
 R = TypeVar("R", bound=msgspec.Struct)
+APPROACH: Final = "approach"
+"""Kind of alerts that are about a place ahead."""
 EPISODES: Final = ("speeding", "fatigue")
 """Kinds of alerts that have a start and an end."""
 ENDED: Final = ("cleared", "withdrawn")
@@ -91,6 +93,18 @@ def open_episodes(c: Connection, since_ms: int, vehicle: str | None = None) -> l
     if vehicle is not None:
         asked = asked.where(A.c.vehicle == vehicle)
     return list(c.execute(asked.order_by(A.c.at_ms, A.c.id)).scalars())
+
+
+def newest_warnings(c: Connection, since_ms: int, most: int) -> list[Alert]:
+    """Return the prompts of places since then, in order; of more than ``most`` the newest."""
+    asked = select(A.c.content).where(A.c.at_ms >= since_ms, A.c.prompted, A.c.kind == APPROACH)
+    return list(c.execute(asked.order_by(A.c.at_ms.desc(), A.c.id).limit(most)).scalars())[::-1]
+
+
+def newest_passages(c: Connection, since_ms: int, most: int) -> list[Passage]:
+    """Return the passages that began since then, in order; of more than ``most`` the newest."""
+    asked = select(P.c.content).where(P.c.at_ms >= since_ms).order_by(P.c.at_ms.desc(), P.c.id).limit(most)
+    return list(c.execute(asked).scalars())[::-1]
 
 
 def passages_of_vehicle(c: Connection, vehicle: str, since_ms: int, limit: int = 1_000) -> list[Passage]:
