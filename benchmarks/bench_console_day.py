@@ -3,7 +3,7 @@
     python benchmarks/bench_console_day.py [--vehicles 12000] [--distinct 1200] [--hours 10] [--operators 120]
 
 The simulator drives, the engine judges, the console's own Watch and Desk raise; the sample's roads, on which places
-stand closer than anywhere else (a truck passes some 40 an hour). Drives are simulated once each (``--distinct``) and
+stand far closer than elsewhere (a truck passes two a minute). Drives are simulated once each (``--distinct``) and
 dealt to the trucks with starts of their own: four fifths set off around 06:30, the others around 18:30, each for
 ``--hours``; what lasts beyond midnight is counted at its hour. Nobody slows down for what is said (the simulator's
 drivers of the manner ``speeds`` never do), 1 terminal in 200 cannot speak, and an operator acknowledges each alarm
@@ -26,6 +26,7 @@ from machine import machine
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from forewarn.compiled import use_cache
+from forewarn.console.alarms.conditions import ignoring
 from forewarn.console.alarms.kinds import KINDS
 from forewarn.console.alarms.workload import GOOD_PER_HOUR, MOST_PER_HOUR
 
@@ -93,7 +94,19 @@ def told(result: Result, vehicles: int, operators: int) -> bool:
 @click.option("--hours", default=10.0, show_default=True, help="Each truck is under way, rests included.")
 @click.option("--interval", default=20.0, show_default=True, help="Seconds between reports.")
 @click.option("--operators", default=120, show_default=True, help="In all; a third of them is on duty.")
-def main(vehicles: int, distinct: int, hours: float, interval: float, operators: int) -> None:
+@click.option(
+    "--ignored-times", default=ignoring.TIMES, show_default=True, help="What-if: ignored warnings that are one."
+)
+@click.option("--ignored-over", default=ignoring.OVER, show_default=True, help="What-if: times the limit, at entry.")
+def main(
+    vehicles: int,
+    distinct: int,
+    hours: float,
+    interval: float,
+    operators: int,
+    ignored_times: int,
+    ignored_over: float,
+) -> None:
     """Simulate, judge, raise, and print."""
     print(machine())
     print(
@@ -102,7 +115,8 @@ def main(vehicles: int, distinct: int, hours: float, interval: float, operators:
     )
     began = time.monotonic()
     use_cache()  # for the processes that are started now
-    halves = [Share(k, vehicles // 2, distinct // 2, hours, interval) for k in range(2)]
+    each = (vehicles // 2, distinct // 2, hours, interval, ignored_times, ignored_over)
+    halves = [Share(k, *each) for k in range(2)]
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         result = Result.of(pool.map(day, halves, chunksize=1))
     good = told(result, vehicles, operators)

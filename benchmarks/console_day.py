@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from alerts.engine import Engine, Records, Vehicle
 from alerts.profiles import load_profile
+from forewarn.console.alarms.conditions import ignoring
 from forewarn.console.alarms.states import Event, State
 from forewarn.console.alarms.watch import Watch
 from forewarn.console.desk import ConflictError, Desk
@@ -62,6 +63,9 @@ class Share:
     distinct: int
     hours: float
     interval_s: float
+    ignored_times: int
+    ignored_over: float
+    """What-if: of ``conditions.ignoring``, in place of its own."""
 
 
 @dataclass
@@ -93,6 +97,7 @@ class Result:
 
 def day(share: Share) -> Result:
     """Let a half of the fleet drive its day."""
+    ignoring.TIMES, ignoring.OVER = share.ignored_times, share.ignored_over  # type: ignore[misc]
     segments = load(sample_segments())
     columns, begins, manners = _drives(share, segments)
     profile = load_profile("cn-hazmat")
