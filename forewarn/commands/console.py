@@ -47,7 +47,7 @@ def command(
     Examples:
       forewarn console --config forewarn.toml
       forewarn console --standalone --config small.toml
-      forewarn replay positions.csv -o alerts.jsonl
+      forewarn replay positions.csv --out alerts.jsonl
       forewarn console --replay alerts.jsonl --replay positions.csv --pace 60
       forewarn console --store postgresql://forewarn@db/forewarn --host 0.0.0.0
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -103,11 +104,21 @@ class Console:
 
     def load_of(self, carrier: str | None, at_ms: int) -> dict[str, Any]:
         """Return the load of who sees a carrier's alarms: the figures, and how long the oldest has waited."""
-        figures = self.follower.work.load(carrier, at_ms)
+        return self.loads_of([carrier], at_ms)[carrier]
+
+    def loads_of(self, carriers: Iterable[str | None], at_ms: int) -> dict[str | None, dict[str, Any]]:
+        """Return the load of each carrier, None for everybody's; an hour's prompts are counted once for all of them."""
         with self.store.read() as c:
-            oldest_ms = alarm_reads.oldest_unacknowledged_ms(c, carrier)
             told = days.prompts_between(c, at_ms - 3_600_000, at_ms + 1)
-        prompts = sum(count for vehicle, count in told if carrier is None or self.carrier_of(vehicle) == carrier)
+            oldest_ms = {carrier: alarm_reads.oldest_unacknowledged_ms(c, carrier) for carrier in carriers}
+        prompts: Counter[str | None] = Counter()
+        for vehicle, count in told:
+            for carrier in {None, self.carrier_of(vehicle)}:
+                prompts[carrier] += count
+        return {carrier: self._load(carrier, at_ms, waits, prompts[carrier]) for carrier, waits in oldest_ms.items()}
+
+    def _load(self, carrier: str | None, at_ms: int, oldest_ms: int | None, prompts: int) -> dict[str, Any]:
+        figures = self.follower.work.load(carrier, at_ms)
         return {
             "last_hour": figures.last_hour,
             "good": figures.good,

@@ -17,7 +17,7 @@ from forewarn.console.alarms.conditions.silent import stream_silent
 from forewarn.console.alarms.fleet import FUTURE_MS, Fleet
 from forewarn.console.alarms.states import Event, State
 from forewarn.console.alarms.watch import Watch
-from forewarn.console.desk import MOST, Desk
+from forewarn.console.desk import MOST, Change, Desk
 from forewarn.console.incoming import Incoming, Rejects
 from forewarn.console.store import alarms, lookback, offsets, positions, records
 from forewarn.console.store.database import Connection, Store, StoreError
@@ -105,23 +105,37 @@ class Intake:
         self._ended.set()
 
     def take(self, incoming: Incoming, now_ms: int) -> None:
-        """Keep what came, and raise what there is to raise; waits as long as the store does not answer."""
+        """Keep what came, and raise what there is to raise; waits as long as the store does not answer.
+
+        Records go before positions, which take longer, and nobody waits for. Where to go on is kept with the last.
+        """
         signals: list[Signal] | None = None
 
-        def write(c: Connection) -> None:
+        def write(c: Connection) -> list[Change]:
             nonlocal signals
             alerts, passages = records.put_alerts(c, incoming.alerts), records.put_passages(c, incoming.passages)
             outcomes = records.put_outcomes(c, [one for one, _ in incoming.outcomes], now_ms)
-            offsets.put(c, self._source, incoming.offsets)
             if signals is None:  # the fold goes forward once, however often the store has to be asked
                 self._refuse(alerts.bad, passages.bad, outcomes.bad)
                 signals = self._fold(_without(incoming, alerts.bad, passages.bad), now_ms)
-            self._desk.signals(c, signals)
+            return self._desk.signals(c, signals)
 
-        for batch in incoming.positions:
-            for begin in range(0, len(batch), MOST_FIXES):
-                self._stored(partial(_keep, batch=batch, rows=slice(begin, begin + MOST_FIXES), now_ms=now_ms))
-        self._stored(write)
+        self._locate(incoming.positions, now_ms)
+        steps: list[Callable[[Connection], object]] = [
+            partial(_keep, batch=batch, rows=slice(begin, begin + MOST_FIXES), now_ms=now_ms)
+            for batch in incoming.positions
+            for begin in range(0, len(batch), MOST_FIXES)
+        ]
+        if incoming.alerts or incoming.passages or incoming.outcomes or not steps:
+            steps.insert(0, write)
+        last = steps.pop()
+
+        def end(c: Connection) -> object:
+            offsets.put(c, self._source, incoming.offsets)
+            return last(c)
+
+        for step in (*steps, end):
+            self._stored(step)
 
     def turn(self, now_ms: int) -> None:
         """Look at the clock; to be called about once a second."""
@@ -142,15 +156,19 @@ class Intake:
             self._removed_ms = now_ms
             self._stored(lambda c: records.remove_old(c, now_ms - self._keep_ms, MOST_FIXES))
 
-    def _fold(self, incoming: Incoming, now_ms: int) -> list[Signal]:
-        """Fold all of it: another console on this store may have kept a record first, and knows only what it read."""
+    def _locate(self, batches: Sequence[PositionBatch], now_ms: int) -> None:
         with self._lock:
             fleet = self._watch.fleet
             known = len(fleet)
-            for batch in incoming.positions:
+            for batch in batches:
                 self._moved.update(fleet.take(batch, now_ms).tolist())
+            self.simulated = self.simulated or is_simulated(fleet.vehicles.all[known:])
+
+    def _fold(self, incoming: Incoming, now_ms: int) -> list[Signal]:
+        """Fold all of it: another console on this store may have kept a record first, and knows only what it read."""
+        with self._lock:
             told = [one.vehicle for one in incoming.alerts], [one.vehicle for one in incoming.passages]
-            self.simulated = self.simulated or any(map(is_simulated, (fleet.vehicles.all[known:], *told)))
+            self.simulated = self.simulated or any(map(is_simulated, told))
             return [
                 *self._watch.alerts(incoming.alerts, now_ms),
                 *self._watch.passages(incoming.passages, now_ms),
@@ -164,10 +182,11 @@ class Intake:
             self.rejects.add(Reject(f"{kind}_not_kept", id, 0, why))
 
     def _stored(self, write: Callable[[Connection], object]) -> None:
+        """Have a transaction written; where it returns changes, the journal has grown."""
         while not self._ended.is_set():
             try:
                 with self._store.begin() as c:
-                    write(c)
+                    changes = write(c)
             except StoreError as error:
                 if self.waits is None:
                     log.warning("store_waits", why=str(error))
@@ -177,7 +196,8 @@ class Intake:
             if self.waits is not None:
                 log.info("store_answers")
             self.waits = None
-            self._changed()
+            if changes:
+                self._changed()
             return
 
 
@@ -188,7 +208,6 @@ def _without(incoming: Incoming, alerts: Sequence[Alert], passages: Sequence[Pas
         [one for one in incoming.alerts if (one.id, one.seq) not in bad[0]],
         [one for one in incoming.passages if one.id not in bad[1]],
         incoming.outcomes,
-        incoming.positions,
     )
 
 

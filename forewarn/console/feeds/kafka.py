@@ -30,8 +30,10 @@ from ingest.positions import Reject
 
 log: Final = structlog.get_logger()
 MOST_AT_ONCE: Final = 5_000
-WAIT_S: Final = 0.02
-"""So long each topic is waited for in its turn: from alert to alarm it is four times this at most."""
+BEAT_S: Final = 0.03
+"""So often records are looked for: a transaction of several costs little more than one of one."""
+POSITIONS_S: Final = 0.5
+"""So often positions are: pages are told of them once a second, and reading few costs as much as reading many."""
 AGAIN_S: Final = 1.0
 TURN_S: Final = 1.0
 LOOK_BACK_MS: Final = 24 * 3600 * 1000
@@ -87,13 +89,21 @@ class KafkaFeed:
             self._fetchers[topic].begin(begins)
 
     def run(self, intake: Intake) -> None:
-        """Read until told to end; once a second the clock is looked at."""
-        turned_s = -TURN_S
+        """Read until told to end; once a second the clock is looked at.
+
+        Records are looked for before each portion of positions, so that no alarm waits for all of those.
+        """
+        turned_s = looked_s = -TURN_S
+        portions: list[tuple[int, list[Message]]] = []
         while not self._ended.is_set():
+            began_s = time.monotonic()
             incoming = Incoming()
             try:
-                for topic, fetcher in self._fetchers.items():
-                    self._sort(incoming, topic, self._taken(topic, fetcher))
+                for topic in self._decoders:
+                    self._sort(incoming, topic, self._taken(topic))
+                if not portions and began_s - looked_s >= POSITIONS_S:
+                    looked_s = began_s
+                    portions += self._taken(self._topics.positions).items()
             except KafkaConnectionError as error:
                 self._waiting.for_broker(error)
                 self._ended.wait(AGAIN_S)
@@ -101,10 +111,13 @@ class KafkaFeed:
                 self._waiting.ends()
             if incoming:
                 intake.take(incoming, self._now_ms())
-            if time.monotonic() - turned_s >= TURN_S:  # not by the wall's clock, which may be set back
-                turned_s = time.monotonic()
+            if portions:
+                intake.take(self._portion(*portions.pop()), self._now_ms())
+            if began_s - turned_s >= TURN_S:  # not by the wall's clock, which may be set back
+                turned_s = began_s
                 intake.turn(self._now_ms())
                 self._look()
+            self._ended.wait(max(0.0, began_s + BEAT_S - time.monotonic()))
         for fetcher in self._fetchers.values():
             fetcher.close()
         self._register.close()
@@ -117,9 +130,10 @@ class KafkaFeed:
         back_ms = LOOK_BACK_POSITIONS_MS if topic == self._topics.positions else LOOK_BACK_MS
         return beginnings(self._connection, topic, self._now_ms() - back_ms)
 
-    def _taken(self, topic: str, fetcher: Fetcher) -> dict[int, list[Message]]:
+    def _taken(self, topic: str) -> dict[int, list[Message]]:
+        fetcher = self._fetchers[topic]
         try:
-            return fetcher.take(WAIT_S)
+            return fetcher.take(0.0)
         except LostError as error:
             # records come once by their keys, so what is still there can be read again
             self.rejects.add(Reject("log_lost", topic, 0, f"{error}; what is there of late is read again"))
@@ -135,13 +149,14 @@ class KafkaFeed:
     def _sort(self, incoming: Incoming, topic: str, found: Mapping[int, list[Message]]) -> None:
         for number, messages in found.items():
             incoming.offsets[topic, number] = messages[-1].offset + 1
-            if topic == self._topics.positions:
-                incoming.positions.append(self._reader(number).read(messages))
-                continue
             for message in messages:
                 record = self._record(topic, number, message)
                 if record is not None:
                     incoming.add(record, None if message.key is None else message.key.decode("utf-8", "replace"))
+
+    def _portion(self, number: int, messages: list[Message]) -> Incoming:
+        read = [self._reader(number).read(messages)]
+        return Incoming(positions=read, offsets={(self._topics.positions, number): messages[-1].offset + 1})
 
     def _record(self, topic: str, number: int, message: Message) -> Alert | Passage | Outcome | None:
         try:

@@ -17,6 +17,8 @@ from forewarn.console.store.writing import insert_new, remove_before
 from forewarn.records import Outcome, milliseconds
 
 R = TypeVar("R", bound=msgspec.Struct)
+APPROACH: Final = "approach"
+"""Kind of alerts that are about a place ahead."""
 EPISODES: Final = ("speeding", "fatigue")
 """Kinds of alerts that have a start and an end."""
 ENDED: Final = ("cleared", "withdrawn")

@@ -59,8 +59,8 @@ class Ticking:
 
     async def _load(self) -> None:
         scopes = self._console.tabs.scopes()
-        for scope in scopes:
-            load = await run_in_threadpool(self._console.load_of, scope, self._console.now_ms())
+        loads = await run_in_threadpool(self._console.loads_of, scopes, self._console.now_ms()) if scopes else {}
+        for scope, load in loads.items():
             if load != self._loads.get(scope):
                 self._loads[scope] = load
                 told = event("load", load)

@@ -14,7 +14,7 @@ from forewarn.console.alarms.states import State
 from forewarn.console.desk import Desk
 from forewarn.console.incoming import Incoming
 from forewarn.console.intake import Intake
-from forewarn.console.store import alarms, positions, records
+from forewarn.console.store import alarms, offsets, positions, records
 from forewarn.console.store.database import Store
 from tests.forewarn.console.made import alert, fixes, ms, outcome, passage
 
@@ -75,6 +75,29 @@ def test_after_a_restart_an_episode_goes_on(store: Store) -> None:
     third.take(Incoming([alert("fatigue", "cleared", id="f", seq=1)]), ms(200))
     third.take(Incoming([alert("speeding", "cleared", id="s", seq=1, vehicle="T2", ended_s=150)]), ms(200))
     assert {one.state for one in open_ones(store)} == {State.RETURNED} and len(open_ones(store)) == 2
+
+
+def test_after_a_restart_ignored_warnings_still_count(store: Store) -> None:
+    """Also one whose passage comes after it."""
+    warned = [alert("approach", id=f"w{k}", speak_s=1, limit_kmh=40.0) for k in range(3)]
+    passed = [passage(f"p{k}", entry_kmh=60.0, alert_ids=[f"w{k}"]) for k in range(3)]
+    intake_of(store).take(Incoming(warned, passed[:2]), ms(40))
+    assert open_ones(store) == []
+    intake_of(store).take(Incoming(passages=passed[2:]), ms(50))
+    assert [(one.kind, one.facts["ignored"]) for one in open_ones(store)] == [("warnings_ignored", 3)]
+
+
+def test_records_are_kept_before_positions(store: Store) -> None:
+    """Nobody who waits for an alarm waits for the fixes that came with it; where to go on is kept after both."""
+    kept: list[tuple[int, int, int]] = []
+
+    def changed() -> None:
+        with store.read() as c:
+            kept.append((len(alarms.listed(c)), len(positions.newest(c)), len(offsets.of(c, "test"))))
+
+    intake = Intake(store, Desk(store, lambda vehicle: None), "test", changed)
+    intake.take(Incoming([alert("fatigue")], positions=[fixes(("T1", 0, 50.0))], offsets={("alerts", 0): 1}), ms(1))
+    assert kept == [(1, 0, 0)] and intake_of(store).begin(ms(2)) == {("alerts", 0): 1}
 
 
 def test_nothing_is_lost_while_the_store_does_not_answer(store: Store, tmp_path: Path) -> None:

@@ -14,7 +14,10 @@ export function adjust(date, began) {
 /** Epoch milliseconds by the server's clock. */
 export const clock = () => Date.now() + ahead;
 export const now = signal(clock());
-setInterval(() => { now.value = clock(); }, 1000);
+setInterval(() => {
+  now.value = clock();
+  document.documentElement.toggleAttribute("data-beat"); // what flashes, does so by this: an animation draws each frame
+}, 1000);
 
 const two = (number) => String(number).padStart(2, "0");
 const sameDay = (a, b) => a.toDateString() === b.toDateString();

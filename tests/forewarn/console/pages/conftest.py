@@ -12,7 +12,6 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from forewarn.console.alarms.alarm import Alarm
-from tests.forewarn.console import running
 from tests.forewarn.console.pages import made_up
 from tests.forewarn.console.pages.stand_in import PASSWORD, Server
 from tests.forewarn.console.pages.world import World, now_ms

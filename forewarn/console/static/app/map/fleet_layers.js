@@ -3,7 +3,8 @@ import { effect } from "@preact/signals";
 import { todo } from "../state/alarms.js";
 import { fleet, fleetRevision, moved } from "../state/fleet.js";
 
-const AT_MOST_EVERY_MS = 1000;
+/** What is drawn at most so often: a vehicle reports each 10 s at best, and the whole map is drawn for it. */
+const AT_MOST_EVERY_MS = { fleet: 3000, alarms: 1000 };
 const ARROWS_FROM_ZOOM = 12.5;
 const SEEN_FROM_ZOOM = 14;
 const FIGURES_FROM_ZOOM = 12;
@@ -94,7 +95,7 @@ export class FleetLayers {
       this.timers[name] = undefined;
       if (document.hidden) this.later(name, draw);
       else draw();
-    }, AT_MOST_EVERY_MS);
+    }, AT_MOST_EVERY_MS[name]);
   }
 
   drawMoved() {

@@ -58,14 +58,13 @@ export function AlarmList() {
     return () => watch.disconnect();
   }, []);
 
-  // whoever has scrolled down keeps the same rows before the eyes when others come above them
+  // whoever has scrolled down keeps the same rows before the eyes when others come above them; nothing is asked of the
+  // layout here, which would have to be made at once for every alarm: scrolling and resizing tell of themselves
   useLayoutEffect(() => {
     const key = first.current;
-    if (key !== null && box.current.scrollTop > 0) {
-      const now = all.findIndex((one) => one.key === key.key);
-      if (now >= 0 && now !== key.at) box.current.scrollTop += (now - key.at) * row;
-    }
-    measure();
+    if (key === null || top === 0) return;
+    const now = all.findIndex((one) => one.key === key.key);
+    if (now >= 0 && now !== key.at) box.current.scrollTop += (now - key.at) * row;
   }, [all]);
   useLayoutEffect(() => {
     const at = Math.floor(top / row);

@@ -1,4 +1,5 @@
 // The head of every view: where one is, whether the stream lives, sound, language, theme, account.
+import { useEffect } from "preact/hooks";
 import { html } from "../html.js";
 import { showMap } from "../keys.js";
 import { link } from "../stream.js";
@@ -25,9 +26,11 @@ function Tool({ icon, label, onClick, pressed, text }) {
     ${icon && html`<${Icon} name=${icon} />`}${text}</button>`;
 }
 
+const useTitle = (title) => useEffect(() => { document.title = title; }, [title]);
+
 export function Head() {
   const { name, role, carrier } = me.value;
-  document.title = unacknowledged.value ? `(${unacknowledged.value}) Forewarn` : "Forewarn";
+  useTitle(unacknowledged.value ? `(${unacknowledged.value}) Forewarn` : "Forewarn");
   return html`
     <header class="head">
       ${isNarrow.value && html`<${Menu} />`}
