@@ -33,6 +33,8 @@ from geofence.faults import SegmentFileError
 log: Final = structlog.get_logger()
 COOKIE: Final = "forewarn"
 TOKEN_HEADER: Final = "X-CSRF-Token"  # noqa: S105  # the name of a header
+NOW_HEADER: Final = "Forewarn-Now"
+"""The console's clock, UTC epoch milliseconds: with replayed records it is another one than the wall's."""
 MOST_BYTES: Final = 64 << 10
 """Of a request's body."""
 NOBODY: Final = Person("", "", None, "zh")
@@ -144,7 +146,9 @@ class Answering:
             request.cookies,
         )
         told = await run_in_threadpool(endpoint.answer, asked)
-        return told if isinstance(told, Response) else answered(told)
+        response = told if isinstance(told, Response) else answered(told)
+        response.headers[NOW_HEADER] = str(self._console.now_ms())
+        return response
 
 
 async def _body(request: Request) -> Mapping[str, Any]:

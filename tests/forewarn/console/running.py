@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from forewarn.console.console import now_ms
 from forewarn.console.incoming import Incoming
-from forewarn.console.intake import Intake
+from forewarn.console.intake import DAY_MS, Intake
 from forewarn.console.people import accounts, passwords
 from forewarn.console.segments.outlets import Outlet, ToFile, ToNowhere
 from forewarn.console.serving import Serving
@@ -92,7 +92,7 @@ class Running:
         self.console.register = VEHICLES
         self._accounts()
         self.console.now_ms = lambda: NOW_MS
-        self.console.judged_by(self.console.segments, self.outlet, "the tests'", NOW_MS)
+        self.console.judged_by(self.console.segments, self.outlet, "the tests'", NOW_MS - 2 * DAY_MS)
         self.console.intake.begin(NOW_MS)
         ready = threading.Event()
 

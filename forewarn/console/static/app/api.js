@@ -28,7 +28,7 @@ async function ask(path, options) {
   } catch (error) {
     throw new ApiError(0, "unreachable", error.message);
   }
-  adjust(answer.headers.get("date"), began);
+  if (answer.headers.has("forewarn-now")) adjust(Number(answer.headers.get("forewarn-now")), began);
   const isJson = (answer.headers.get("content-type") ?? "").includes("json");
   const body = isJson ? await answer.json() : null;
   if (answer.ok) return body;

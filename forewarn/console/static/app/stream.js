@@ -8,7 +8,7 @@ import { takeFleet, takePositions } from "./state/fleet.js";
 import { load, loadAt } from "./state/load.js";
 import { notice } from "./state/notices.js";
 import { reloadSegments } from "./state/segments.js";
-import { clock } from "./time.js";
+import { adjust, clock } from "./time.js";
 import { say } from "./words.js";
 
 const GONE_AFTER_MS = 30_000;
@@ -48,7 +48,10 @@ export function openStream() {
     hold({ ...data, number });
   });
   on("load", takeLoad);
-  on("positions", (data) => takePositions(data.rows));
+  on("positions", (data) => {
+    adjust(data.at_ms);
+    takePositions(data.rows);
+  });
   on("prompt", ({ count }) => {
     if (load.value) load.value = { ...load.value, prompts_last_hour: load.value.prompts_last_hour + count };
   });

@@ -3,12 +3,10 @@ import { signal } from "@preact/signals";
 
 let ahead = 0;
 
-/** Take the server's `Date`; under 3 s apart the clocks are one, since `Date` has whole seconds. */
-export function adjust(date, began) {
-  const server = Date.parse(date ?? "");
-  if (Number.isNaN(server)) return;
-  const off = server + 500 - (began + Date.now()) / 2;
-  ahead = Math.abs(off) < 3000 ? 0 : off;
+/** Take the time by the server's clock, epoch ms, asked for at `began`; under a second apart the clocks are one. Replayed records have a clock of their own. */
+export function adjust(server, began = Date.now()) {
+  const off = server - (began + Date.now()) / 2;
+  ahead = Math.abs(off) < 1000 ? 0 : off;
 }
 
 /** Epoch milliseconds by the server's clock. */

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.forewarn.console.made import alert
@@ -18,6 +20,8 @@ def test_a_shift(sqlite_url: str, log_in: Log) -> None:
         row = page.locator("[data-alarm]")
         expect(row).to_have_count(1)
         expect(other.locator("[data-alarm]")).to_have_count(1)
+        # raised just now by the console's clock, which is months behind the machine's here
+        expect(row.locator(".since b")).to_have_text(re.compile(r"^\d+ (s|min|秒|分钟)$"))
         row.click()
         page.keyboard.press("a")
         ((id, state),) = [(one["id"], one["state"]) for one in _until_acted(running)]

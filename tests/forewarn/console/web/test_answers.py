@@ -27,6 +27,13 @@ def test_every_answer_is_secured(running: Running) -> None:
     assert browser.get("/api/me").headers["cache-control"] == "no-store"
 
 
+def test_every_answer_tells_the_consoles_clock(running: Running) -> None:
+    """By which pages count: with replayed records it is another one than the machine's."""
+    browser = Browser(running)
+    for path in ("/api/alarms", "/api/journal.csv"):
+        assert browser.get(path).headers["forewarn-now"] == str(NOW_MS)
+
+
 def test_no_file_outside_the_page_is_served(running: Running) -> None:
     """However the path is written."""
     http = Browser(running).http
