@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import structlog
-from joserfc.jwk import OctKey, RSAKey
 
-from forewarn.console.oidc.provider import MOST_AT_ONCE
 from forewarn.console.people import accounts
 from forewarn.console.people.limits import ELSEWHERE
-from forewarn.console.store import StoreError
 from tests.forewarn.console.oidc.conftest import Console, Knowing
 from tests.forewarn.console.oidc.issuer import (
-    SECRET,
     WANG,
     Issuer,
     Visitor,
-    free_port,
-    signed,
-    unsigned,
 )
 from tests.forewarn.console.oidc.test_login import account, entries
 from tests.forewarn.console.running import PASSWORD, Browser
-from tests.forewarn.gateway.gate import until
-
-OTHER_KEY = RSAKey.generate_key(2048, auto_kid=True)
 
 
 def refused(running: Knowing, visitor: Visitor, told: str, reason: str) -> None:
@@ -110,89 +97,6 @@ def test_no_code(running: Knowing) -> None:
     """Nothing to show to the provider."""
     visitor = Visitor(running)
     refused(running, visitor, visitor.back(changed(visitor.there(visitor.begin()), code=None)), "begin_again")
-
-
-def by_another_key(claims: dict[str, Any], key: RSAKey) -> str:
-    """A key that is not the provider's, under its id."""
-    return signed(claims, OTHER_KEY, kid=key.thumbprint())
-
-
-def by_an_unknown_key(claims: dict[str, Any], key: RSAKey) -> str:
-    """A key that is not the provider's."""
-    return signed(claims, OTHER_KEY)
-
-
-def by_the_secret(claims: dict[str, Any], key: RSAKey) -> str:
-    """By what the client knows as well."""
-    return signed(claims, OctKey.import_key(SECRET), "HS256")
-
-
-def by_the_public_key(claims: dict[str, Any], key: RSAKey) -> str:
-    """By what all know, taken for a secret."""
-    secret = OctKey.import_key(key.as_dict(private=False)["n"])  # type: ignore[arg-type]
-    return signed(claims, secret, "HS256", kid=key.thumbprint())
-
-
-def cut(claims: dict[str, Any], key: RSAKey) -> str:
-    """A signature that is not whole."""
-    return signed(claims, key)[:-8]
-
-
-SIGNATURES = [unsigned, by_another_key, by_an_unknown_key, by_the_secret, by_the_public_key, cut]
-
-
-@pytest.mark.parametrize("sign", SIGNATURES, ids=lambda one: one.__name__)
-def test_a_token_that_the_provider_did_not_sign(
-    running: Knowing, issuer: Issuer, sign: Callable[[dict[str, Any], RSAKey], str]
-) -> None:
-    """By nobody, by another key, by what is no secret of the provider's: all the same."""
-    issuer.sign = sign
-    visitor = Visitor(running)
-    refused(running, visitor, visitor.log_in(), "token_wrong")
-    assert account(running) is None and issuer.paths().count("/jwks") <= 2
-
-
-NOW = int(time.time())
-WRONG: list[dict[str, Any]] = [
-    {"nonce": "another"},
-    {"nonce": None},
-    {"aud": "another-client"},
-    {"aud": ["forewarn-console", "another"]},
-    {"aud": []},
-    {"azp": "another-client"},
-    {"iss": "http://localhost:1"},
-    {"iss": None},
-    {"exp": NOW - 600},
-    {"exp": "never"},
-    {"exp": None},
-    {"iat": NOW + 86_400},
-    {"nbf": NOW + 86_400},
-    {"sub": ""},
-    {"sub": 7},
-    {"sub": "x" * 300},
-    {"sub": "1\x00"},
-    {"sub": "1\ud800"},
-    {"at_hash": "AAAA"},
-    {"at_hash": 5},
-    {"amr": "pwd"},
-]
-
-
-@pytest.mark.parametrize("claims", WRONG, ids=str)
-def test_a_token_for_somebody_else_or_another_time(running: Knowing, issuer: Issuer, claims: dict[str, Any]) -> None:
-    """Signed as it should be, and still not this login's."""
-    issuer.changes_token(**claims)
-    visitor = Visitor(running)
-    refused(running, visitor, visitor.log_in(), "token_wrong")
-    assert account(running) is None
-
-
-@pytest.mark.parametrize("told", [{}, {"id_token": None}, {"id_token": 5}, {"id_token": ""}, {"id_token": "a.b.c"}])
-def test_an_answer_without_a_token(running: Knowing, issuer: Issuer, told: dict[str, Any]) -> None:
-    """OAuth without OpenID Connect tells nobody who it is."""
-    issuer.change["/oauth2/token"] = lambda was: {"access_token": "x", "token_type": "Bearer", **told}
-    visitor = Visitor(running)
-    refused(running, visitor, visitor.log_in(), "token_wrong")
 
 
 @pytest.mark.parametrize("groups", [[], ["unheard-of"], "", None, 5, {"it": 1}, [["it"]], ["IT"], "it fleet-edit"])
@@ -303,86 +207,6 @@ def test_a_provider_that_names_itself_must(console: Console, issuer: Issuer) -> 
         refused(running, visitor, visitor.log_in(), "begin_again")
 
 
-DESCRIPTIONS: list[dict[str, Any]] = [
-    {"issuer": "https://evil.example"},
-    {"issuer": None},
-    {"token_endpoint": None},
-    {"token_endpoint": "http://192.0.2.1/token"},
-    {"jwks_uri": "http://evil.example/keys"},
-    {"jwks_uri": "file:///etc/passwd"},
-    {"authorization_endpoint": "javascript:alert(1)"},
-    {"authorization_endpoint": "//evil.example"},
-    {"userinfo_endpoint": "http://evil.example"},
-]
-
-
-@pytest.mark.parametrize("told", DESCRIPTIONS, ids=str)
-def test_a_description_that_is_not_this_providers(running: Knowing, issuer: Issuer, told: dict[str, Any]) -> None:
-    """Nobody is sent anywhere, and no secret either."""
-    issuer.change["/.well-known/openid-configuration"] = lambda was: was | told
-    assert Visitor(running).begin() == "/#login=provider_wrong"
-
-
-@pytest.mark.parametrize("keys", [{}, {"keys": []}, {"keys": [{}]}, {"keys": 5}, {"keys": [{"kty": "PQC"}]}])
-def test_keys_that_are_none(running: Knowing, issuer: Issuer, keys: dict[str, Any]) -> None:
-    """No key, nobody to believe."""
-    issuer.change["/jwks"] = lambda _: keys
-    visitor = Visitor(running)
-    refused(running, visitor, visitor.log_in(), "provider_wrong")
-
-
-def test_a_provider_that_is_gone(sqlite_url: str, secret_file: Path) -> None:
-    """Is said in words, asked for rarely, and passwords still open."""
-    port = free_port()
-    with Issuer() as issuer:
-        settings = issuer.settings(port, secret_file)
-    with Knowing(sqlite_url, port=port, oidc=settings) as running:
-        with structlog.testing.capture_logs() as logs:
-            assert {Visitor(running).begin() for _ in range(5)} == {"/#login=provider_down"}
-        assert {one["why"] for one in logs} == {"ConnectError"}
-        assert Browser(running, "duty").csrf
-
-
-def test_a_provider_that_fails_on_the_way(running: Knowing, issuer: Issuer) -> None:
-    """While the code is shown: nobody is in, and the next try may be."""
-    visitor = Visitor(running)
-    issuer.down.add("/oauth2/token")
-    refused(running, visitor, visitor.log_in(), "provider_down")
-    issuer.down.clear()
-    assert visitor.log_in() == "/"
-
-
-def test_a_provider_that_hangs_holds_up_nobody_else(
-    running: Knowing, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Those beyond a few are told at once, and passwords open meanwhile."""
-    monkeypatch.setattr("forewarn.console.oidc.provider.TIMEOUT", 60.0)
-    visitors = [Visitor(running) for _ in range(MOST_AT_ONCE + 4)]
-    addresses = [one.there(one.begin()) for one in visitors]
-    hanging = threading.Event()
-
-    def hang(told: dict[str, Any]) -> dict[str, Any]:
-        hanging.wait(50)
-        return told
-
-    issuer.change["/oauth2/token"] = hang
-    told: list[str] = []
-    threads = [
-        threading.Thread(target=lambda v, a: told.append(v.back(a)), args=pair)
-        for pair in zip(visitors, addresses, strict=True)
-    ]
-    for one in threads:
-        one.start()
-    try:
-        until(lambda: len(told) == 4, 20)
-        assert Browser(running, "duty").csrf and len(told) == 4
-    finally:
-        hanging.set()
-        for one in threads:
-            one.join(20)
-    assert sorted(told) == ["/"] * MOST_AT_ONCE + ["/#login=provider_down"] * 4
-
-
 def test_tries_are_limited_by_address(running: Knowing, issuer: Issuer) -> None:
     """Those that fail; the journal is not filled by more of them, and nobody's password is locked by it."""
     visitor = Visitor(running)
@@ -420,29 +244,3 @@ def test_no_answer_leads_elsewhere(running: Knowing) -> None:
         answer = visitor.http.get("/api/oidc/login", headers={"Host": host, "X-Forwarded-Host": host})
         sent = parse_qs(urlsplit(answer.headers["location"]).query)["redirect_uri"]
         assert sent == [running.address + "api/oidc/callback"]
-
-
-def test_a_store_that_waits_is_said(running: Knowing, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where one can read it: on the page."""
-    visitor = Visitor(running)
-    address = visitor.there(visitor.begin())
-
-    def waits(*_: Any, **__: Any) -> None:
-        raise StoreError("locked")
-
-    monkeypatch.setattr("forewarn.console.oidc.admitting.admit", waits)
-    assert visitor.back(address) == "/#login=store_waits"
-
-
-def test_a_wrong_secret(issuer: Issuer, sqlite_url: str, tmp_path: Path) -> None:
-    """The provider says so, and the operator is told which answer it was, not which secret."""
-    secret = tmp_path / "secret"
-    secret.write_text("another secret, wrong", "utf-8")
-    port = free_port()
-    with Knowing(sqlite_url, port=port, oidc=issuer.settings(port, secret)) as running:
-        visitor = Visitor(running)
-        address = visitor.there(visitor.begin())
-        issuer.refuse = "invalid_client"
-        with structlog.testing.capture_logs() as logs:
-            refused(running, visitor, visitor.back(address), "provider_wrong")
-        assert [one["why"] for one in logs] == ["it answers invalid_client"]
