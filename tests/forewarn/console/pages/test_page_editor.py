@@ -185,6 +185,12 @@ def test_of_two_editors_the_second_loses_nothing(edited: Running, log_in: Log) -
     save(page)
     assert _features(chief, 2)["village"]["properties"]["limit_kmh"] == 40
     assert "crossing" not in _features(chief, 2)
+    page.locator("[data-segment=crossing]").click()
+    expect(page.locator("input[name=name]")).to_have_value("Crossing")
+    page.get_by_role("button", name="Restore").click()
+    expect(page.locator("[data-segment=crossing]")).not_to_contain_text("retired")
+    assert "crossing" in _features(chief, 2)
+    page.locator("[data-segment=village]").click()
     page.locator("textarea[name=advice]").fill("Slow")
     page.locator("[data-segment=ramp]").click()
     expect(page.get_by_role("dialog")).to_contain_text("Village")
