@@ -153,9 +153,9 @@ def test_a_draft_from_its_first_line_to_its_way_back(edited: Running, log_in: Lo
     expect(page.get_by_role("dialog")).to_contain_text(words)
     page.locator("textarea[name=why]").fill("agreed with the school")
     page.get_by_role("dialog").get_by_role("button", name="Publish").click()
+    expect(other.locator(".notices")).to_contain_text("新一版路段已生效")
     expect(page.locator("[data-version='2']")).to_contain_text("agreed with the school")
     expect(page.locator("[data-version='2'] .pill")).to_have_text("in force")
-    expect(other.locator(".notices")).to_contain_text("新一版路段已生效")
     found(other, "School road")
     expect(other.locator("#found [role=option]")).to_contain_text("School road")
 
@@ -185,6 +185,12 @@ def test_of_two_editors_the_second_loses_nothing(edited: Running, log_in: Log) -
     save(page)
     assert _features(chief, 2)["village"]["properties"]["limit_kmh"] == 40
     assert "crossing" not in _features(chief, 2)
+    page.locator("[data-segment=crossing]").click()
+    expect(page.locator("input[name=name]")).to_have_value("Crossing")
+    page.get_by_role("button", name="Restore").click()
+    expect(page.locator("[data-segment=crossing]")).not_to_contain_text("retired")
+    assert "crossing" in _features(chief, 2)
+    page.locator("[data-segment=village]").click()
     page.locator("textarea[name=advice]").fill("Slow")
     page.locator("[data-segment=ramp]").click()
     expect(page.get_by_role("dialog")).to_contain_text("Village")

@@ -47,9 +47,9 @@ export const featuresBefore = computed(() => byId(draft.value?.parent));
 /** Id to what this version changes of it. */
 export const changes = computed(() => new Map((draft.value?.changes ?? []).map((change) => [change.id, change])));
 
-/** A segment by its id: as it is, or as it was where it is retired. */
-export const segmentOf = (id) => features.value.get(id) ?? featuresBefore.value.get(id) ?? null;
 export const isRetired = (id) => changes.value.get(id)?.what === "retired";
+/** A segment by its id: as it is, or as it was where it is retired, since its road may stay as another line. */
+export const segmentOf = (id) => (isRetired(id) ? featuresBefore : features).value.get(id) ?? null;
 
 /** All segments {id, name, kind, limit_kmh, what}, those that are retired too: what is changed first, then by name. */
 export const rows = computed(() => {

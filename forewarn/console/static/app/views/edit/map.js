@@ -1,7 +1,7 @@
 // The map on which segments are drawn: the version's roads, the segment in hand, the tools.
 import { useEffect, useRef } from "preact/hooks";
 import { effect, untracked, useSignal } from "@preact/signals";
-import { changes, draft, featuresBefore, isEditable, isRetired, linesOf, segmentOf } from "../../edit/draft.js";
+import { changes, draft, features, featuresBefore, isEditable, isRetired, linesOf, segmentOf } from "../../edit/draft.js";
 import { DEFAULTS } from "../../edit/fields.js";
 import { cancelDrawing, pick } from "../../edit/picking.js";
 import { drawing, tool, wish } from "../../edit/tools.js";
@@ -58,7 +58,7 @@ function whatToDraw(view, { EditLayers, Drawing, extentOf }) {
   let pen = null;
   const layers = new EditLayers(view, { onChoose: (event, id) => onClick(pen, event, id) });
   const entry = () => (geometry.value?.type === "Point" ? geometry.value.coordinates : geometry.value?.coordinates[0]) ?? null;
-  const lines = (ids) => [...ids].filter((id) => id !== work.value?.id).map((id) => segmentOf(id)?.geometry.coordinates).filter((found) => Array.isArray(found?.[0]));
+  const lines = (ids) => [...ids].filter((id) => id !== work.value?.id).map((id) => features.value.get(id)?.geometry.coordinates).filter((found) => Array.isArray(found?.[0]));
   const on = {
     drawn: (coordinates) => queueMicrotask(() => onDrawn(coordinates)), moved: onMoved, moving: (moved) => layers.showWork(shownWork(moved)),
     selected: (name) => { part.value = name; vertex.value = null; },
