@@ -83,6 +83,8 @@ class Ignoring(Condition):
         while self._warned and next(iter(self._warned.values())).at_ms < old_ms:
             self._warned.popitem(last=False)
         for who, one in list(self._drivers.items()):
+            if one.ignored and one.ignored[0][0] >= old_ms:
+                continue
             one.ignored = [(at_ms, id) for at_ms, id in one.ignored if at_ms >= old_ms]
             if not one.ignored:
                 if one.told:
