@@ -12,8 +12,9 @@ from forewarn.console.alarms.conditions import conditions
 from forewarn.console.alarms.fleet import Fleet
 from forewarn.records import Outcome
 
-REMEMBER: Final = 200_000
-"""Alerts of which the vehicle is remembered, for outcomes that do not name it: an hour of 50 a second."""
+REMEMBER: Final = 50_000
+"""Alerts of which the vehicle is remembered, for outcomes that do not name it, and outcomes that were counted: four
+minutes of 200 a second, and an outcome comes within one."""
 
 
 class Watch:
