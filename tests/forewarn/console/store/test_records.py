@@ -92,6 +92,19 @@ def test_a_prompt_has_what_became_of_it(store: Store) -> None:
         assert sum(count for _, count in days.prompts_between(c, T0 + 1, 2**53)) == 2
 
 
+def test_the_newest_warnings_and_passages_come_in_order(store: Store) -> None:
+    """Of places and with a prompt; of more than are wanted the newest, the oldest of those first."""
+    with store.begin() as c:
+        told = [alert(f"w{k}", 0, T0 + k, kind="approach", prompt=prompt()) for k in range(4)]
+        silent = alert("w8", 0, T0 + 8, kind="approach")
+        episode = alert("s9", 0, T0 + 9, kind="speeding", prompt=prompt())
+        records.put_alerts(c, [*told[::-1], silent, episode])
+        records.put_passages(c, [passage(f"p{k}", T0 + k) for k in (2, 0, 1)])
+        assert [one.id for one in records.newest_warnings(c, T0 + 1, 9)] == ["w1", "w2", "w3"]
+        assert [one.id for one in records.newest_warnings(c, T0, 2)] == ["w2", "w3"]
+        assert [one.id for one in records.newest_passages(c, T0, 2)] == ["p1", "p2"]
+
+
 def test_episodes_that_go_on_are_found(store: Store) -> None:
     """The newest of each episode that has not ended, since a moment; approaches are no episodes."""
     with store.begin() as c:
