@@ -74,7 +74,7 @@ class Intake:
             self.simulated = is_simulated(one.vehicle for one in newest)
             since_ms = now_ms - LOOK_BACK_MS
             began_ms = since_ms - PASSAGE_MS
-            self._watch.recall(lookback.warnings(c, began_ms), lookback.passages(c, began_ms), now_ms)
+            self._watch.recall(lookback.warned(c, began_ms, PASSAGE_MS), now_ms)
             episodes = {one.id: None for one in records.open_episodes(c, since_ms)}
             for alarm in alarms.listed(c, limit=MOST):
                 self.simulated |= is_simulated([alarm.vehicle])

@@ -12,8 +12,9 @@ from forewarn.console.alarms.conditions import conditions
 from forewarn.console.alarms.fleet import Fleet
 from forewarn.records import Outcome
 
-REMEMBER: Final = 200_000
-"""Alerts of which the vehicle is remembered, for outcomes that do not name it: an hour of 50 a second."""
+REMEMBER: Final = 50_000
+"""Alerts of which the vehicle is remembered, for outcomes that do not name it, and outcomes that were counted: four
+minutes of 200 a second, and an outcome comes within one."""
 
 
 class Watch:
@@ -32,30 +33,31 @@ class Watch:
             if condition.kind.name == alarm.kind:
                 condition.know(alarm, occasions)
 
-    def recall(self, warnings: Iterable[Alert], passages: Iterable[Passage], now_ms: int) -> None:
+    def recall(self, told: Iterable[Alert | Passage], now_ms: int) -> None:
         """Count once more what was told before the console ended: of the last day, and before alarms are taken up.
 
-        What comes of it came of it then.
+        A passage comes after the warnings of it. What comes of it came of it then.
         """
         counting = [condition for condition in self._conditions if condition.counts]
-        for warning in warnings:
-            self._vehicle_of[warning.id] = warning.vehicle
+        for one in told:
+            if isinstance(one, Alert):
+                self._remember(one)
             for condition in counting:
-                deque(condition.alert(warning, now_ms), 0)
-        for passage in passages:
-            for condition in counting:
-                deque(condition.passage(passage, now_ms), 0)
+                deque(condition.alert(one, now_ms) if isinstance(one, Alert) else condition.passage(one, now_ms), 0)
 
     def alerts(self, alerts: Iterable[Alert], now_ms: int) -> list[Signal]:
         """Take alerts, in the order in which they were written."""
         signals: list[Signal] = []
         for alert in alerts:
-            self._vehicle_of[alert.id] = alert.vehicle
+            self._remember(alert)
             for condition in self._conditions:
                 signals += condition.alert(alert, now_ms)
-        while len(self._vehicle_of) > REMEMBER:
-            self._vehicle_of.popitem(last=False)
         return signals
+
+    def _remember(self, alert: Alert) -> None:
+        self._vehicle_of[alert.id] = alert.vehicle
+        if len(self._vehicle_of) > REMEMBER:
+            self._vehicle_of.popitem(last=False)
 
     def passages(self, passages: Iterable[Passage], now_ms: int) -> list[Signal]:
         """Take passages."""

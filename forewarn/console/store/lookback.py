@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import merge
 from itertools import groupby
 from typing import Any, Final
 
@@ -18,15 +19,19 @@ AT_ONCE: Final = 1_000
 """Rows in memory."""
 
 
-def warnings(c: Connection, since_ms: int) -> Iterator[Alert]:
-    """Yield the alerts with a prompt since then, in order of time."""
-    asked = select(A.c.content).where(A.c.at_ms >= since_ms, A.c.prompted).order_by(A.c.at_ms, A.c.id, A.c.seq)
-    return (alert for (alert,) in _rows(c, asked))
+def warned(c: Connection, since_ms: int, longest_ms: int) -> Iterator[Alert | Passage]:
+    """Yield the alerts with a prompt since then, and the passages that began since then, in order of time.
 
-
-def passages(c: Connection, since_ms: int) -> Iterator[Passage]:
-    """Yield the passages that began since then, in order of time."""
-    return (one for (one,) in _rows(c, select(P.c.content).where(P.c.at_ms >= since_ms).order_by(P.c.at_ms, P.c.id)))
+    A passage comes ``longest_ms`` late, after all warnings of it where it took no longer.
+    """
+    alerts = select(A.c.at_ms, A.c.content).where(A.c.at_ms >= since_ms, A.c.prompted)
+    passages = select(P.c.at_ms + longest_ms, P.c.content).where(P.c.at_ms >= since_ms)
+    rows = merge(
+        _rows(c, alerts.order_by(A.c.at_ms, A.c.id, A.c.seq)),
+        _rows(c, passages.order_by(P.c.at_ms, P.c.id)),
+        key=lambda row: row[0],
+    )
+    return (one for _, one in rows)
 
 
 def outcomes(c: Connection, since_ms: int) -> Iterator[tuple[int, Outcome, str]]:

@@ -64,10 +64,12 @@ class Ignoring(Condition):
 
     def passage(self, passage: Passage, now_ms: int) -> Iterator[Signal]:
         """Take a passage; only one that was warned of and entered says something of the driver."""
-        warned = next((self._warned[id] for id in passage.alert_ids if id in self._warned), None)
+        # a warning is of one passage: with the passage there is no more use for it
+        told = [self._warned.pop(id) for id in passage.alert_ids if id in self._warned]
         speed_kmh = passage.speed_at_entry_kmh
-        if warned is None or passage.entered_at is None or speed_kmh is None:
+        if not told or passage.entered_at is None or speed_kmh is None:
             return
+        warned = told[0]
         entered_ms = milliseconds(passage.entered_at)
         who = (passage.vehicle, passage.driver)
         one = self._drivers.setdefault(who, _Driver())
@@ -90,6 +92,8 @@ class Ignoring(Condition):
         while self._warned and next(iter(self._warned.values())).at_ms < old_ms:
             self._warned.popitem(last=False)
         for who, one in list(self._drivers.items()):
+            if one.ignored and min(one.ignored)[0] > old_ms:
+                continue  # most of them, each second
             one.ignored = [(at_ms, id) for at_ms, id in one.ignored if at_ms > old_ms]
             if one.told and not one.ignored:
                 yield self._ends(who, one, now_ms)
