@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alerts.record import iso
 from forewarn.console.alarms.alarm import Alarm, Signal
-from forewarn.console.alarms.conditions.ignoring import TIMES, Ignoring
+from forewarn.console.alarms.conditions.ignoring import HEEDED, TIMES, Ignoring
 from forewarn.console.alarms.fleet import Fleet
 from forewarn.console.alarms.states import State
 from tests.forewarn.console.made import alert, ms, passage, told
@@ -28,14 +28,43 @@ def test_it_takes_three() -> None:
     assert told(ignored(ignoring, 2, TIMES - 1)) == [("p2", True), ("p3", True)]
 
 
-def test_one_that_is_heeded_ends_it() -> None:
-    """And the count begins anew."""
+def heeded(ignoring: Ignoring, times: int, first: int, kmh: float = 43.0) -> list[Signal]:
+    """So many places entered about as the limit of 40 asks, all warned of."""
+    signals: list[Signal] = []
+    for k in range(first, first + times):
+        warned = alert("approach", id=f"h{k}", at_s=600 * k, speak_s=600 * k, limit_kmh=40.0)
+        list(ignoring.alert(warned, ms(600 * k)))
+        entered = passage(f"q{k}", entry_kmh=kmh, alert_ids=[f"h{k}"], at_s=600 * k)
+        signals += ignoring.passage(entered, ms(600 * k + 60))
+    return signals
+
+
+def test_one_that_is_heeded_begins_the_count_anew() -> None:
+    """As long as it was not told of: two, one heeded, two are nothing."""
+    ignoring = Ignoring()
+    assert not ignored(ignoring, TIMES - 1)
+    assert not heeded(ignoring, 1, TIMES)
+    assert not ignored(ignoring, TIMES - 1, 10)
+
+
+def test_three_in_a_row_that_are_heeded_end_it() -> None:
+    """One alone does not, nor three with an ignored one between; then the count begins anew."""
     ignoring = Ignoring()
     ignored(ignoring, TIMES)
-    list(ignoring.alert(alert("approach", id="a9", speak_s=9, limit_kmh=40.0), ms(5400)))
-    heeded = passage("p9", entry_kmh=43.0, alert_ids=["a9"], at_s=5400)
-    assert told(list(ignoring.passage(heeded, ms(5460)))) == [("p2", False)]
+    assert not heeded(ignoring, HEEDED - 1, TIMES)
+    assert told(ignored(ignoring, 1, 6)) == [("p6", True)]
+    assert not heeded(ignoring, HEEDED - 1, 7)
+    assert told(heeded(ignoring, 1, 9)) == [("p6", False)]
     assert not ignored(ignoring, TIMES - 1, 10)
+
+
+def test_a_tenth_over_the_limit_is_no_ignoring() -> None:
+    """What a place was entered with is known no better: 47 where 40 are allowed is heeded, 49 is not."""
+    ignoring = Ignoring()
+    for k in range(5):
+        assert not heeded(ignoring, 1, k, kmh=47.0)
+    assert not heeded(ignoring, TIMES - 1, 5, kmh=49.0)
+    assert told(heeded(ignoring, 1, 5 + TIMES, kmh=49.0)) == [(f"q{5 + TIMES}", True)]
 
 
 def test_what_is_read_again_or_comes_late_counts_by_when_it_was() -> None:
@@ -81,7 +110,7 @@ def test_a_day_later_it_is_forgotten() -> None:
     assert told(list(ignoring.turn(Fleet(), ms(25 * 3600)))) == [("p2", False)]
 
 
-def test_after_a_restart_it_goes_on_until_a_warning_is_heeded() -> None:
+def test_after_a_restart_it_goes_on_until_warnings_are_heeded() -> None:
     """It does not end with the console."""
     alarm = Alarm(
         id="x", version=1, vehicle="T1", carrier=None, driver="D1", kind="warnings_ignored", segment_id=None,
@@ -91,6 +120,5 @@ def test_after_a_restart_it_goes_on_until_a_warning_is_heeded() -> None:
     ignoring = Ignoring()
     ignoring.know(alarm, ["p2"])
     assert not list(ignoring.turn(Fleet(), ms(60)))
-    list(ignoring.alert(alert("approach", id="a9", speak_s=9, limit_kmh=40.0), ms(90)))
-    heeded = passage("p9", entry_kmh=30.0, alert_ids=["a9"], at_s=60)
-    assert told(list(ignoring.passage(heeded, ms(99)))) == [("p2", False)]
+    assert not heeded(ignoring, HEEDED - 1, 1)
+    assert told(heeded(ignoring, 1, HEEDED)) == [("p2", False)]
