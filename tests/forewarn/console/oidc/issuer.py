@@ -17,9 +17,8 @@ import flask
 import httpx
 import oidc_provider_mock
 import werkzeug.serving
-from joserfc import jwt
+from joserfc import jws
 from joserfc.jwk import RSAKey
-from joserfc.jws import JWSRegistry
 
 from forewarn.console.oidc.settings import Oidc
 from tests.forewarn.console.running import Running
@@ -146,7 +145,8 @@ class Issuer:
 def signed(claims: Told, key: Any, alg: str = "RS256", **header: Any) -> str:
     """An ID token."""
     told = {"alg": alg, "kid": key.kid or key.thumbprint(), **header}
-    return jwt.encode(told, claims, key, registry=JWSRegistry(algorithms=[alg]))
+    # JSON in ASCII: half a surrogate pair can be said in it
+    return jws.serialize_compact(told, json.dumps(claims), key, registry=jws.JWSRegistry(algorithms=[alg]))
 
 
 def unsigned(claims: Told, key: RSAKey) -> str:
