@@ -124,4 +124,5 @@ export function listenToKeys() {
   });
 }
 
-export const keycap = (key) => html`<kbd>${key === "Escape" ? "Esc" : key}</kbd>`;
+const CAPS = { Escape: "Esc", Delete: "Del", Backspace: "⌫" };
+export const keycap = (key) => html`<kbd>${CAPS[key] ?? key}</kbd>`;
