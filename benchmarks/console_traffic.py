@@ -211,7 +211,7 @@ class _Sender:
 
     def _alarm(self, now: float) -> None:
         kind = self._drawn(self._load.alarms)
-        who = vehicle(next(self._next_alarm) % max(1, self._load.vehicles // 2))
+        who = vehicle(next(self._next_alarm))  # each has one: where they are more than the fleet, some are on no map
         ends = now + float(self._rng.uniform(*self._load.holds_s))
         long_ago = _prompt("episode", now - 80)
         if kind == "fatigue_past_limit":
@@ -244,7 +244,7 @@ class _Sender:
         heapq.heappush(self._ends, (when, next(self._numbers), who, over))
 
     def _made(self, who: str, kind: str, now: float, **more: Any) -> Alert:
-        at, row = iso(round(now * 1000)), int(who[4:])
+        at, row = iso(round(now * 1000)), int(who[4:]) % self._load.vehicles
         given = {
             "id": f"a{next(self._numbers)}-{round(now * 1000)}", "seq": 0, "vehicle": who, "driver": f"driver {row}",
             "kind": kind, "state": "raised", "reason": None, "at": at, "lon": round(self._lon[row], 6),
