@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +25,9 @@ LOOK_S: Final = 0.1
 GRACE_S: Final = 3
 """So long requests under way may take at the end."""
 MOST_CONNECTIONS: Final = 1_000
+SWITCH_S: Final = 0.001
+"""So long a thread keeps the interpreter while another wants it: what is told to pages must not wait behind what is
+taken in, five times 5 ms from the journal to the socket."""
 
 
 class Feed(Protocol):
@@ -48,6 +52,7 @@ class Serving:
 
     def run(self) -> None:
         """Run until told to end, or by a signal; raises what a part of it failed with."""
+        sys.setswitchinterval(SWITCH_S)
         asyncio.run(self._run())
         if self._failed is not None:
             raise self._failed

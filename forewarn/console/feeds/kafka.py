@@ -30,9 +30,9 @@ from ingest.positions import Reject
 
 log: Final = structlog.get_logger()
 MOST_AT_ONCE: Final = 5_000
-BEAT_S: Final = 0.03
+BEAT_S: Final = 0.06
 """So often records are looked for: a transaction of several costs little more than one of one."""
-POSITIONS_S: Final = 0.5
+POSITIONS_S: Final = 1.0
 """So often positions are: pages are told of them once a second, and reading few costs as much as reading many."""
 AGAIN_S: Final = 1.0
 TURN_S: Final = 1.0
