@@ -57,6 +57,8 @@ AT_ONCE: Final = 256
 """Messages that are taken out of the queue together."""
 MOST_BYTES: Final = 8 << 20
 """Once so much is taken, that is a batch: 200 Arrow messages, or more JSON than ``worker.most_messages``."""
+GATHERED_BYTES: Final = 1 << 20
+"""With so much the broker answers at once also whoever lets it gather."""
 REFUSED: Final = (KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.GROUP_AUTHORIZATION_FAILED)
 OUTSIDE: Final = (KafkaError._AUTO_OFFSET_RESET, KafkaError._LOG_TRUNCATION)
 """A partition's log does not hold the offset that is to be read next."""
@@ -85,10 +87,12 @@ class Fetcher:
         group: str,
         most_messages: int,
         gone: Counter | None = None,
+        gather_ms: int | None = None,
     ) -> None:
         """``connection`` holds kafka-python's settings of the connection; nothing is fetched yet.
 
-        ``gone`` counts the offsets that the broker had removed before they were taken.
+        ``gone`` counts the offsets that the broker had removed before they were taken. With ``gather_ms`` the broker
+        gathers so long before it answers, up to ``GATHERED_BYTES``: it works far less for messages that may be late.
         """
         self._topic = topic
         self._most = most_messages
@@ -96,7 +100,8 @@ class Fetcher:
         self._next: dict[int, int] = {}
         self._silent = 0
         told = {"stats_cb": self._told, "error_cb": self._failed}
-        self._consumer = Consumer({**settings(connection, group), **told}, logger=LOGGER)
+        gather = {} if gather_ms is None else {"fetch.min.bytes": GATHERED_BYTES, "fetch.wait.max.ms": gather_ms}
+        self._consumer = Consumer({**settings(connection, group), **gather, **told}, logger=LOGGER)
 
     def begin(self, offsets: Mapping[int, int]) -> None:
         """Go on with these partitions, each at its offset, and with no others; what was fetched before is let go."""

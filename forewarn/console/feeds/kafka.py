@@ -34,6 +34,8 @@ BEAT_S: Final = 0.06
 """So often records are looked for: a transaction of several costs little more than one of one."""
 POSITIONS_S: Final = 1.0
 """So often positions are: pages are told of them once a second, and reading few costs as much as reading many."""
+GATHER_MS: Final = 500
+"""So long the broker gathers positions before it answers: asked for each by itself they cost it a third of a core."""
 AGAIN_S: Final = 1.0
 TURN_S: Final = 1.0
 LOOK_BACK_MS: Final = 24 * 3600 * 1000
@@ -85,7 +87,9 @@ class KafkaFeed:
         for topic in (topics.alerts, topics.passages, topics.outcomes, topics.positions):
             begins = self._begins(topic)
             begins |= {part: offset for (of, part), offset in offsets.items() if of == topic and part in begins}
-            self._fetchers[topic] = Fetcher(connection, topic, f"forewarn-console-{name}", MOST_AT_ONCE)
+            late_ms = GATHER_MS if topic == topics.positions else None
+            group = f"forewarn-console-{name}"
+            self._fetchers[topic] = Fetcher(connection, topic, group, MOST_AT_ONCE, gather_ms=late_ms)
             self._fetchers[topic].begin(begins)
 
     def run(self, intake: Intake) -> None:

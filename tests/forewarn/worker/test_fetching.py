@@ -141,3 +141,23 @@ def test_a_log_that_ends_too_soon_is_an_error(topic: str, fetcher: Fetcher) -> N
     fetcher.begin({0: 0, 1: 1_234})
     with pytest.raises(LostError, match=f"topic {topic}, partition 1: .*offset 1234, .* ends at 1000"):
         until(lambda: fetcher.take() is None, 10)
+
+
+def test_what_may_be_late_is_gathered(kafka: str, new_topic: Callable[..., str]) -> None:
+    """Messages that come one by one within the time are one answer, and none comes later than that."""
+    name = new_topic(kafka, 1)
+    gathering = Fetcher({"bootstrap_servers": [kafka]}, name, name, 300, gather_ms=1_000)
+    gathering.begin({0: 0})
+    producer = KafkaProducer(bootstrap_servers=kafka)
+    producer.send(name, b"first").get(10)
+    until(lambda: gathering.take(0.2), 20)
+    answers: list[int] = []
+    for k in range(10):
+        producer.send(name, b"%d" % k).get(10)
+        answers += [len(found) for found in gathering.take(0.02).values()]
+    began = time.monotonic()
+    while sum(answers) < 10:
+        answers += [len(found) for found in gathering.take(0.2).values()]
+    assert time.monotonic() - began < 5 and len(answers) <= 4
+    producer.close()
+    gathering.close()

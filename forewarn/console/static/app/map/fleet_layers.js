@@ -4,7 +4,7 @@ import { todo } from "../state/alarms.js";
 import { fleet, fleetRevision, moved } from "../state/fleet.js";
 
 /** What is drawn at most so often: a vehicle reports each 10 s at best, and the whole map is drawn for it. */
-const AT_MOST_EVERY_MS = { fleet: 3000, alarms: 1000 };
+const AT_MOST_EVERY_MS = { fleet: 3000, alarms: 2000 };
 const ARROWS_FROM_ZOOM = 12.5;
 const SEEN_FROM_ZOOM = 14;
 const FIGURES_FROM_ZOOM = 12;
@@ -35,7 +35,6 @@ export class FleetLayers {
       }),
       effect(() => {
         todo.value;
-        fleetRevision.value;
         this.later("alarms", () => this.drawAlarms());
       }),
     ];
@@ -112,6 +111,7 @@ export class FleetLayers {
     }
     if (add.length || update.length) this.map.getSource("fleet").updateData({ add, update });
     if (this.chosen) this.mark();
+    this.drawAlarms();
   }
 
   /** One mark a vehicle: its most pressing alarm. */
