@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, Route, expect
 
+from forewarn.console.store import accounts
 from tests.forewarn.console.made import alert
 from tests.forewarn.console.oidc.issuer import SECRET, WANG, Issuer, free_port
 from tests.forewarn.console.pages.test_page_looks import grave
@@ -127,3 +128,22 @@ def test_a_provider_that_is_gone_leaves_the_password(page: Page, issuer: Issuer)
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.locator("[data-link=live]").wait_for()
+
+
+def test_an_admin_lets_in_whom_the_provider_vouches_for(page: Page, running: Running) -> None:
+    """By the name that never changes there; no password is made, and none shown."""
+    page.locator("input[name=name]").fill("chief")
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.locator("[data-link=live]").wait_for()
+    page.goto(f"{running.address}#/accounts")
+    page.locator(".sheet-tools button").click()
+    page.locator("dialog input[name=name]").fill("zhao.min")
+    page.locator("dialog input[name=subject]").fill("sub-4711")
+    assert grave(page) == []
+    page.locator("dialog button.main").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator(".sheet")).to_contain_text("zhao.min")
+    with running.console.store.read() as c:
+        made = accounts.find(c, "zhao.min")
+    assert made is not None and (made.subject, made.role) == ("sub-4711", "dispatcher")

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { ApiError, get, part, post } from "../api.js";
 import { html } from "../html.js";
-import { me, recognise } from "../session.js";
+import { me, recognise, ways } from "../session.js";
 import { accounts, loadAccounts } from "../state/accounts.js";
 import { closeDialog } from "../state/dialog.js";
 import { notice } from "../state/notices.js";
@@ -75,6 +75,17 @@ function useCarriers() {
   return carriers.value;
 }
 
+/** What the provider of logins is called; empty where there is none. */
+function useProvider() {
+  const name = useSignal("");
+  useEffect(() => {
+    ways().then(({ oidc }) => { name.value = oidc?.name ?? ""; }, (error) => {
+      if (!(error instanceof ApiError)) throw error; // then an account with a password can be made all the same
+    });
+  }, []);
+  return name.value;
+}
+
 /** Role, carrier and language; `account` is as it stands. */
 function Fields({ account }) {
   const carriers = useCarriers();
@@ -97,16 +108,25 @@ const given = (form) => ({ role: form.get("role"), carrier: form.get("carrier")?
 export function MakeAccount() {
   const [send, busy, fault] = useSending();
   const made = useSignal(null);
+  const provider = useProvider();
   async function onSubmit(form) {
-    const answer = await send("accounts", { name: form.get("name").trim(), ...given(form) });
+    const subject = form.get("subject")?.trim();
+    const answer = await send("accounts", { name: form.get("name").trim(), ...given(form), ...(subject && { subject }) });
     if (!answer) return;
-    made.value = answer;
     loadAccounts();
+    if (answer.password) made.value = answer;
+    else {
+      closeDialog();
+      notice(say("account.made_there", { name: answer.account.name, provider }));
+    }
   }
   if (made.value) return html`<${Made} key="made" name=${made.value.account.name} password=${made.value.password} />`;
   return html`<${Box} key="form" heading=${say("account.make")} onSubmit=${onSubmit} save=${say("account.make")} busy=${busy}>
     <label>${say("account.name")}<input name="name" required maxlength="64" autofocus autocomplete="off" spellcheck=${false} autocapitalize="off" /></label>
-    <${Fields} /><${Fault} text=${fault} /><//>`;
+    <${Fields} />
+    ${provider && html`<label>${say("account.subject", { provider })}<input name="subject" maxlength="255" autocomplete="off" spellcheck=${false} autocapitalize="off" /></label>
+      <p class="quiet hint">${say("account.subject_note", { provider })}</p>`}
+    <${Fault} text=${fault} /><//>`;
 }
 
 export function ChangeAccount({ id }) {
