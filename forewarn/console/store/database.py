@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import IO, Final
 
 from sqlalchemy import Connection, Engine, func, select
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from forewarn.console.store import engines, files, schema, urls
@@ -83,7 +83,7 @@ class Store:
     def _told(self) -> Iterator[None]:
         try:
             yield
-        except (OperationalError, InterfaceError, NoConnectionError) as error:
+        except (OperationalError, InterfaceError, InternalError, NoConnectionError) as error:
             raise StoreError(f"{self.url}: {self._named.said(error)}") from error
 
 

@@ -10,8 +10,13 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
+from forewarn.worker.partition import warm_up
+from ingest.files.options import ReadOptions
+from tests.alerts.scene import motorway_exit
+from tests.forewarn.gateway.alone import PHONE, Alone, register
 from tests.forewarn.gateway.client import Client
 from tests.forewarn.gateway.gate import Gate, fleet
+from tests.forewarn.worker.stage import document, rules, template_over
 
 
 @pytest.fixture(autouse=True)
@@ -64,3 +69,31 @@ def made(tmp_path: Path) -> Iterator[Callable[..., Gate]]:
         gate.stop()
         assert not gate.failed
         assert not gate.listener.connections and not gate.listener._of_address and not gate.hub.sessions
+
+
+@pytest.fixture(scope="module")
+def compiled() -> None:
+    """The rules, before reports are made whose times are those of now."""
+    warm_up(rules(), ReadOptions(), template_over(motorway_exit()))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Roads and a register."""
+    (tmp_path / "roads.geojson").write_bytes(document(motorway_exit()))
+    register(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def terminal() -> Iterator[Callable[[Alone], Client]]:
+    """One terminal, that keeps its code."""
+    client = Client(0, PHONE)
+
+    def connect(alone: Alone) -> Client:
+        client.port = alone.port
+        return client.login()
+
+    yield connect
+    if client.socket is not None:
+        client.close()

@@ -9,7 +9,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,41 +19,13 @@ import pytest
 from alerts.record import Alert
 from forewarn.gateway.running import FailedError, Gateway
 from forewarn.worker.config import BadConfigError, load
-from forewarn.worker.partition import warm_up
-from ingest.files.options import ReadOptions
-from tests.alerts.scene import motorway_exit, segment
-from tests.forewarn.gateway.alone import EXIT_BY_20, PHONE, Alone, records, register, send, undisturbed, way_to_the_exit
+from tests.alerts.scene import segment
+from tests.forewarn.gateway.alone import EXIT_BY_20, Alone, records, register, send, undisturbed, way_to_the_exit
 from tests.forewarn.gateway.client import Client, position
 from tests.forewarn.gateway.gate import outcomes_of, until
-from tests.forewarn.worker.stage import document, rules, template_over
+from tests.forewarn.worker.stage import document
 
-
-@pytest.fixture(scope="module", autouse=True)
-def compiled() -> None:
-    """The rules, before reports are made whose times are those of now."""
-    warm_up(rules(), ReadOptions(), template_over(motorway_exit()))
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Roads and a register."""
-    (tmp_path / "roads.geojson").write_bytes(document(motorway_exit()))
-    register(tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
-def terminal() -> Iterator[Callable[[Alone], Client]]:
-    """One terminal, that keeps its code."""
-    client = Client(0, PHONE)
-
-    def connect(alone: Alone) -> Client:
-        client.port = alone.port
-        return client.login()
-
-    yield connect
-    if client.socket is not None:
-        client.close()
+pytestmark = pytest.mark.usefixtures("compiled")
 
 
 def test_positions_become_a_sentence_that_is_heard(folder: Path, terminal: Callable[[Alone], Client]) -> None:

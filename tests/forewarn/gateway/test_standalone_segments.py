@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,41 +10,12 @@ import pytest
 
 from forewarn.gateway.standalone import Standalone
 from forewarn.watched_file import WatchedFile
-from forewarn.worker.partition import warm_up
-from ingest.files.options import ReadOptions
-from tests.alerts.scene import motorway_exit
-from tests.forewarn.gateway.alone import EXIT_BY_20, PHONE, Alone, records, register, send, undisturbed, way_to_the_exit
+from tests.forewarn.gateway.alone import EXIT_BY_20, Alone, records, send, undisturbed, way_to_the_exit
 from tests.forewarn.gateway.client import Client
 from tests.forewarn.gateway.gate import until
-from tests.forewarn.worker.stage import document, rules, template_over
+from tests.forewarn.worker.stage import document
 
-
-@pytest.fixture(scope="module", autouse=True)
-def compiled() -> None:
-    """The rules, before reports are made whose times are those of now."""
-    warm_up(rules(), ReadOptions(), template_over(motorway_exit()))
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Roads and a register."""
-    (tmp_path / "roads.geojson").write_bytes(document(motorway_exit()))
-    register(tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
-def terminal() -> Iterator[Callable[[Alone], Client]]:
-    """One terminal."""
-    client = Client(0, PHONE)
-
-    def connect(alone: Alone) -> Client:
-        client.port = alone.port
-        return client.login()
-
-    yield connect
-    if client.socket is not None:
-        client.close()
+pytestmark = pytest.mark.usefixtures("compiled")
 
 
 def replace(path: Path, content: bytes) -> None:
