@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from forewarn.compare.same import SAME_DEG, SAME_M
 from geofence.plane import metres_per_degree_columns, wrapped_columns
 from geofence.segments import SegmentSet
-
-SAME_M: Final = 30.0
-"""Entries this near to each other are one: what a kink drawn anew, or another junction of one crossing, may shift."""
-SAME_DEG: Final = 45.0
-"""If they are entered in one direction, that is."""
 
 
 def same_places(one: SegmentSet, two: SegmentSet) -> dict[str, str]:

@@ -24,16 +24,12 @@ from forewarn.console.speaking import Mouth, NoMouth
 from forewarn.console.store import alarm_reads, days
 from forewarn.console.store.database import Store
 from forewarn.console.web.tabs import Tab, Tabs, event
+from forewarn.wall_clock import now_ms
 from forewarn.worker.config import Rules
 from ingest.vehicles import RegisteredVehicle
 
 if TYPE_CHECKING:
     from forewarn.console.oidc.provider import Provider
-
-
-def now_ms() -> int:
-    """Return the wall clock's time, UTC epoch milliseconds."""
-    return time.time_ns() // 1_000_000
 
 
 class Console:

@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from forewarn.console.console import Console, now_ms
+from forewarn.console.console import Console
 from forewarn.console.feeds.gateway_store import GatewayStoreFeed
 from forewarn.console.feeds.kafka import KafkaFeed
 from forewarn.console.feeds.replayed import ReplayedClock, ReplayFeed
@@ -25,6 +25,7 @@ from forewarn.gateway.register import RegisterOfPhones
 from forewarn.records import RecordsError
 from forewarn.sample import sample_segments
 from forewarn.toml_config import BadConfigError
+from forewarn.wall_clock import now_ms
 from forewarn.worker.catalogue import NoVersionError
 from forewarn.worker.config import Config, connection, reading
 from forewarn.worker.tail import Tail

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any, Final
 
 import numpy as np
@@ -18,11 +17,6 @@ NEAR_MS: Final = 120_000
 FUTURE_MS: Final = 120_000
 """A fix further ahead is not judged (``ingest.screen``); it tells of the clock only where no other does."""
 _NONE: Final = np.iinfo(np.int64).max
-
-
-def now_ms() -> int:
-    """Return the time by this machine's clock, UTC epoch milliseconds."""
-    return time.time_ns() // 1_000_000
 
 
 class Clocks:

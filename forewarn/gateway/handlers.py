@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from forewarn.gateway.clocks import now_ms
+from forewarn.wall_clock import now_ms
 from ingest.jt808.codec import decode_body
 from ingest.jt808.errors import BodyError
 from ingest.jt808.frame import Header

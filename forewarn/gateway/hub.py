@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from forewarn.gateway.clocks import now_ms
 from forewarn.gateway.downlink import Downlink
 from forewarn.gateway.near import Near
 from forewarn.gateway.saying import Saying
 from forewarn.gateway.session import Session
 from forewarn.gateway.terminals import Terminals, plain
 from forewarn.gateway.uplink import Uplink
+from forewarn.wall_clock import now_ms
 from ingest.jt808.frame import Header
 from ingest.jt808.messages.platform_answer import FAILURE, OK
 from ingest.vehicles import RegisteredVehicle

@@ -14,7 +14,6 @@ import structlog
 from kafka.errors import KafkaError
 
 from forewarn.gateway.broker import FromBroker, ToBroker
-from forewarn.gateway.clocks import now_ms
 from forewarn.gateway.downlink import Downlink
 from forewarn.gateway.hub import Hub
 from forewarn.gateway.listener import Listener
@@ -29,6 +28,7 @@ from forewarn.gateway.standalone import Standalone, standalone_of
 from forewarn.gateway.store import Statement, Store, StoreError
 from forewarn.gateway.terminals import Terminals
 from forewarn.gateway.uplink import Sink, Uplink
+from forewarn.wall_clock import now_ms
 from forewarn.worker.config import BadConfigError, Config
 from forewarn.worker.process import StreamProcess, close_all
 from forewarn.worker.rules import Rules

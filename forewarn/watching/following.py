@@ -9,7 +9,8 @@ from typing import Final, NamedTuple, Protocol
 
 from kafka.errors import KafkaError
 
-from forewarn.watching.topic import Arrived, Unreadable, now_ms
+from forewarn.wall_clock import now_ms
+from forewarn.watching.topic import Arrived, Unreadable
 
 GATHER_S: Final = 0.2
 """So long records are gathered; a person sees no sooner, and a screen is drawn five times a second at most."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -11,14 +10,10 @@ from kafka.errors import UnknownTopicOrPartitionError
 
 from alerts.record import Alert
 from forewarn.cleaning import clean
+from forewarn.wall_clock import now_ms
 from forewarn.watching.wanted import Carriers, Wanted
 from forewarn.worker.config import Topics
 from forewarn.worker.tail import Tail
-
-
-def now_ms() -> int:
-    """Return what the clock on the wall says, UTC epoch milliseconds."""
-    return time.time_ns() // 1_000_000
 
 
 class Arrived(NamedTuple):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
+from typing import Final
 
 
 class Fault(StrEnum):
@@ -36,6 +38,15 @@ class Fault(StrEnum):
     """Too many tries from that address."""
     STORE_WAITS = "store_waits"
     """The store does not answer."""
+
+
+_CODE: Final = re.compile(r"[a-z_]{1,40}")
+"""An error of OAuth."""
+
+
+def told_code(code: str) -> str:
+    """Return the code of an error as a provider sends it, other words where it is none: it may say anything."""
+    return code if _CODE.fullmatch(code) else "an error"
 
 
 class OidcError(Exception):

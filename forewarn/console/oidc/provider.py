@@ -7,7 +7,6 @@ hangs holds up nothing else.
 
 from __future__ import annotations
 
-import re
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -25,7 +24,7 @@ from joserfc.jwk import KeySet
 from forewarn.cleaning import clean
 from forewarn.console.oidc import claims as claimed
 from forewarn.console.oidc import id_token
-from forewarn.console.oidc.faults import Fault, OidcError
+from forewarn.console.oidc.faults import Fault, OidcError, told_code
 from forewarn.console.oidc.sealed import Begun, key_of
 from forewarn.console.oidc.settings import CALLBACK, Oidc, is_safe
 
@@ -35,7 +34,6 @@ RETRY_S: Final = 5.0
 TIMEOUT: Final = httpx2.Timeout(5.0, connect=3.0)
 MOST_AT_ONCE: Final = 8
 """Threads that wait for the provider; the console has 40."""
-_CODE: Final = re.compile(r"[a-z_]{1,40}")
 
 
 class Described(NamedTuple):
@@ -230,7 +228,6 @@ def _told(error: Exception) -> OidcError:
 
 
 def _refused(error: OAuthError) -> OidcError:
-    code = str(error.error)
-    code = code if _CODE.fullmatch(code) else "an error"
+    code = told_code(str(error.error))
     # the code is spent, too old, or was not given to whoever shows this verifier
     return OidcError(Fault.BEGIN_AGAIN if code == "invalid_grant" else Fault.PROVIDER_WRONG, f"it answers {code}")

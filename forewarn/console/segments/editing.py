@@ -11,8 +11,6 @@ import secrets
 from collections.abc import Sequence
 from typing import Any, Final
 
-import msgspec
-
 from forewarn.console.actions import BadRequestError
 from forewarn.console.desk import NotThereError
 from forewarn.console.segments.collection import SEGMENT, Collection, Feature, as_decoy, role_of
@@ -158,5 +156,3 @@ def _check(draft: Collection) -> None:
         told = "; ".join(f"{one.key or 'feature'}: {one.detail}: {one.remedy}" for one in error.faults[:MOST_FAULTS])
         more = len(error.faults) - MOST_FAULTS
         raise BadRequestError(told + (f"; and {more} more" if more > 0 else "")) from error
-    except (msgspec.ValidationError, KeyError, TypeError) as error:
-        raise BadRequestError(f"feature: {error}") from error

@@ -6,19 +6,15 @@ import secrets
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-import msgspec
 from pyproj import Geod
 
+from forewarn.compare.same import SAME_DEG, SAME_M
 from forewarn.console.actions import BadRequestError
 from forewarn.console.segments.collection import APPROACH, Collection, Feature
 from geofence.faults import SegmentFileError
 
 DRAWN: Final = "hand-approach-"
 """Begins the ids of approaches that were drawn, and not mined from a map."""
-SAME_M: Final = 30.0
-"""An entry that moves by less is the same for what was mined to lead there; as where two files are compared."""
-SAME_DEG: Final = 45.0
-"""If it is entered in the same direction, that is."""
 FAR_M: Final = 200.0
 """A drawn approach that ends further from the entry leads elsewhere."""
 MOST_DRAWN: Final = 20
@@ -63,8 +59,8 @@ def refit(draft: Collection, was: Feature, now: Feature) -> list[Note]:
         draft.unfollow(id)
     if not _end(was, -1).fits(_end(now, -1)):
         now["properties"].pop("next", None)
-    if not _covered(draft):
-        lines = draft.lying_on(id)
+    lines = draft.lying_on(id)
+    if lines and not _covered(draft):
         notes.append(Note("lines_dropped", len(lines)))
         draft.unname(id, "on")
         # the segment is its own line now: its road must not stand there twice
@@ -111,8 +107,6 @@ def _covered(draft: Collection) -> bool:
         draft.checked()
     except SegmentFileError as error:
         return not any(fault.reason in ("not_covered", "not_a_line") for fault in error.faults)
-    except msgspec.ValidationError:
-        return True
     return True
 
 

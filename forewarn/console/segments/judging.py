@@ -148,8 +148,11 @@ def judge(
         engine.register(facts)
     wanted = near(store, from_ms, to_ms, changed[1])
     portions = batches(store, from_ms, to_ms, wanted, names)
-    share = lambda until_ms: told((until_ms - from_ms) / (to_ms - from_ms))  # noqa: E731
-    fixes, seen, alerts = judged(portions, (engines[0], engines[1]), names, share)
+
+    def judged_up_to(until_ms: int) -> None:
+        told((until_ms - from_ms) / (to_ms - from_ms))
+
+    fixes, seen, alerts = judged(portions, (engines[0], engines[1]), names, judged_up_to)
     figures = compared(*sets, changed[0], alerts)
     return Judged(from_ms=from_ms, to_ms=to_ms, fixes=fixes, vehicles=seen, **figures)
 

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from forewarn.console.actions import BadRequestError
 from forewarn.console.alarms.states import RefusedError
-from forewarn.console.console import Console, now_ms
+from forewarn.console.console import Console
 from forewarn.console.desk import ConflictError, NotAllowedError, NotThereError
 from forewarn.console.people import sessions
 from forewarn.console.people.accounts import AccountError
@@ -28,6 +28,7 @@ from forewarn.console.segments.trials import BusyError
 from forewarn.console.speaking import CannotSpeakError
 from forewarn.console.store.database import StoreError
 from forewarn.console.web.endpoint import PUBLIC, Asked, Endpoint
+from forewarn.wall_clock import now_ms
 from geofence.faults import SegmentFileError
 
 log: Final = structlog.get_logger()

@@ -11,6 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from forewarn.console.console import Console
 from forewarn.console.store.database import StoreError
 from forewarn.console.web.asking import refusal, session_of, waiting
+from forewarn.console.web.numbers import whole
 from forewarn.console.web.tabs import Tab
 
 MOST_TABS: Final = 200
@@ -43,9 +44,10 @@ class Stream:
             return refusal(429, "too_many_pages", f"{MOST_OF_SESSION} pages of this session are open; close some")
         tab = Tab(known.person, known.token, known.session.ends_ms)
         last = request.headers.get("last-event-id") or request.query_params.get("after", "")
-        if last.isascii() and last.isdigit() and len(last) < 19:
+        number = whole(last)
+        if number is not None:
             try:
-                await self._console.follower.catch_up(tab, int(last))
+                await self._console.follower.catch_up(tab, number)
             except StoreError as error:
                 return waiting(error)
         else:

@@ -8,10 +8,11 @@ from typing import Any, Final
 import structlog
 from starlette.concurrency import run_in_threadpool
 
-from forewarn.console.console import Console, now_ms
+from forewarn.console.console import Console
 from forewarn.console.people import sessions
 from forewarn.console.store.database import StoreError
 from forewarn.console.web.tabs import Tab, event
+from forewarn.wall_clock import now_ms
 
 log: Final = structlog.get_logger()
 POSITIONS_S: Final = 1.0

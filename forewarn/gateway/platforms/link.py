@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import structlog
 
-from forewarn.gateway.clocks import now_ms
 from forewarn.gateway.outbox import Entry
 from forewarn.gateway.platforms.wire import Wire
 from forewarn.gateway.terminals import colour_of
 from forewarn.gateway.texts import TEXT, URGENT
+from forewarn.wall_clock import now_ms
 from ingest.jt808.errors import FrameError
 from ingest.jt808.messages.platform_answer import FAILURE, OK
 from ingest.jt809.link import Link

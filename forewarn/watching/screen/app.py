@@ -18,6 +18,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from forewarn.ending import TERMINATED
+from forewarn.wall_clock import now_ms
 from forewarn.watching.figures import Figures
 from forewarn.watching.following import Gathered, Link, Source, follow
 from forewarn.watching.kept import NEWEST, Entry, Kept, sought
@@ -27,7 +28,7 @@ from forewarn.watching.screen.help import Help
 from forewarn.watching.screen.keys import BINDINGS as KEY_BINDINGS
 from forewarn.watching.screen.look import DARK, LIGHT, THEMES
 from forewarn.watching.screen.panes import Detail, FiguresStrip, KeyLine, TopBar
-from forewarn.watching.topic import Arrived, Unreadable, now_ms
+from forewarn.watching.topic import Arrived, Unreadable
 from forewarn.watching.words import Words
 
 TURN_S: Final = 0.2

@@ -15,13 +15,13 @@ import httpx
 from httpx_sse import ServerSentEvent, connect_sse
 from msgspec.structs import replace
 
-from forewarn.console.console import now_ms
 from forewarn.console.incoming import Incoming
 from forewarn.console.intake import DAY_MS, Intake
 from forewarn.console.people import accounts, passwords
 from forewarn.console.segments.outlets import Outlet, ToFile, ToNowhere
 from forewarn.console.serving import Serving
 from forewarn.console.starting import Started
+from forewarn.wall_clock import now_ms
 from forewarn.worker.config import Config
 from ingest.vehicles import RegisteredVehicle
 from tests.forewarn.console.made import ms

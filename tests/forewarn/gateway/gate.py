@@ -16,7 +16,6 @@ from typing import Any, TypeVar
 import msgspec
 
 from alerts.record import Alert, Prompt, iso
-from forewarn.gateway.clocks import now_ms
 from forewarn.gateway.downlink import Downlink
 from forewarn.gateway.hub import Hub
 from forewarn.gateway.listener import Listener
@@ -28,6 +27,7 @@ from forewarn.gateway.store import Statement, Store
 from forewarn.gateway.terminals import Terminals
 from forewarn.gateway.uplink import Uplink
 from forewarn.records import Outcome
+from forewarn.wall_clock import now_ms
 from ingest.positions import PositionBatch
 from ingest.vehicles import RegisteredVehicle
 

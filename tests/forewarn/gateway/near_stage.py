@@ -12,7 +12,6 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from forewarn.gateway.clocks import now_ms
 from forewarn.gateway.downlink import Downlink
 from forewarn.gateway.hub import Hub
 from forewarn.gateway.near import Near
@@ -23,6 +22,7 @@ from forewarn.gateway.settings import Gateway
 from forewarn.gateway.store import Store
 from forewarn.gateway.terminals import Terminals
 from forewarn.gateway.uplink import Uplink
+from forewarn.wall_clock import now_ms
 from geofence.segments import SegmentSet, loaded
 from ingest.jt808.codec import Decoded, decode, encode_body
 from ingest.jt808.frame import Framer, Header, build, parse

@@ -8,7 +8,7 @@ import threading
 import time
 from typing import Any
 
-from forewarn.gateway.clocks import now_ms
+from forewarn.wall_clock import now_ms
 from ingest.jt809.link import Link
 from ingest.jt809.outputs import Channel, Close, Dial, Output, Send, Told
 from ingest.jt809.positions import Positions

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from forewarn.gateway.clocks import now_ms
+from forewarn.wall_clock import now_ms
 from ingest.jt808.codec import decode
 from ingest.jt808.frame import Frame, Framer, Header, build, parse
 from tests.forewarn.gateway.client import Client, position

@@ -9,8 +9,9 @@ from kafka.errors import KafkaTimeoutError
 from msgspec.structs import replace
 
 from alerts.record import Alert, Prompt, SegmentRef, encode
+from forewarn.wall_clock import now_ms
 from forewarn.watching.kept import Entry, Kept
-from forewarn.watching.topic import Arrived, Unreadable, now_ms
+from forewarn.watching.topic import Arrived, Unreadable
 
 PLACE = SegmentRef("ramp-1", "ramp", "G15 出口")
 SAID = Prompt("plain", "匝道限速四十，请减速", "zh", 3, "2026-03-02T06:00:01.000Z", "2026-03-02T06:00:20.000Z")

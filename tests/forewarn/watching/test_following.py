@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from forewarn.wall_clock import now_ms
 from forewarn.watching import following
 from forewarn.watching.following import GATHER_S, Gathered, follow
-from forewarn.watching.topic import now_ms
 from tests.forewarn.watching.scene import Told, arrived
 from tests.forewarn.worker.stream import until
 

@@ -12,7 +12,8 @@ from kafka.errors import UnknownTopicOrPartitionError
 from msgspec.structs import replace
 
 from alerts.record import Alert, encode
-from forewarn.watching.topic import AlertsTopic, Arrived, Unreadable, now_ms
+from forewarn.wall_clock import now_ms
+from forewarn.watching.topic import AlertsTopic, Arrived, Unreadable
 from forewarn.watching.wanted import Wanted
 from forewarn.worker.config import Topics
 from tests.forewarn.watching.scene import ALERT

@@ -7,7 +7,6 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from forewarn.console.actions import BadRequestError
-from forewarn.console.console import now_ms
 from forewarn.console.oidc.settings import LOGIN as LOGIN_ELSEWHERE
 from forewarn.console.people import accounts as people
 from forewarn.console.people import logging_in, passwords, sessions
@@ -17,6 +16,7 @@ from forewarn.console.store import journal
 from forewarn.console.web.asking import answered, refusal
 from forewarn.console.web.cookies import drop_session, keep_session
 from forewarn.console.web.endpoint import PUBLIC, Asked, Endpoint
+from forewarn.wall_clock import now_ms
 
 LOGIN: Final = {
     "type": "object",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from forewarn.console.actions import BadRequestError
-from forewarn.console.console import now_ms
 from forewarn.console.people import accounts, passwords
 from forewarn.console.people.roles import ROLES
 from forewarn.console.store import accounts as kept
 from forewarn.console.store import journal
 from forewarn.console.web.endpoint import Asked, Endpoint
+from forewarn.wall_clock import now_ms
 
 NEW: Final = {
     "type": "object",

@@ -10,12 +10,12 @@ from forewarn.console.actions import ACTIONS, MOST_CHARACTERS, MOST_SHELVED_MIN,
 from forewarn.console.alarms.alarm import Place
 from forewarn.console.alarms.dispositions import DISPOSITIONS
 from forewarn.console.alarms.states import State
-from forewarn.console.console import now_ms
 from forewarn.console.desk import MOST, NotAllowedError, NotThereError
 from forewarn.console.speaking import CannotSpeakError, alert_of, worded
 from forewarn.console.store import alarms, journal, records
 from forewarn.console.web.endpoint import Asked, Endpoint
 from forewarn.console.web.routes.journal import told
+from forewarn.wall_clock import now_ms
 
 VERSION: Final = {"version": {"type": "integer"}}
 TEXT: Final = {"type": "string", "maxLength": MOST_CHARACTERS}

@@ -16,6 +16,7 @@ from forewarn.console.actions import BadRequestError
 from forewarn.console.store import journal
 from forewarn.console.store.journal import Entry
 from forewarn.console.web.endpoint import Asked, Endpoint
+from forewarn.console.web.numbers import whole
 from forewarn.records import milliseconds
 
 DAY_MS: Final = 24 * 3600 * 1000
@@ -93,10 +94,10 @@ def _portions(asked: Asked, from_ms: int, to_ms: int) -> Iterator[str]:
 
 
 def _number(asked: Asked, name: str, otherwise: int, most: int) -> int:
-    text = asked.query.get(name, str(otherwise))
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and 1 <= int(text) <= most):
+    number = whole(asked.query.get(name, str(otherwise)), 1, most)
+    if number is None:
         raise BadRequestError(f"{name}: a whole number from 1 to {most}")
-    return int(text)
+    return number
 
 
 def _moment(asked: Asked, name: str, otherwise_ms: int) -> int:

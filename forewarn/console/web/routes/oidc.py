@@ -7,16 +7,15 @@ that comes from another site, and need not be: the page that it is sent to asks 
 from __future__ import annotations
 
 import hmac
-import re
 from typing import Final, NoReturn
 
 import structlog
 from starlette.responses import RedirectResponse, Response
 
-from forewarn.console.console import Console, now_ms
+from forewarn.console.console import Console
 from forewarn.console.oidc import admitting, sealed
 from forewarn.console.oidc.claims import Vouched, vouched
-from forewarn.console.oidc.faults import Fault, OidcError
+from forewarn.console.oidc.faults import Fault, OidcError, told_code
 from forewarn.console.oidc.provider import Provider
 from forewarn.console.oidc.settings import CALLBACK, LOGIN
 from forewarn.console.store.database import StoreError
@@ -24,13 +23,12 @@ from forewarn.console.web.asking import refusal
 from forewarn.console.web.cookies import keep_session
 from forewarn.console.web.endpoint import PUBLIC, Asked, Endpoint
 from forewarn.console.web.openapi import TEXT
+from forewarn.wall_clock import now_ms
 
 log: Final = structlog.get_logger()
 BEGUN: Final = "forewarn_oidc"
 """Cookie of a login that is under way."""
 BEGUN_PATH: Final = "/api/oidc"
-_CODE: Final = re.compile(r"[a-z_]{1,40}")
-"""An error of OAuth."""
 _NO_OIDC: Final = ("no_oidc", "console.oidc is not set")
 
 
@@ -100,7 +98,7 @@ def _recognised(asked: Asked, provider: Provider) -> Vouched:
 
 
 def _refused(code: str) -> NoReturn:
-    known = code if _CODE.fullmatch(code) else "an error"
+    known = told_code(code)
     down = known in ("temporarily_unavailable", "server_error")
     raise OidcError(Fault.PROVIDER_DOWN if down else Fault.REFUSED_THERE, f"it sends back {known}")
 

@@ -17,6 +17,7 @@ from forewarn.console.store import journal
 from forewarn.console.store import segments as kept
 from forewarn.console.store.segments import Version
 from forewarn.console.web.endpoint import Asked, Endpoint
+from forewarn.console.web.numbers import whole
 
 PAGE: Final = 100
 HASH: Final = {"hash": {"type": "string"}}
@@ -26,7 +27,7 @@ LINES: Final = {"type": ["array", "null"], "items": {"type": "array"}}
 
 def listed(asked: Asked) -> dict[str, Any]:
     """Return versions, the newest first, and which one is in force."""
-    before = None if "before" not in asked.query else _whole(asked.query["before"], "before")
+    before = None if "before" not in asked.query else _number_of(asked.query["before"], "before")
     with asked.console.store.read() as c:
         found = kept.listed(c, before, PAGE + 1)
         live = kept.live(c)
@@ -156,13 +157,14 @@ def _version(console: Console, number: int) -> tuple[Version, bytes]:
 
 
 def _number(asked: Asked) -> int:
-    return _whole(asked.path["number"], "number")
+    return _number_of(asked.path["number"], "number")
 
 
-def _whole(text: str, field: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+def _number_of(text: str, field: str) -> int:
+    number = whole(text)
+    if number is None:
         raise BadRequestError(f"{field}: the number of a version")
-    return int(text)
+    return number
 
 
 def _id(asked: Asked) -> str:

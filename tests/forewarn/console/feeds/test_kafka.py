@@ -14,9 +14,10 @@ from kafka import KafkaProducer
 from msgspec.structs import replace
 
 from alerts.record import encode
-from forewarn.console.console import Console, now_ms
+from forewarn.console.console import Console
 from forewarn.console.starting import Started
 from forewarn.console.store import alarms, offsets, positions
+from forewarn.wall_clock import now_ms
 from tests.forewarn.console.made import alert, outcome, passage
 from tests.forewarn.worker.stream import Stream, until
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from forewarn.console.console import now_ms
 from forewarn.console.people.person import Person
 from forewarn.console.segments.in_force import Segments
 from forewarn.console.segments.outlets import CannotPublishError, ToFile, ToTopic
 from forewarn.console.starting import Started
 from forewarn.console.store import segments as kept
+from forewarn.wall_clock import now_ms
 from forewarn.worker.catalogue import Catalogue
 from forewarn.worker.tail import Tail
 from geofence.segments import loaded

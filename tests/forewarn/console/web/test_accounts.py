@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alerts.record import iso
-from forewarn.console.console import now_ms
+from forewarn.wall_clock import now_ms
 from tests.forewarn.console.running import PASSWORD, Browser, Running
 from tests.forewarn.gateway.gate import until
 
