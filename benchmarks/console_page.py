@@ -19,7 +19,8 @@ BY_SOFTWARE: Final = (
     "--no-sandbox",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
+    "--disable-gpu-compositing",
+    "--disable-gpu-rasterization",
 )
 WATCH: Final = """
 (() => {

@@ -140,7 +140,7 @@ def _positions(load: Load) -> Iterator[tuple[float, int, float]]:
 
 class _Sender:
     def __init__(self, load: Load) -> None:
-        self.producer = Producer({"bootstrap.servers": load.bootstrap, "linger.ms": 0, "acks": 1})
+        self.producer = Producer({"bootstrap.servers": load.bootstrap, "linger.ms": 5, "enable.idempotence": True})
         self.raised: list[tuple[str, str, float]] = []
         self.counts: dict[str, float] = {}
         self._load = load

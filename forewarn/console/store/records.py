@@ -13,7 +13,7 @@ from forewarn.console.store.columns import writable
 from forewarn.console.store.tables import ALERTS as A
 from forewarn.console.store.tables import OUTCOMES as O
 from forewarn.console.store.tables import PASSAGES as P
-from forewarn.console.store.writing import insert_new, remove_before
+from forewarn.console.store.writing import insert_columns, remove_before
 from forewarn.records import Outcome, milliseconds
 
 R = TypeVar("R", bound=msgspec.Struct)
@@ -29,8 +29,8 @@ MOST_SEQ: Final = 2**31 - 1
 class Taken(NamedTuple, Generic[R]):
     """What became of records."""
 
-    new: list[R]
-    """Those that were not known, in their order."""
+    new: int
+    """How many were not known."""
     bad: list[R]
     """Those that cannot be kept: a time that is none, a number that cannot be; they are left out."""
 
@@ -116,8 +116,8 @@ def _put(c: Connection, table: Table, records: Iterable[R], row_of: Callable[[R]
             bad.append(record)
             continue
         rows.setdefault(tuple(row[key.name] for key in table.primary_key.columns), row)
-    new = insert_new(c, table, list(rows.values()))
-    return Taken([row["content"] for key, row in rows.items() if key in new], bad)
+    columns = {column.name: [row[column.name] for row in rows.values()] for column in table.columns}
+    return Taken(insert_columns(c, table, columns) if rows else 0, bad)
 
 
 def _seq(seq: int) -> int:
@@ -138,10 +138,10 @@ def _alert_row(alert: Alert) -> dict[str, Any]:
     return {
         "id": writable(alert.id),
         "seq": _seq(alert.seq),
-        "vehicle": alert.vehicle,
-        "kind": alert.kind,
-        "state": alert.state,
-        "segment_id": alert.segment and alert.segment.id,
+        "vehicle": writable(alert.vehicle),
+        "kind": writable(alert.kind),
+        "state": writable(alert.state),
+        "segment_id": alert.segment and writable(alert.segment.id),
         "at_ms": milliseconds(alert.at),
         "prompted": alert.prompt is not None,
         "content": alert,
@@ -152,8 +152,8 @@ def _passage_row(passage: Passage) -> dict[str, Any]:
     _times(passage.entered_at)
     return {
         "id": writable(passage.id),
-        "vehicle": passage.vehicle,
-        "segment_id": passage.segment.id,
+        "vehicle": writable(passage.vehicle),
+        "segment_id": writable(passage.segment.id),
         "at_ms": milliseconds(passage.approached_at),
         "content": passage,
     }

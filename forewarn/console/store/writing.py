@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Iterable
+from functools import cache
+from typing import Any, Final
 
 from sqlalchemy import JSON, ColumnElement, Connection, Table, Text, bindparam, cast, column, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
-from forewarn.console.store.columns import to_json, writable
+from forewarn.console.store.columns import Kept, to_json, writable
+
+_AS_JSON: Final = (JSON, Kept)
 
 
 def insert(c: Connection, table: Table) -> Any:
@@ -28,33 +31,44 @@ def insert_columns(c: Connection, table: Table, columns: dict[str, list[Any]], n
     """Insert rows, many and given as columns by name, whose key is new; returns how many were written.
 
     A known one stands, or, with ``newer``, is replaced where that column of the new one is greater. Text must be
-    ``columns.writable``.
+    ``columns.writable``; what a column keeps as JSON is given as what it says.
     """
-    statement = insert(c, table)
-    whole = c.dialect.name == "postgresql"
-    if whole:
-        # all rows as one text: it reads JSON faster than the driver makes arrays, or takes rows one by one
+    as_json = [name for name in columns if isinstance(table.c[name].type, _AS_JSON)]
+    given = columns | {name: [to_json(value) for value in columns[name]] for name in as_json}
+    if c.dialect.name == "postgresql":
+        # all rows as one text: it reads JSON faster than the driver makes arrays, or takes rows one by one. JSON within
+        # it is a text of its own: no U+0000 in it is read
+        types = {name: Text() if name in as_json else table.c[name].type for name in columns}
         told = func.json_to_recordset(cast(bindparam("rows", type_=Text), JSON)).table_valued(
-            *(column(name, table.c[name].type) for name in columns)
+            *(column(name, type_) for name, type_ in types.items())
         )
-        statement = statement.from_select(list(columns), select(told.render_derived(with_types=True)))
-    if newer is None:
-        statement = statement.on_conflict_do_nothing()
-    else:
-        keys = [key.name for key in table.primary_key.columns]
-        statement = statement.on_conflict_do_update(
-            index_elements=keys,
-            set_={name: statement.excluded[name] for name in columns if name not in keys},
-            where=statement.excluded[newer] > table.c[newer],
-        )
-    if whole:
-        each = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-        given = {"rows": to_json(each)}
-        return int(c.execute(statement, given, execution_options={"preserve_rowcount": True}).rowcount)
+        read = told.render_derived(with_types=True)
+        asked = select(*(cast(read.c[name], JSON) if name in as_json else read.c[name] for name in columns))
+        whole = _known_stand(insert(c, table).from_select(list(columns), asked), table, columns, newer)
+        each = [dict(zip(given, row, strict=True)) for row in zip(*given.values(), strict=True)]
+        return int(c.execute(whole, {"rows": to_json(each)}, execution_options={"preserve_rowcount": True}).rowcount)
     # SQLAlchemy's way with each value of each row takes longer than SQLite
-    compiled = statement.compile(dialect=c.dialect, column_keys=list(columns))
-    rows = list(zip(*(columns[name] for name in compiled.positiontup), strict=True))
-    return int(c.exec_driver_sql(str(compiled), rows).rowcount)
+    text, order = _one_by_one(table, tuple(columns), newer)
+    return int(c.exec_driver_sql(text, list(zip(*(given[name] for name in order), strict=True))).rowcount)
+
+
+@cache
+def _one_by_one(table: Table, columns: tuple[str, ...], newer: str | None) -> tuple[str, tuple[str, ...]]:
+    """Return SQLite's text of an INSERT, and in which order it takes the columns."""
+    statement = _known_stand(sqlite.insert(table), table, columns, newer)
+    compiled = statement.compile(dialect=sqlite.dialect(), column_keys=list(columns))
+    return str(compiled), tuple(compiled.positiontup)
+
+
+def _known_stand(statement: Any, table: Table, columns: Iterable[str], newer: str | None) -> Any:
+    if newer is None:
+        return statement.on_conflict_do_nothing()
+    keys = [key.name for key in table.primary_key.columns]
+    return statement.on_conflict_do_update(
+        index_elements=keys,
+        set_={name: statement.excluded[name] for name in columns if name not in keys},
+        where=statement.excluded[newer] > table.c[newer],
+    )
 
 
 def among(c: Connection, column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:

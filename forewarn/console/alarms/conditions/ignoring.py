@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import count
 from typing import Final
 
 from alerts.record import Alert, Passage
@@ -25,6 +27,7 @@ HEEDED: Final = 3
 OVER: Final = 1.2
 """Entering faster than the limit times this counts: up to there speeding is ``minor``, and what a place was entered
 with is read between two reports, by which who brakes at its entry may seem a tenth too fast."""
+NEVER_MS: Final = 2**63 - 1
 
 Who = tuple[str, str | None]
 
@@ -46,6 +49,8 @@ class _Driver:
     """When places were entered as the warning asked, since one was last ignored."""
     told: list[str] = field(default_factory=list)
     """Passages with which it was told of."""
+    look_ms: int = NEVER_MS
+    """When something of it will be a day old."""
 
 
 class Ignoring(Condition):
@@ -58,6 +63,9 @@ class Ignoring(Condition):
         super().__init__(kind)
         self._warned: OrderedDict[str, _Warned] = OrderedDict()
         self._drivers: dict[Who, _Driver] = {}
+        self._due: list[tuple[int, int, Who]] = []
+        """When to look at whom, the next first; the number in the order of asking."""
+        self._numbers = count()
 
     def alert(self, alert: Alert, now_ms: int) -> Iterator[Signal]:
         """Note what a driver was warned of, and of which limit."""
@@ -77,9 +85,10 @@ class Ignoring(Condition):
         warned = told[0]
         entered_ms = milliseconds(passage.entered_at)
         who = (passage.vehicle, passage.driver)
-        one = self._drivers.setdefault(who, _Driver())
+        one = self._drivers.get(who) or _Driver()
         if entered_ms <= max(one.heeded_ms, now_ms - WITHIN_MS):
             return
+        self._drivers[who] = one
         if speed_kmh <= warned.limit_kmh * OVER:
             yield from self._heed(who, one, entered_ms, now_ms)
         elif all(id != passage.id for _, id in one.ignored):
@@ -88,6 +97,7 @@ class Ignoring(Condition):
             if len(one.ignored) >= TIMES:
                 one.told.append(passage.id)
                 yield self._signal(who, one, now_ms, begins=True, place=warned.place)
+        self._look(who, one)
 
     def _heed(self, who: Who, one: _Driver, entered_ms: int, now_ms: int) -> Iterator[Signal]:
         if one.told:
@@ -106,14 +116,26 @@ class Ignoring(Condition):
         old_ms = now_ms - WITHIN_MS
         while self._warned and next(iter(self._warned.values())).at_ms < old_ms:
             self._warned.popitem(last=False)
-        for who, one in list(self._drivers.items()):
-            if one.ignored and min(one.ignored)[0] > old_ms:
-                continue  # most of them, each second
+        while self._due and self._due[0][0] <= now_ms:
+            due_ms, _, who = heappop(self._due)
+            one = self._drivers.get(who)
+            if one is None or one.look_ms != due_ms:
+                continue
             one.ignored = [(at_ms, id) for at_ms, id in one.ignored if at_ms > old_ms]
             if one.told and not one.ignored:
                 yield self._ends(who, one, now_ms)
             if not one.ignored and one.heeded_ms <= old_ms:
                 del self._drivers[who]
+            else:
+                one.look_ms = NEVER_MS
+                self._look(who, one)
+
+    def _look(self, who: Who, one: _Driver) -> None:
+        """See to it that a driver is looked at when something is a day old: a fleet's are too many for each second."""
+        due_ms = min((at_ms for at_ms, _ in one.ignored), default=one.heeded_ms) + WITHIN_MS
+        if due_ms < one.look_ms:
+            one.look_ms = due_ms
+            heappush(self._due, (due_ms, next(self._numbers), who))
 
     def know(self, alarm: Alarm, occasions: list[str]) -> None:
         """Go on with a driver of whom it was told; of two who share a vehicle the passages tell which one."""
@@ -123,6 +145,7 @@ class Ignoring(Condition):
             counted = {id for _, id in one.ignored}
             one.ignored += [(milliseconds(alarm.last_at), id) for id in left if id not in counted]
             one.told += left
+            self._look((alarm.vehicle, alarm.driver), one)
 
     def _ends(self, who: Who, one: _Driver, now_ms: int) -> Signal:
         signal = self._signal(who, one, now_ms, begins=False)

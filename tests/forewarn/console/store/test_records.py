@@ -12,18 +12,15 @@ def test_records_are_kept_once(store: Store) -> None:
     first, second = alert("e1", 0), alert("e1", 1, state="updated")
     with store.begin() as c:
         taken = records.put_alerts(c, [first, second, alert("e1", 0, speed_kmh=1.0)])
-        assert taken == ([first, second], [])
-        assert records.put_passages(c, [passage("p1"), passage("p1")]).new == [passage("p1")]
-        assert records.put_outcomes(c, [outcome("e1", 0), outcome("e1", 1)], T0).new == [
-            outcome("e1", 0),
-            outcome("e1", 1),
-        ]
+        assert taken == (2, [])
+        assert records.put_passages(c, [passage("p1"), passage("p1")]).new == 1
+        assert records.put_outcomes(c, [outcome("e1", 0), outcome("e1", 1)], T0).new == 2
     with store.begin() as c:
         third = alert("e2", 0)
-        assert records.put_alerts(c, [second, third]).new == [third]
-        assert records.put_passages(c, [passage("p1"), passage("p2")]).new == [passage("p2")]
-        assert records.put_outcomes(c, [outcome("e1", 0, reason="late")], T0).new == []
-        assert records.put_alerts(c, []) == ([], [])
+        assert records.put_alerts(c, [second, third]).new == 1
+        assert records.put_passages(c, [passage("p1"), passage("p2")]).new == 1
+        assert records.put_outcomes(c, [outcome("e1", 0, reason="late")], T0).new == 0
+        assert records.put_alerts(c, []) == (0, [])
         assert records.alerts_of_id(c, "e1") == [first, second]
         assert records.outcomes_of(c, ["e1", "e7"]) == [outcome("e1", 0), outcome("e1", 1)]
         assert records.outcomes_of(c, []) == []
@@ -35,10 +32,10 @@ def test_a_record_that_cannot_be_kept_is_told_and_the_others_are_kept(store: Sto
     good = [alert("g\x00", vehicle="x\x00"), alert("g2", speed_kmh=None, segment=None, prompt=prompt())]
     with store.begin() as c:
         taken = records.put_alerts(c, [bad[0], good[0], *bad[1:], good[1]])
-        assert (taken.new, taken.bad) == (good, bad)
+        assert taken == (len(good), bad)
         assert records.put_passages(c, [passage("b", approached_at="99")]).bad
         assert records.put_outcomes(c, [outcome("b", -2), outcome("b", 2**40)], T0).bad
-        assert records.put_alerts(c, good).new == []
+        assert records.put_alerts(c, good).new == 0
         assert records.alerts_of_id(c, "g2") == [good[1]]
         assert [one.seq for one in records.alerts_of_vehicle(c, "x\x00", T0)] == [0]
 
@@ -47,8 +44,8 @@ def test_many_are_kept_in_one_go(store: Store) -> None:
     """More than one statement holds, all of them new, and none of them twice."""
     many = [alert(f"e{n}", n % 3, T0 + n) for n in range(5_000)]
     with store.begin() as c:
-        assert records.put_alerts(c, many).new == many
-        assert records.put_alerts(c, many).new == []
+        assert records.put_alerts(c, many).new == len(many)
+        assert records.put_alerts(c, many).new == 0
 
 
 def test_a_vehicle_and_a_segment_have_their_records(store: Store) -> None:
