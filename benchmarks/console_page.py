@@ -6,9 +6,11 @@ next frame tells that it was drawn. Both are moments of the page's own clock, wh
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections import Counter, defaultdict
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, NamedTuple
 
@@ -101,6 +103,7 @@ class Page:
             page.locator("[data-link=live]").wait_for(timeout=60_000)
             if with_map:
                 page.locator(".maplibregl-canvas").wait_for(timeout=60_000)
+        self._as_a_user_runs_it()
         self.page = self.pages[0]
         self.page.bring_to_front()
         self.page.evaluate("benchTold()")
@@ -165,6 +168,13 @@ class Page:
         for one in self._processes():
             found[one["type"]] += one["cpuTime"]
         return dict(found)
+
+    def _as_a_user_runs_it(self) -> None:
+        """Take back the precedence that Chromium gives its drawing where root runs it; nobody else's has it."""
+        for one in self._processes():
+            for thread in Path(f"/proc/{one['id']}/task").iterdir():
+                if os.getpriority(os.PRIO_PROCESS, int(thread.name)) < 0:
+                    os.setpriority(os.PRIO_PROCESS, int(thread.name), 0)
 
     def _processes(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self._of_browser.send("SystemInfo.getProcessInfo")["processInfo"]

@@ -25,7 +25,7 @@ from confluent_kafka import Producer
 from alerts.record import Alert, Passage, Prompt, SegmentRef, Worst, iso
 from forewarn.records import Outcome
 
-TICK_S: Final = 0.005
+TICK_S: Final = 0.01
 REPORTS_S: Final = (10.0, 30.0)
 """Each vehicle reports so often, drawn evenly."""
 TOWN: Final = (113.85, 22.50, 114.30, 22.80)

@@ -142,13 +142,17 @@ class Intake:
         with self._lock:
             signals = self._watch.turn(now_ms)
             silent = stream_silent(self._watch.fleet, now_ms)
-        if signals:
-            self._stored(lambda c: self._desk.signals(c, signals))
-        if silent != self._stream_silent:
-            self._stream_silent = silent
-            event = Event.SUPPRESS if silent else Event.RELEASE
-            self._stored(lambda c: self._desk.suppress(c, SUPPRESSIBLE, event, now_ms, "the stream is silent"))
-        self._stored(lambda c: self._desk.turn(c, now_ms))
+        became_silent = silent != self._stream_silent
+        self._stream_silent = silent
+
+        def write(c: Connection) -> list[Change]:
+            changes = self._desk.signals(c, signals)
+            if became_silent:
+                event = Event.SUPPRESS if silent else Event.RELEASE
+                changes += self._desk.suppress(c, SUPPRESSIBLE, event, now_ms, "the stream is silent")
+            return changes + self._desk.turn(c, now_ms)
+
+        self._stored(write)
         removed = [MOST_FIXES]
         while removed[-1] == MOST_FIXES and len(removed) <= MOST_PORTIONS and not self._ended.is_set():
             self._stored(lambda c: removed.append(positions.remove_old(c, now_ms - POSITIONS_MS, MOST_FIXES)))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -30,14 +31,16 @@ from ingest.positions import Reject
 
 log: Final = structlog.get_logger()
 MOST_AT_ONCE: Final = 5_000
-BEAT_S: Final = 0.06
-"""So often records are looked for: a transaction of several costs little more than one of one."""
+GATHER_ALERTS_MS: Final = 30
+"""So long the broker gathers alerts before it answers: alarms wait for it, and each answer costs it and the console."""
+GATHER_MS: Final = 100
+"""So long it gathers passages and outcomes: an alarm is seldom made of them."""
 POSITIONS_S: Final = 1.0
-"""So often positions are: pages are told of them once a second, and reading few costs as much as reading many."""
-GATHER_MS: Final = 500
-"""So long the broker gathers positions before it answers: asked for each by itself they cost it a third of a core."""
-GATHER_RECORDS_MS: Final = 40
-"""So long it gathers records, which are looked for no more often."""
+"""So often positions are looked for: pages are told of them once a second."""
+GATHER_POSITIONS_MS: Final = 500
+"""So long it gathers positions: asked for each by itself they cost it a third of a core."""
+PORTION: Final = 100
+"""So many positions are kept before records are looked for again: some 20 ms."""
 AGAIN_S: Final = 1.0
 TURN_S: Final = 1.0
 LOOK_BACK_MS: Final = 24 * 3600 * 1000
@@ -89,27 +92,29 @@ class KafkaFeed:
         for topic in (topics.alerts, topics.passages, topics.outcomes, topics.positions):
             begins = self._begins(topic)
             begins |= {part: offset for (of, part), offset in offsets.items() if of == topic and part in begins}
-            late_ms = GATHER_MS if topic == topics.positions else GATHER_RECORDS_MS
+            gather_ms = {topics.alerts: GATHER_ALERTS_MS, topics.positions: GATHER_POSITIONS_MS}.get(topic, GATHER_MS)
             group = f"forewarn-console-{name}"
-            self._fetchers[topic] = Fetcher(connection, topic, group, MOST_AT_ONCE, gather_ms=late_ms)
+            self._fetchers[topic] = Fetcher(connection, topic, group, MOST_AT_ONCE, gather_ms=gather_ms)
             self._fetchers[topic].begin(begins)
 
     def run(self, intake: Intake) -> None:
         """Read until told to end; once a second the clock is looked at.
 
-        Records are looked for before each portion of positions, so that no alarm waits for all of those.
+        Records are looked for before each portion of positions, and before each look at the clock: no alarm waits for
+        all of it.
         """
         turned_s = looked_s = -TURN_S
-        portions: list[tuple[int, list[Message]]] = []
+        portions: deque[Incoming] = deque()
         while not self._ended.is_set():
-            began_s = time.monotonic()
             incoming = Incoming()
             try:
                 for topic in self._decoders:
-                    self._sort(incoming, topic, self._taken(topic))
-                if not portions and began_s - looked_s >= POSITIONS_S:
-                    looked_s = began_s
-                    portions += self._taken(self._topics.positions).items()
+                    waits = topic == self._topics.alerts and not portions
+                    self._sort(incoming, topic, self._taken(topic, GATHER_ALERTS_MS / 1000 if waits else 0.0))
+                if not portions and time.monotonic() - looked_s >= POSITIONS_S:
+                    looked_s = time.monotonic()
+                    for number, messages in self._taken(self._topics.positions).items():
+                        portions += self._portions(number, messages)
             except KafkaConnectionError as error:
                 self._waiting.for_broker(error)
                 self._ended.wait(AGAIN_S)
@@ -117,13 +122,12 @@ class KafkaFeed:
                 self._waiting.ends()
             if incoming:
                 intake.take(incoming, self._now_ms())
-            if portions:
-                intake.take(self._portion(*portions.pop()), self._now_ms())
-            if began_s - turned_s >= TURN_S:  # not by the wall's clock, which may be set back
-                turned_s = began_s
+            if time.monotonic() - turned_s >= TURN_S:  # not by the wall's clock, which may be set back
+                turned_s = time.monotonic()
                 intake.turn(self._now_ms())
                 self._look()
-            self._ended.wait(max(0.0, began_s + BEAT_S - time.monotonic()))
+            elif portions:
+                intake.take(portions.popleft(), self._now_ms())
         for fetcher in self._fetchers.values():
             fetcher.close()
         self._register.close()
@@ -136,10 +140,10 @@ class KafkaFeed:
         back_ms = LOOK_BACK_POSITIONS_MS if topic == self._topics.positions else LOOK_BACK_MS
         return beginnings(self._connection, topic, self._now_ms() - back_ms)
 
-    def _taken(self, topic: str) -> dict[int, list[Message]]:
+    def _taken(self, topic: str, wait_s: float = 0.0) -> dict[int, list[Message]]:
         fetcher = self._fetchers[topic]
         try:
-            return fetcher.take(0.0)
+            return fetcher.take(wait_s)
         except LostError as error:
             # records come once by their keys, so what is still there can be read again
             self.rejects.add(Reject("log_lost", topic, 0, f"{error}; what is there of late is read again"))
@@ -160,9 +164,13 @@ class KafkaFeed:
                 if record is not None:
                     incoming.add(record, None if message.key is None else message.key.decode("utf-8", "replace"))
 
-    def _portion(self, number: int, messages: list[Message]) -> Incoming:
-        read = [self._reader(number).read(messages)]
-        return Incoming(positions=read, offsets={(self._topics.positions, number): messages[-1].offset + 1})
+    def _portions(self, number: int, messages: list[Message]) -> Iterator[Incoming]:
+        """Yield what positions say, in order; where to go on comes with the last."""
+        batch = self._reader(number).read(messages)
+        for begin in range(0, len(batch) - PORTION, PORTION):
+            yield Incoming(positions=[batch.take(slice(begin, begin + PORTION))])
+        rest = batch.take(slice(max(0, (len(batch) - 1) // PORTION * PORTION), None))
+        yield Incoming(positions=[rest], offsets={(self._topics.positions, number): messages[-1].offset + 1})
 
     def _record(self, topic: str, number: int, message: Message) -> Alert | Passage | Outcome | None:
         try:

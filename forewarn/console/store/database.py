@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Final
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from forewarn.console.store import engines, files, schema, urls
-from forewarn.console.store.engines import BUSY_S
+from forewarn.console.store.engines import BUSY_S, Engines
 from forewarn.toml_config import BadConfigError
 
 KEY: Final = "console.store"
@@ -32,9 +32,9 @@ class StoreError(Exception):
 class Store:
     """The database; its methods may be called from several threads."""
 
-    def __init__(self, engine: Engine, named: urls.Named, lock: IO[bytes] | None) -> None:
-        """Of an engine whose schema is the newest; ``open_store`` makes it."""
-        self._engine, self._named, self._lock = engine, named, lock
+    def __init__(self, of: Engines, named: urls.Named, lock: IO[bytes] | None) -> None:
+        """Of engines whose schema is the newest; ``open_store`` makes it."""
+        self._engines, self._named, self._lock = of, named, lock
         self._turn = threading.Lock()
 
     @property
@@ -49,7 +49,7 @@ class Store:
         Only one runs at a time, over all consoles; do not nest them. Raises StoreError where its turn does not come
         within ``BUSY_S``, or the database does not answer.
         """
-        with self._told(), self._one_at_a_time(), self._engine.connect() as c, engines.writing(c).begin():
+        with self._told(), self._one_at_a_time(), self._engines.writes.begin() as c:
             if c.dialect.name == "postgresql":
                 c.execute(select(func.pg_advisory_xact_lock(TURN)))
             yield c
@@ -60,12 +60,12 @@ class Store:
 
         Does not wait for who writes. Raises StoreError where the database does not answer.
         """
-        with self._told(), self._engine.connect() as c, engines.reading(c).begin():
+        with self._told(), self._engines.reads.connect() as c, engines.reading(c).begin():
             yield c
 
     def close(self) -> None:
         """Close all connections, and let another console have the file."""
-        self._engine.dispose()
+        self._engines.dispose()
         if self._lock is not None:
             self._lock.close()
 
@@ -91,7 +91,7 @@ def open_to_read(url: str) -> Store:
     """Open a store beside the console that has it, as it is, for transactions that read; raises BadConfigError."""
     try:
         named = urls.Named(url)
-        return Store(engines.sqlite(named) if named.is_sqlite else engines.postgresql(named), named, None)
+        return Store(engines.opened(named), named, None)
     except (urls.UrlError, engines.MissingError) as error:
         raise BadConfigError(f"{KEY}: {error}") from error
 
@@ -111,19 +111,19 @@ def open_store(url: str) -> Store:
     except urls.UrlError as error:
         raise BadConfigError(f"{KEY}: {error}") from error
     lock: IO[bytes] | None = None
-    engine: Engine | None = None
+    opened: Engines | None = None
     try:
         if named.is_sqlite:
             lock = files.taken(named.path)
-        engine = engines.sqlite(named) if named.is_sqlite else engines.postgresql(named)
-        store = Store(engine, named, lock)
+        opened = engines.opened(named)
+        store = Store(opened, named, lock)
         with store.begin() as c:
             schema.migrate(c)
         if named.is_sqlite:
-            engines.write_ahead(engine)
+            engines.write_ahead(opened.writes)
     except (files.FileError, schema.SchemaError, engines.MissingError, StoreError, SQLAlchemyError) as error:
-        if engine is not None:
-            engine.dispose()
+        if opened is not None:
+            opened.dispose()
         if lock is not None:
             lock.close()
         said = str(error) if isinstance(error, StoreError) else f"{named.shown}: {named.said(error)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
@@ -16,11 +16,13 @@ IDLE_S: Final = 60
 """So long PostgreSQL lets a transaction stand that does nothing, its console hung; then the others go on without it."""
 CONNECT_S: Final = 5
 CONNECTIONS: Final = 8
-CACHE_KIB: Final = 16_384
-"""Of SQLite, a connection: pages of positions are written to all over the table."""
+"""That read, and on PostgreSQL those that write as well."""
+CACHE_KIB: Final = 4_096
+"""Of SQLite, a connection that reads."""
+WRITING_CACHE_KIB: Final = 65_536
+"""Of the one that writes: a page for each of 10,000 vehicles, whose next fix goes onto it."""
 LOG_MOST_BYTES: Final = 64 << 20
 """So much of SQLite's log stays on disk after a large transaction."""
-_WRITES: Final = "forewarn_writes"
 
 _COMMON: Final[dict[str, Any]] = {
     "pool_size": CONNECTIONS,
@@ -36,9 +38,32 @@ class MissingError(Exception):
     """Software that this kind of database needs is not installed; the message says how to get it."""
 
 
-def sqlite(named: Named) -> Engine:
-    """Return the engine of a file."""
-    engine = create_engine(named.url, connect_args={"timeout": BUSY_S, "check_same_thread": False}, **_COMMON)
+class Engines(NamedTuple):
+    """Of one database: for transactions that only read, and for those that write."""
+
+    reads: Engine
+    writes: Engine
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        for engine in self:
+            engine.dispose()
+
+
+def opened(named: Named) -> Engines:
+    """Return the engines of a database, which connect when they are needed; raises MissingError without its driver.
+
+    Of SQLite's connections one does all that writes: each forgets its pages as soon as another has written.
+    """
+    if named.is_sqlite:
+        return Engines(_sqlite(named, writes=False), _sqlite(named, writes=True))
+    engine = _postgresql(named)
+    return Engines(engine, engine)
+
+
+def _sqlite(named: Named, *, writes: bool) -> Engine:
+    common = _COMMON | {"pool_size": 1} if writes else _COMMON
+    engine = create_engine(named.url, connect_args={"timeout": BUSY_S, "check_same_thread": False}, **common)
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _: object) -> None:
@@ -47,15 +72,14 @@ def sqlite(named: Named) -> Engine:
             "foreign_keys = ON",
             "trusted_schema = OFF",
             "synchronous = FULL",  # what a dispatcher has done outlasts a loss of power
-            f"cache_size = -{CACHE_KIB}",
+            f"cache_size = -{WRITING_CACHE_KIB if writes else CACHE_KIB}",
             f"journal_size_limit = {LOG_MOST_BYTES}",
+            f"query_only = {int(not writes)}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(c: Connection) -> None:
-        writes = bool(c.get_execution_options().get(_WRITES))
-        c.exec_driver_sql(f"PRAGMA query_only = {int(not writes)}")
         c.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
@@ -66,15 +90,13 @@ def write_ahead(engine: Engine) -> None:
     connection = engine.raw_connection()
     try:
         cursor = connection.cursor()
-        cursor.execute("PRAGMA query_only = 0")
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.close()
     finally:
         connection.close()
 
 
-def postgresql(named: Named) -> Engine:
-    """Return the engine of a PostgreSQL database; raises MissingError without its driver."""
+def _postgresql(named: Named) -> Engine:
     if importlib.util.find_spec("psycopg") is None:
         raise MissingError("PostgreSQL needs the extra `postgres`: pip install 'forewarn[postgres]'")
     engine = create_engine(
@@ -94,11 +116,6 @@ def postgresql(named: Named) -> Engine:
         connection.commit()
 
     return engine
-
-
-def writing(c: Connection) -> Connection:
-    """Return the connection, its next transaction one that writes."""
-    return c.execution_options(**{_WRITES: True})
 
 
 def reading(c: Connection) -> Connection:

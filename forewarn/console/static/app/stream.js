@@ -14,7 +14,7 @@ import { say } from "./words.js";
 const GONE_AFTER_MS = 30_000;
 const SILENT_AFTER_MS = 60_000; // four heartbeats
 const RETRY_MS = 2000;
-const GATHER_MS = 50; // events of one burst are drawn together
+const GATHER_MS = 16; // events of one burst are drawn together
 
 /** {state: connecting | live | reconnecting | gone, since: ms by `clock()`}. */
 export const link = signal({ state: "connecting", since: clock() });

@@ -3,8 +3,10 @@ import { effect } from "@preact/signals";
 import { todo } from "../state/alarms.js";
 import { fleet, fleetRevision, moved } from "../state/fleet.js";
 
-/** What is drawn at most so often: a vehicle reports each 10 s at best, and the whole map is drawn for it. */
-const AT_MOST_EVERY_MS = { fleet: 3000, alarms: 2000 };
+/** The whole map is drawn whatever moved, and a vehicle reports each 10 s at best: so often at most. */
+const AT_MOST_EVERY_MS = 3000;
+/** Each tile of each source that has changed asks for a drawing of the whole map: those of so long are one. */
+const GATHER_MS = 250;
 const ARROWS_FROM_ZOOM = 12.5;
 const SEEN_FROM_ZOOM = 14;
 const FIGURES_FROM_ZOOM = 12;
@@ -23,21 +25,18 @@ export class FleetLayers {
   constructor(view, dark, { onVehicle, onAlarm, onSegment }) {
     this.map = view.map;
     this.drawn = new Set();
-    this.timers = {};
+    this.timer = 0;
+    this.drawnAt = -AT_MOST_EVERY_MS;
     this.chosen = null;
+    this.drawTogether();
     moved();
     this.addLayers(view.colours);
     for (const one of fleet.values()) this.drawn.add(one.number);
-    this.stops = [
-      effect(() => {
-        fleetRevision.value;
-        this.later("fleet", () => this.drawMoved());
-      }),
-      effect(() => {
-        todo.value;
-        this.later("alarms", () => this.drawAlarms());
-      }),
-    ];
+    this.stop = effect(() => {
+      fleetRevision.value;
+      todo.value;
+      this.soon();
+    });
     this.map.on("click", (event) => {
       const [hit] = this.map.queryRenderedFeatures(around(event.point), { layers: ["alarmed", "vehicles", "vehicle-arrows", "segments"] });
       if (hit?.layer.id === "alarmed") onAlarm(hit.properties.id);
@@ -88,13 +87,34 @@ export class FleetLayers {
     });
   }
 
-  /** Run soon, at most once in a while, and not while nobody looks. */
-  later(name, draw) {
-    this.timers[name] ??= setTimeout(() => {
-      this.timers[name] = undefined;
-      if (document.hidden) this.later(name, draw);
-      else draw();
-    }, AT_MOST_EVERY_MS[name]);
+  /** Whoever drags or zooms sees each drawing at once. */
+  drawTogether() {
+    const { map } = this;
+    const repaint = map.triggerRepaint.bind(map);
+    let timer = 0;
+    map.triggerRepaint = () => {
+      if (map.isMoving()) repaint();
+      else timer ||= setTimeout(() => { timer = 0; repaint(); }, GATHER_MS);
+    };
+  }
+
+  /** Draw when it may be drawn again; not while nobody looks. */
+  soon() {
+    if (this.timer) return;
+    this.timer = setTimeout(() => {
+      this.timer = 0;
+      if (document.hidden) {
+        this.drawnAt = performance.now();
+        this.soon();
+      } else this.draw();
+    }, Math.max(0, this.drawnAt + AT_MOST_EVERY_MS - performance.now()));
+  }
+
+  draw() {
+    this.drawnAt = performance.now();
+    this.drawMoved();
+    this.drawAlarms();
+    if (this.chosen) this.mark();
   }
 
   drawMoved() {
@@ -110,8 +130,6 @@ export class FleetLayers {
       }
     }
     if (add.length || update.length) this.map.getSource("fleet").updateData({ add, update });
-    if (this.chosen) this.mark();
-    this.drawAlarms();
   }
 
   /** One mark a vehicle: its most pressing alarm. */
@@ -154,7 +172,7 @@ export class FleetLayers {
   }
 
   remove() {
-    for (const stop of this.stops) stop();
-    for (const timer of Object.values(this.timers)) clearTimeout(timer);
+    this.stop();
+    clearTimeout(this.timer);
   }
 }
