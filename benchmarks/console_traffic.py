@@ -23,6 +23,7 @@ import numpy as np
 from confluent_kafka import Producer
 
 from alerts.record import Alert, Passage, Prompt, SegmentRef, Worst, iso
+from forewarn.console.alarms.conditions.ignoring import HEEDED, TIMES
 from forewarn.records import Outcome
 
 TICK_S: Final = 0.01
@@ -225,15 +226,12 @@ class _Sender:
             failed = Outcome(one.id, 0, "failed", "tts_fault")
             self._at(now + 0.2, "outcomes", who, failed)
             self._at(ends, "outcomes", who, msgspec.structs.replace(failed, seq=1, outcome="spoken", reason=None))
-        else:  # three places entered far too fast, although warned, and at last one as one should
-            warned = [
-                self._made(who, "approach", now, segment=PLACES[2], prompt=_prompt("plain", now)) for _ in range(4)
-            ]
-            one = warned.pop()
-            for k, other in enumerate((*warned, one)):
-                kmh, when = (38.0, ends) if k == 3 else (75.0, now + 0.2)
+        else:  # three places entered far too fast, although warned, and at last three as one should
+            for k in range(TIMES + HEEDED):
+                other = self._made(who, "approach", now, segment=PLACES[2], prompt=_prompt("plain", now))
+                entered, kmh, when = (now, 75.0, now + 0.2) if k < TIMES else (ends - HEEDED + k, 38.0, ends)
                 self._send("alerts", who, other)
-                self._at(when, "passages", who, _passage(f"p-{other.id}", who, PLACES[2], now, (other.id,), kmh))
+                self._at(when, "passages", who, _passage(f"p-{other.id}", who, PLACES[2], entered, (other.id,), kmh))
             self.raised.append((kind, who, time.time()))
             return
         self.raised.append((kind, who, time.time()))

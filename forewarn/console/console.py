@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +14,14 @@ from forewarn.console.follower import Follower
 from forewarn.console.intake import Intake
 from forewarn.console.people.limits import Limits
 from forewarn.console.people.sessions import Times
+from forewarn.console.prompt_count import PromptCount
 from forewarn.console.segments.drafting import Drafting
 from forewarn.console.segments.in_force import Segments
 from forewarn.console.segments.outlets import Outlet, ToNowhere
 from forewarn.console.segments.trials import Trials
 from forewarn.console.settings import Settings
 from forewarn.console.speaking import Mouth, NoMouth
-from forewarn.console.store import alarm_reads, days
+from forewarn.console.store import alarm_reads
 from forewarn.console.store.database import Store
 from forewarn.console.web.tabs import Tab, Tabs, event
 from forewarn.wall_clock import now_ms
@@ -47,6 +47,7 @@ class Console:
         """What trials judge by, beside the segments."""
         self.tabs = Tabs()
         self.follower = Follower(store, self.tabs)
+        self._prompts = PromptCount(self.carrier_of)
         self.now_ms: Callable[[], int] = now_ms
         """The clock of alarms, UTC epoch milliseconds: the wall's, but for replayed records."""
         self.limits = Limits(time.monotonic)
@@ -103,14 +104,10 @@ class Console:
         return self.loads_of([carrier], at_ms)[carrier]
 
     def loads_of(self, carriers: Iterable[str | None], at_ms: int) -> dict[str | None, dict[str, Any]]:
-        """Return the load of each carrier, None for everybody's; an hour's prompts are counted once for all of them."""
+        """Return the load of each carrier, None for everybody's."""
         with self.store.read() as c:
-            told = days.prompts_between(c, at_ms - 3_600_000, at_ms + 1)
+            prompts = self._prompts.last_hour(c, at_ms)
             oldest_ms = {carrier: alarm_reads.oldest_unacknowledged_ms(c, carrier) for carrier in carriers}
-        prompts: Counter[str | None] = Counter()
-        for vehicle, count in told:
-            for carrier in {None, self.carrier_of(vehicle)}:
-                prompts[carrier] += count
         return {carrier: self._load(carrier, at_ms, waits, prompts[carrier]) for carrier, waits in oldest_ms.items()}
 
     def _load(self, carrier: str | None, at_ms: int, oldest_ms: int | None, prompts: int) -> dict[str, Any]:

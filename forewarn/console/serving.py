@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import sys
 import threading
@@ -53,6 +54,8 @@ class Serving:
     def run(self) -> None:
         """Run until told to end, or by a signal; raises what a part of it failed with."""
         sys.setswitchinterval(SWITCH_S)
+        gc.collect()
+        gc.freeze()  # what was loaded stays: to walk over it again and again holds up everybody for a tenth of a second
         asyncio.run(self._run())
         if self._failed is not None:
             raise self._failed

@@ -42,13 +42,14 @@ class TerminalLines:
         prompt = alert.prompt
         what = prompt.form if prompt else alert.state
         line = Text(f"{alert.at[:10]} {alert.at[11:19]}Z  {clean(alert.vehicle):<12} ", style="dim")
-        line.append(f"{alert.kind:<8} {what:<11} ", style=STYLES[alert.severity])
+        line.append(f"{alert.kind:<8} {what:<11} ", style=STYLES.get(alert.severity, ""))
         if prompt is not None:
-            line.append(f"「{prompt.text}」" if prompt.language == "zh" else f'"{prompt.text}"', style="bold")
+            sentence = clean(prompt.text)
+            line.append(f"「{sentence}」" if prompt.language == "zh" else f'"{sentence}"', style="bold")
             if prompt.speak_at > alert.at:
                 line.append(f"  at {prompt.speak_at[11:19]}Z", style="dim")
         elif alert.reason:
-            line.append(alert.reason)
+            line.append(clean(alert.reason))
         if alert.speed_kmh is not None:
             line.append(f"  {alert.speed_kmh:.0f} km/h", style="dim")
         if alert.limit_kmh is not None:

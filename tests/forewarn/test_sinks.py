@@ -130,9 +130,13 @@ def lines(records: Records, *, everything: bool = False) -> str:
 
 def test_hostile_names_are_harmless_on_the_terminal() -> None:
     """No control character comes through, no markup is taken for markup, and it stays one line."""
-    assert ALERT.segment is not None
+    assert ALERT.segment is not None and ALERT.prompt is not None
     named = msgspec.structs.replace(
-        alert(1, HOSTILE), segment=msgspec.structs.replace(ALERT.segment, name=HOSTILE), ahead_m=None
+        alert(1, HOSTILE),
+        segment=msgspec.structs.replace(ALERT.segment, name=HOSTILE),
+        prompt=msgspec.structs.replace(ALERT.prompt, text=HOSTILE),
+        severity="of another version",
+        ahead_m=None,
     )
     text = lines(Records([named], []))
     assert text.count("\n") == 1

@@ -12,6 +12,7 @@ from forewarn.console.console import Console
 from forewarn.console.desk import NotThereError
 from forewarn.console.segments.changes import changes
 from forewarn.console.segments.collection import Collection
+from forewarn.console.segments.drafting import ChangedError
 from forewarn.console.segments.trial import DAY_MS, Task, Trial, changed_places
 from forewarn.console.store import journal
 from forewarn.console.store import segments as kept
@@ -101,7 +102,7 @@ def try_out(asked: Asked) -> dict[str, Any]:
     console, number = asked.console, _number(asked)
     version, content = _version(console, number)
     if version.hash != asked.body.get("hash"):
-        raise BadRequestError("hash: the draft was changed meanwhile")
+        raise ChangedError(f"version {number} was changed meanwhile", version)
     with console.store.read() as c:
         live = kept.live(c)
     before = console.segments.content

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from alerts.record import encode
 from forewarn.console.console import Console
+from forewarn.console.feeds.kafka import PORTION
 from forewarn.console.starting import Started
 from forewarn.console.store import alarms, offsets, positions
 from forewarn.wall_clock import now_ms
@@ -71,6 +72,22 @@ def test_all_four_topics_are_taken_in(stream: Stream) -> None:
         until(lambda: sum(feed.rejects.count.values()) == 4, 20)
         with console.store.read() as c:
             assert [one.time_ms for one in positions.newest(c)] == [at_ms]
+
+
+def test_positions_that_are_many_are_kept_in_portions_and_none_is_left_out(stream: Stream) -> None:
+    """Where to go on is kept with the last portion, so nothing is read again after a restart."""
+    at_ms, count, topic = now_ms() - 60_000, 2 * PORTION + 50, stream.topic("positions")
+    fixes = [{"vehicle": "T1", "time": at_ms + k, "lon": 114.1, "lat": 22.7, "speed": 50} for k in range(count)]
+    stream.put("positions", [(b"T1", msgspec.json.encode(fix), 0) for fix in fixes])
+    with reading(stream) as (console, _):
+
+        def goes_on_at() -> int | None:
+            with console.store.read() as c:
+                return offsets.of(c, "console").get((topic, 0))
+
+        until(lambda: goes_on_at() == count, 60)
+        with console.store.read() as c:
+            assert len(positions.of_vehicle(c, "T1", at_ms)) == count
 
 
 def test_after_a_restart_it_goes_on_where_it_was(stream: Stream) -> None:
