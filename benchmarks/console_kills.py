@@ -41,13 +41,13 @@ def kills(console: ConsoleProcess, load: Load, count: int, say: Callable[[str], 
         page.watch(10.0)
         sent = traffic.end()
         until = time.monotonic() + MOST_S
-        while missing(console.get("/api/journal")["entries"], sent) and time.monotonic() < until:
+        while missing(journal_of(console), sent) and time.monotonic() < until:
             page.watch(SETTLES_S)
         traffic.stop()
         page.watch(SETTLES_S)
         done = clients.end()
         alarms = console.get("/api/alarms")["alarms"]
-        entries = console.get("/api/journal")["entries"]
+        entries = journal_of(console)
         listed = sum(one["state"] in ("unacknowledged", "acknowledged", "returned") for one in alarms)
         shown = int(page.page.evaluate(TO_DO))
     faults = {**of_journal(entries, sent, done), **of_streams(entries, done)}
@@ -60,6 +60,18 @@ def kills(console: ConsoleProcess, load: Load, count: int, say: Callable[[str], 
     )
     say("  " + ", ".join(f"{what}: {number}" for what, number in faults.items()))
     return not any(faults.values())
+
+
+def journal_of(console: ConsoleProcess) -> list[dict[str, Any]]:
+    """Return all entries of the last day, in their order."""
+    found: list[dict[str, Any]] = []
+    before, more = "", True
+    while more:
+        page = console.get(f"/api/journal?limit=1000{before}")
+        found += page["entries"]
+        more = page["more"]
+        before = f"&before={found[-1]['number']}" if found else ""
+    return found[::-1]
 
 
 def missing(entries: list[dict[str, Any]], sent: list[tuple[str, str, float]]) -> Counter[str]:
