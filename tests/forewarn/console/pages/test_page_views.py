@@ -98,6 +98,7 @@ def test_out_of_service_and_what_the_journal_tells_of_it(sqlite_url: str, log_in
         ask(page, "o")
         page.get_by_label("Reason").fill("scrapped")
         page.keyboard.press("Enter")
+        expect(page.get_by_role("dialog")).to_have_count(0)  # the list may know of it before the dialog
         expect(page.locator(".desk .empty")).to_be_visible()
         page.keyboard.press("3")
         expect(page.locator("[data-alarm]")).to_contain_text("Out of service")
