@@ -41,13 +41,13 @@ def kills(console: ConsoleProcess, load: Load, count: int, say: Callable[[str], 
         page.watch(10.0)
         sent = traffic.end()
         until = time.monotonic() + MOST_S
-        while missing(journal_of(console), sent) and time.monotonic() < until:
+        while missing(whole_journal(console), sent) and time.monotonic() < until:
             page.watch(SETTLES_S)
         traffic.stop()
         page.watch(SETTLES_S)
         done = clients.end()
         alarms = console.get("/api/alarms")["alarms"]
-        entries = journal_of(console)
+        entries = whole_journal(console)
         listed = sum(one["state"] in ("unacknowledged", "acknowledged", "returned") for one in alarms)
         shown = int(page.page.evaluate(TO_DO))
     faults = {**of_journal(entries, sent, done), **of_streams(entries, done)}
@@ -62,7 +62,7 @@ def kills(console: ConsoleProcess, load: Load, count: int, say: Callable[[str], 
     return not any(faults.values())
 
 
-def journal_of(console: ConsoleProcess) -> list[dict[str, Any]]:
+def whole_journal(console: ConsoleProcess) -> list[dict[str, Any]]:
     """Return all entries of the last day, in their order."""
     found: list[dict[str, Any]] = []
     before, more = "", True

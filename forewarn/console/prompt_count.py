@@ -35,9 +35,12 @@ class PromptCount:
             kept = [at for at in self._minutes if now - HOUR_MIN < at <= now - STILL_COME_MIN]
             known = {at: self._minutes[at] for at in kept}
             first = max(kept, default=now - HOUR_MIN) + 1
-            fresh: dict[int, Counter[str | None]] = {at: Counter() for at in range(first, now + 1)}
-            for minute, vehicle, count in days.prompts_by_minute(c, first * MINUTE_MS, (now + 1) * MINUTE_MS):
-                for carrier in {None, self._carrier_of(vehicle)}:
-                    fresh[minute][carrier] += count
-            self._minutes = known | fresh
+            self._minutes = known | {at: self._of_minute(c, at) for at in range(first, now + 1)}
             return sum(self._minutes.values(), Counter[str | None]())
+
+    def _of_minute(self, c: Connection, at: int) -> Counter[str | None]:
+        found = Counter[str | None]()
+        for vehicle, count in days.prompts_between(c, at * MINUTE_MS, (at + 1) * MINUTE_MS):
+            for carrier in {None, self._carrier_of(vehicle)}:
+                found[carrier] += count
+        return found

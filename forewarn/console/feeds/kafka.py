@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -164,13 +164,13 @@ class KafkaFeed:
                 if record is not None:
                     incoming.add(record, None if message.key is None else message.key.decode("utf-8", "replace"))
 
-    def _portions(self, number: int, messages: list[Message]) -> Iterator[Incoming]:
-        """Yield what positions say, in order; where to go on comes with the last."""
+    def _portions(self, number: int, messages: list[Message]) -> list[Incoming]:
+        """Return what positions say, in order; where to go on comes with the last."""
         batch = self._reader(number).read(messages)
-        for begin in range(0, len(batch) - PORTION, PORTION):
-            yield Incoming(positions=[batch.take(slice(begin, begin + PORTION))])
-        rest = batch.take(slice(max(0, (len(batch) - 1) // PORTION * PORTION), None))
-        yield Incoming(positions=[rest], offsets={(self._topics.positions, number): messages[-1].offset + 1})
+        begins = range(0, max(1, len(batch)), PORTION)
+        portions = [Incoming(positions=[batch.take(slice(begin, begin + PORTION))]) for begin in begins]
+        portions[-1].offsets[self._topics.positions, number] = messages[-1].offset + 1
+        return portions
 
     def _record(self, topic: str, number: int, message: Message) -> Alert | Passage | Outcome | None:
         try:

@@ -33,7 +33,7 @@ _FIELDS = [A.c[name] for name in Account.__struct_fields__]
 def put_new(c: Connection, account: Account, password_hash: str | None) -> bool:
     """Keep a new account; False where the name, or the issuer's name, is taken."""
     row = msgspec.structs.asdict(account) | {"password_hash": password_hash}
-    return bool(insert_new(c, A, [row]))
+    return insert_new(c, A, row)
 
 
 def change(c: Connection, name: str, fields: dict[str, Any]) -> bool:

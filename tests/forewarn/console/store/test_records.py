@@ -24,6 +24,8 @@ def test_records_are_kept_once(store: Store) -> None:
         assert records.alerts_of_id(c, "e1") == [first, second]
         assert records.outcomes_of(c, ["e1", "e7"]) == [outcome("e1", 0), outcome("e1", 1)]
         assert records.outcomes_of(c, []) == []
+        of_vehicle = records.passages_of_vehicle(c, passage("p1").vehicle, 0)
+        assert sorted(of_vehicle, key=lambda one: one.id) == [passage("p1"), passage("p2")]
 
 
 def test_a_record_that_cannot_be_kept_is_told_and_the_others_are_kept(store: Store) -> None:
@@ -46,6 +48,8 @@ def test_many_are_kept_in_one_go(store: Store) -> None:
     with store.begin() as c:
         assert records.put_alerts(c, many).new == len(many)
         assert records.put_alerts(c, many).new == 0
+        kept = records.alerts_of_vehicle(c, many[0].vehicle, T0, limit=len(many))
+        assert kept[::-1] == many
 
 
 def test_a_vehicle_and_a_segment_have_their_records(store: Store) -> None:
