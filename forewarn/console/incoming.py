@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
+import msgspec
 import structlog
 
 from alerts.record import Alert, Passage
@@ -13,6 +14,9 @@ from forewarn.records import Outcome
 from ingest.positions import PositionBatch, Reject
 
 log: Final = structlog.get_logger()
+Record = Alert | Passage | Outcome
+KINDS: Final[dict[str, type[Record]]] = {"alert": Alert, "passage": Passage, "outcome": Outcome}
+"""The kinds of records that a console takes in."""
 TOLD: Final = 3
 """So many rejects of a reason are told one by one."""
 
@@ -32,7 +36,7 @@ class Incoming:
     def __bool__(self) -> bool:
         return bool(self.alerts or self.passages or self.outcomes or self.positions or self.offsets)
 
-    def add(self, record: Alert | Passage | Outcome, vehicle: str | None = None) -> None:
+    def add(self, record: Record, vehicle: str | None = None) -> None:
         """Add a record; ``vehicle`` is that of an outcome, which does not name it."""
         if isinstance(record, Alert):
             self.alerts.append(record)
@@ -54,3 +58,23 @@ class Rejects:
         self.count[reject.reason] += 1
         if self.count[reject.reason] <= TOLD:
             log.warning("not_read", place=f"{reject.source} {reject.line}", why=reject.detail[:200])
+
+
+class Decoding:
+    """Makes records of what was written, whatever their kind."""
+
+    def __init__(self, rejects: Rejects) -> None:
+        """``rejects`` is told of what is no record."""
+        self._rejects = rejects
+        self._decoders: dict[str, msgspec.json.Decoder[Any]] = {
+            kind: msgspec.json.Decoder(record) for kind, record in KINDS.items()
+        }
+
+    def record(self, kind: str, content: bytes, source: str, line: int) -> Record | None:
+        """Return a record; None for what is none, or of no known kind, which is counted with its place."""
+        try:
+            found: Record = self._decoders[kind].decode(content)
+        except (KeyError, msgspec.DecodeError) as error:
+            self._rejects.add(Reject(f"bad_{kind}"[:40], source, line, str(error)))
+            return None
+        return found

@@ -11,17 +11,13 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-import msgspec
 import structlog
 
-from alerts.record import Alert, Passage
-from forewarn.console.incoming import Incoming, Rejects
+from forewarn.console.incoming import Decoding, Incoming, Rejects
 from forewarn.console.intake import Intake
-from forewarn.records import Outcome
 from forewarn.toml_config import BadConfigError
 from ingest.files.options import ReadOptions
 from ingest.messages import Message, Reader
-from ingest.positions import Reject
 
 log: Final = structlog.get_logger()
 LOOK_S: Final = 0.1
@@ -35,7 +31,6 @@ _NEW: Final = {
     "outcomes": "SELECT number, vehicle, 'outcome', record FROM outcomes WHERE number >= ? ORDER BY number LIMIT ?",
     "positions": "SELECT number, '', 'position', content FROM positions WHERE number >= ? ORDER BY number LIMIT ?",
 }
-KINDS: Final = {"alert": Alert, "passage": Passage, "outcome": Outcome}
 
 
 class GatewayStoreFeed:
@@ -49,7 +44,7 @@ class GatewayStoreFeed:
         self._next = {table: offsets.get((table, 0), 0) for table in TABLES}
         self.rejects = Rejects()
         self._reader = Reader("positions", reading, self.rejects.add)
-        self._decoders = {kind: msgspec.json.Decoder(record) for kind, record in KINDS.items()}
+        self._decoding = Decoding(self.rejects)
         self._ended = threading.Event()
         try:
             with closing(self._opened()) as connection:
@@ -94,16 +89,8 @@ class GatewayStoreFeed:
                     incoming.offsets[table, 0] = number + 1
                     if kind == "position":
                         messages.append(Message(content, None, number, self._now_ms()))
-                    else:
-                        self._sort(incoming, table, number, vehicle, kind, content)
+                    elif record := self._decoding.record(kind, content, table, number):
+                        incoming.add(record, vehicle)
         if messages:
             incoming.positions.append(self._reader.read(messages))
         return incoming
-
-    def _sort(self, incoming: Incoming, table: str, number: int, vehicle: str, kind: str, content: bytes) -> None:
-        try:
-            record = self._decoders[kind].decode(content)
-        except (KeyError, msgspec.DecodeError) as error:
-            self.rejects.add(Reject(f"bad_{kind}"[:40], table, number, str(error)))
-            return
-        incoming.add(record, vehicle)

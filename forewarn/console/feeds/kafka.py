@@ -12,14 +12,11 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-import msgspec
 import structlog
 from kafka.errors import KafkaConnectionError
 
-from alerts.record import Alert, Passage
-from forewarn.console.incoming import Incoming, Rejects
+from forewarn.console.incoming import Decoding, Incoming, Rejects
 from forewarn.console.intake import Intake
-from forewarn.records import Outcome
 from forewarn.worker.config import Topics
 from forewarn.worker.fetching import Fetcher
 from forewarn.worker.tail import Follower, LostError, Tail
@@ -83,11 +80,8 @@ class KafkaFeed:
         self._names = Dictionaries()
         self._reading = reading
         self._readers: dict[int, Reader] = {}
-        self._decoders: dict[str, msgspec.json.Decoder[Any]] = {
-            topics.alerts: msgspec.json.Decoder(Alert),
-            topics.passages: msgspec.json.Decoder(Passage),
-            topics.outcomes: msgspec.json.Decoder(Outcome),
-        }
+        self._decoding = Decoding(self.rejects)
+        self._kinds = {topics.alerts: "alert", topics.passages: "passage", topics.outcomes: "outcome"}
         self._ended = threading.Event()
         for topic in (topics.alerts, topics.passages, topics.outcomes, topics.positions):
             begins = self._begins(topic)
@@ -108,7 +102,7 @@ class KafkaFeed:
         while not self._ended.is_set():
             incoming = Incoming()
             try:
-                for topic in self._decoders:
+                for topic in self._kinds:
                     waits = topic == self._topics.alerts and not portions
                     self._sort(incoming, topic, self._taken(topic, GATHER_ALERTS_MS / 1000 if waits else 0.0))
                 if not portions and time.monotonic() - looked_s >= POSITIONS_S:
@@ -160,8 +154,8 @@ class KafkaFeed:
         for number, messages in found.items():
             incoming.offsets[topic, number] = messages[-1].offset + 1
             for message in messages:
-                record = self._record(topic, number, message)
-                if record is not None:
+                source = f"{topic}[{number}] offset"
+                if record := self._decoding.record(self._kinds[topic], message.value or b"", source, message.offset):
                     incoming.add(record, None if message.key is None else message.key.decode("utf-8", "replace"))
 
     def _portions(self, number: int, messages: list[Message]) -> list[Incoming]:
@@ -171,14 +165,6 @@ class KafkaFeed:
         portions = [Incoming(positions=[batch.take(slice(begin, begin + PORTION))]) for begin in begins]
         portions[-1].offsets[self._topics.positions, number] = messages[-1].offset + 1
         return portions
-
-    def _record(self, topic: str, number: int, message: Message) -> Alert | Passage | Outcome | None:
-        try:
-            record: Alert | Passage | Outcome = self._decoders[topic].decode(message.value or b"")
-        except msgspec.DecodeError as error:
-            self.rejects.add(Reject(f"bad_{topic}", f"{topic}[{number}] offset", message.offset, str(error)))
-            return None
-        return record
 
     def _reader(self, number: int) -> Reader:
         if number not in self._readers:

@@ -11,18 +11,12 @@ from typing import Final
 
 from alerts.record import Alert, Passage
 from forewarn.console.feeds.drives import Drives
-from forewarn.console.incoming import Incoming, Rejects
+from forewarn.console.incoming import KINDS, Incoming, Record, Rejects
 from forewarn.console.intake import Intake
-from forewarn.records import BadLines, Outcome, RecordsError, milliseconds, read_records
+from forewarn.records import BadLines, RecordsError, milliseconds, read_records
 from ingest.files import ReadOptions
 
-Record = Alert | Passage | Outcome
-KINDS: Final[dict[str, type[Alert] | type[Passage] | type[Outcome] | None]] = {
-    "alert": Alert,
-    "passage": Passage,
-    "outcome": Outcome,
-    "position": None,
-}
+IN_NAMES: Final[dict[str, type[Record] | None]] = {**KINDS, "position": None}
 """Words in a file's name, and what it holds then."""
 STEP_MS: Final = 1000
 """So much of the records' time passes from one turn to the next."""
@@ -111,12 +105,12 @@ class ReplayFeed:
         return min(known, default=None)
 
 
-def _kind_of(path: Path) -> type[Alert] | type[Passage] | type[Outcome] | None:
+def _kind_of(path: Path) -> type[Record] | None:
     """Return the kind of record that a file holds; None for positions."""
-    for word, kind in KINDS.items():
+    for word, kind in IN_NAMES.items():
         if word in path.name:
             return kind
-    raise RecordsError(f"{path}: its name must have {', '.join(KINDS)} in it, by what it holds")
+    raise RecordsError(f"{path}: its name must have {', '.join(IN_NAMES)} in it, by what it holds")
 
 
 def _moments(records: Iterator[Record]) -> Iterator[tuple[int, Record]]:
