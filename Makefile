@@ -27,7 +27,8 @@ test: setup ## run every test; says by name what is skipped and how to get it
 # the rules are compiled into the user's cache first: under coverage that takes half as long again
 	@out=$$(mktemp -d) && { $(BIN)/forewarn demo --no-console --silent --vehicles 2 --out $$out >$$out/said || { cat $$out/said; \
 	  rm -r $$out; exit 1; }; } && rm -r $$out
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+# side by side, the tests of a file by one: what they start is for the whole file
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term:skip-covered
 
 check: setup ## lint, types, import direction
 	$(BIN)/ruff check .

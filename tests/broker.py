@@ -7,6 +7,7 @@ nothing but Python. The jars are fetched once and kept in the user's cache folde
 from __future__ import annotations
 
 import base64
+import fcntl
 import os
 import shutil
 import signal
@@ -41,8 +42,11 @@ def _classpath() -> str:
         import jgo
     except ImportError as error:
         raise BrokerError(f"{error.name} is not installed: pip install 'forewarn[dev]'") from error
+    CACHE.mkdir(parents=True, exist_ok=True)
     try:
-        home = Path(jgo.build(JARS, cache_dir=CACHE).path)
+        with (CACHE / "fetching").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # of tests that run side by side one fetches
+            home = Path(jgo.build(JARS, cache_dir=CACHE).path)
     except Exception as error:
         raise BrokerError(
             f"Kafka's jars cannot be fetched from Maven Central ({error}); "
