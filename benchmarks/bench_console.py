@@ -189,7 +189,7 @@ def _used(broker: Broker, console: ConsoleProcess, page: Page) -> dict[str, floa
     of_page = page.cpu_s()
     return {
         "console": console.cpu_s(),
-        "broker": cpu_s(broker._process.pid) if broker._process else 0.0,
+        "broker": cpu_s(broker.pid) if broker.pid else 0.0,
         "page": of_page.get("renderer", 0.0),
         "drawing by software": of_page.get("GPU", 0.0),
     }

@@ -70,7 +70,7 @@ def throughput(form: str, vehicles: int, rounds: int, workers: int, grid: Path, 
         busy = [cpu_s(worker.process.pid) for worker in running]
         memory = [worker.memory_mb() for worker in running]
         made = sum(v for w in running for k, v in w.measures().items() if k.startswith("forewarn_alerts_total"))
-        broker_s = cpu_s(broker._process.pid) if broker._process else 0.0
+        broker_s = cpu_s(broker.pid) if broker.pid else 0.0
         for worker in running:
             worker.stop()
         taken_up(stage, partitions)

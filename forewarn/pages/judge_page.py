@@ -18,7 +18,7 @@ from forewarn.judge.telling import NOT_JUDGED, pct
 from forewarn.judge.worst import BEFORE_S, BEHIND_S, WorstCase, clock
 from forewarn.pages import layers
 from forewarn.pages.background import Road
-from forewarn.pages.page import MAP, write_page
+from forewarn.pages.page import MAP, framed, write_page
 from geofence.lines import APPROACH, DECOY, SEGMENT
 from geofence.segments import SegmentSet
 
@@ -52,11 +52,9 @@ def write_judge_page(
         "goals": [[v.words, v.bound, _figure(v), v.met] for v in verdicts],
         "kinds": _kinds(figures),
     }
-    body = BODY.format(
-        title=escape(title),
-        badge='<span class="badge">SIMULATED 模拟数据</span>' if simulated else "",
-        attribution=escape(evidence.segments.attribution),
-    )
+    badge = '<span class="badge">SIMULATED 模拟数据</span>' if simulated else ""
+    side = SIDE.format(title=escape(title), badge=badge)
+    body = framed(side, attribution=evidence.segments.attribution, wide=True, below=CASE)
     shown = f"[SIMULATED 模拟] {title}" if simulated else title
     return write_page(path, title=shown, body=body, data=data, scripts=(*MAP, "judge.js"))
 
@@ -184,9 +182,7 @@ def _touches(boxes: NDArray[np.float64], around: NDArray[np.float64]) -> NDArray
     return touching
 
 
-BODY: Final = """<div class="split">
-<aside class="side wide">
-  <h1>{title}</h1>
+SIDE: Final = """  <h1>{title}</h1>
   {badge}
   <div class="scroll">
     <h2>Goals 目标</h2>
@@ -195,19 +191,5 @@ BODY: Final = """<div class="split">
     <div class="list" id="list"></div>
     <h2>Figures 指标</h2>
     <table id="kinds"></table>
-  </div>
-</aside>
-<div class="right">
-  <main class="stage" id="stage">
-    <canvas id="map" tabindex="0" aria-label="Map 地图"></canvas>
-    <div class="tip" id="tip" hidden></div>
-    <div class="zoom">
-      <button id="in" title="Zoom in 放大">+</button>
-      <button id="out" title="Zoom out 缩小">−</button>
-      <button id="all" title="Show all 全图">⤢</button>
-    </div>
-    <div class="attribution">{attribution}</div>
-  </main>
-  <section class="case" id="case"></section>
-</div>
-</div>"""
+  </div>"""
+CASE: Final = '  <section class="case" id="case"></section>'

@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 from kafka.admin import KafkaAdminClient
 
-from tests.broker import Broker, BrokerError
+from tests.broker import Broker
+from tests.own_server import ServerError
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +23,7 @@ def kafka() -> Iterator[str]:
     try:
         broker = Broker()
         broker.start()
-    except BrokerError as error:
+    except ServerError as error:
         pytest.fail(str(error), pytrace=False)
     yield broker.bootstrap
     broker.close()
@@ -34,7 +35,7 @@ def own_broker() -> Iterator[Broker]:
     try:
         broker = Broker()
         broker.start()
-    except BrokerError as error:
+    except ServerError as error:
         pytest.fail(str(error), pytrace=False)
     yield broker
     broker.close()

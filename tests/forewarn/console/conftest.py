@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from forewarn.console.store import Store, open_store
-from tests.postgres import Postgres, PostgresError, binaries
+from tests.own_server import ServerError
+from tests.postgres import Postgres, binaries
 
 DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 
@@ -28,7 +29,7 @@ def postgres() -> Iterator[Postgres]:
     try:
         server = Postgres()
         server.start()
-    except PostgresError as error:
+    except ServerError as error:
         pytest.fail(str(error), pytrace=False)
     yield server
     server.close()

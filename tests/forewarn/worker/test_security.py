@@ -17,10 +17,11 @@ from cryptography.hazmat.primitives.serialization import (
 from kafka.admin import ACL, ACLOperation, ACLPermissionType, KafkaAdminClient, ResourcePattern, ResourceType
 
 from tests.alerts.scene import motorway_exit
-from tests.broker import Broker, BrokerError, free_port
+from tests.broker import Broker, free_port
 from tests.forewarn.worker.stage import document
 from tests.forewarn.worker.stream import COMPILED_S, Process, Stream, Threaded, until
 from tests.forewarn.worker.test_worker import fleet, keyed
+from tests.own_server import ServerError
 
 SECRET = "s3cret-of-the-worker"  # noqa: S105  # nobody else's
 
@@ -112,7 +113,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     try:
         made = Guarded(tmp_path_factory.mktemp("guarded"))
         made.broker.start()
-    except BrokerError as error:
+    except ServerError as error:
         pytest.fail(str(error), pytrace=False)
     yield made
     made.broker.close()
