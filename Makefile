@@ -28,7 +28,7 @@ test: setup ## run every test; says by name what is skipped and how to get it
 	@out=$$(mktemp -d) && { $(BIN)/forewarn demo --no-console --silent --vehicles 2 --out $$out >$$out/said || { cat $$out/said; \
 	  rm -r $$out; exit 1; }; } && rm -r $$out
 # side by side, the tests of a file by one: what they start is for the whole file
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -rs -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term:skip-covered
 
 check: setup ## lint, types, import direction
 	$(BIN)/ruff check .

@@ -40,6 +40,7 @@ MOST_NUMBER: Final = 2**63 - 1
 """Of the column."""
 SAID: Final = ("reason", "note", "text", "why", "account", "address")
 """Facts that are somebody's words, or a name: what is looked for may stand there."""
+WITH_ALARMS: Final = J.outerjoin(A, A.c.id == J.c.alarm_id)
 
 
 def append(
@@ -80,11 +81,23 @@ def of_alarm(c: Connection, alarm_id: str) -> list[Entry]:
 
 
 def between(
-    c: Connection, from_ms: int, to_ms: int, after: int = 0, limit: int = 1_000, carrier: str | None = None
+    c: Connection,
+    from_ms: int,
+    to_ms: int,
+    after: int = 0,
+    limit: int = 1_000,
+    carrier: str | None = None,
+    *,
+    text: str = "",
+    names: Collection[str] = (),
 ) -> list[Entry]:
-    """Return the entries of a time, its end not included, in the order of their numbers, after a number."""
-    asked = select(J).where(J.c.at_ms >= from_ms, J.c.at_ms < to_ms, J.c.number > after)
-    return _entries(c, asked.order_by(J.c.number).limit(limit), carrier)
+    """Return the entries of a time, its end not included, in the order of their numbers, after a number.
+
+    ``text`` and ``names`` as of ``page``.
+    """
+    asked = select(J).select_from(WITH_ALARMS if text else J)
+    asked = asked.where(J.c.at_ms >= from_ms, J.c.at_ms < to_ms, J.c.number > after)
+    return _entries(c, _having(asked, text, names).order_by(J.c.number).limit(limit), carrier)
 
 
 def all_between(c: Connection, from_ms: int, to_ms: int, carrier: str | None = None) -> Iterator[Entry]:
@@ -113,7 +126,7 @@ def page(
     """
     asked = (
         select(J, A.c.kind, func.nullif(A.c.segment_id, ""))
-        .outerjoin(A, A.c.id == J.c.alarm_id)
+        .select_from(WITH_ALARMS)
         .where(J.c.at_ms >= from_ms, J.c.at_ms < to_ms)
         .order_by(J.c.number.desc())
         .limit(limit)
@@ -122,21 +135,22 @@ def page(
         asked = asked.where(J.c.number < before)
     if carrier is not None:
         asked = asked.where(J.c.carrier == carrier)
-    if text:
-        words = (J.c.who, J.c.vehicle, J.c.carrier, A.c.segment_id, *(J.c.facts[name].as_string() for name in SAID))
-        named = (J.c.what, A.c.kind, J.c.facts["what"].as_string())
-        asked = asked.where(
-            or_(
-                *(one.icontains(writable(text), autoescape=True) for one in words),
-                *(one.in_(names) for one in named),
-            )
-        )
-    return [Line(Entry(*row[:-2]), *row[-2:]) for row in c.execute(asked)]
+    return [Line(Entry(*row[:-2]), *row[-2:]) for row in c.execute(_having(asked, text, names))]
 
 
 def newest(c: Connection) -> int:
     """Return the newest number, 0 where there is no entry."""
     return int(c.execute(select(func.coalesce(func.max(J.c.number), 0))).scalar_one())
+
+
+def _having(asked: Select[Any], text: str, names: Collection[str]) -> Select[Any]:
+    """Return what of ``WITH_ALARMS`` is asked, restricted to what has the text, if there is one."""
+    if not text:
+        return asked
+    words = (J.c.who, J.c.vehicle, J.c.carrier, A.c.segment_id, *(J.c.facts[name].as_string() for name in SAID))
+    named = (J.c.what, A.c.kind, J.c.facts["what"].as_string())
+    contain = (one.icontains(writable(text), autoescape=True) for one in words)
+    return asked.where(or_(*contain, *(one.in_(names) for one in named)))
 
 
 def _entries(c: Connection, asked: Select[Any], carrier: str | None) -> list[Entry]:

@@ -5,7 +5,7 @@ import { find, selectedId, take } from "./state/alarms.js";
 import { signal } from "@preact/signals";
 import { notice } from "./state/notices.js";
 import { can, rightOf } from "./tables.js";
-import { say } from "./words.js";
+import { say, whyNot } from "./words.js";
 
 /** Ids of alarms of which an answer is awaited. */
 export const underway = signal(new Set());
@@ -61,8 +61,7 @@ function tell(error, alarm) {
     const who = winner(error.alarm, alarm);
     const values = { who, vehicle: alarm.vehicle, state: say(`state.${error.alarm.state}`) };
     notice(say(who ? "act.conflict" : "act.conflict_nobody", values), { grave: true });
-  } else if (error.status === 0) notice(say("act.offline"), { grave: true });
-  else if (error.status !== 401) notice(say("act.failed", { why: error.message }), { grave: true });
+  } else if (error.status !== 401) notice(whyNot(error), { grave: true });
 }
 
 /** Who made the newer version, as far as the alarm tells. */

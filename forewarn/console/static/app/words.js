@@ -41,6 +41,9 @@ export function namesSaying(family, text) {
 /** One of the server's words by language, such as a kind's title. */
 export const told = (words) => words?.[tongue()] ?? words?.en ?? "";
 
+/** Why what was asked of the server was not done, of its ApiError. */
+export const whyNot = (error) => (error.status === 0 ? say("act.offline") : say("act.failed", { why: error.message }));
+
 export function switchLanguage() {
   language.value = tongue() === "zh" ? "en" : "zh";
 }

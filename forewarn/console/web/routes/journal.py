@@ -1,4 +1,4 @@
-"""The journal: a page of it at a time, as JSON, and all of a time for spreadsheets, written as it is read."""
+"""The journal: a page at a time as JSON, and all that is sought of it for spreadsheets, written as it is read."""
 
 from __future__ import annotations
 
@@ -37,13 +37,11 @@ def entries(asked: Asked) -> dict[str, Any]:
     from_ms, to_ms = times(asked)
     limit = _number(asked, "limit", USUAL, MOST_ENTRIES)
     before = _number(asked, "before", journal.MOST_NUMBER, journal.MOST_NUMBER)
-    text, names = asked.query.get("text", "").strip(), asked.query.get("names", "")
-    if len(text) > MOST_TEXT or len(names) > MOST_NAMES:
-        raise BadRequestError(f"text, names: at most {MOST_TEXT} and {MOST_NAMES} characters")
+    text, names = _sought(asked)
     with asked.console.store.read() as c:
         found = journal.page(
-            c, from_ms, to_ms, before=before, limit=limit + 1, carrier=asked.person.carrier, text=text,
-            names=names.split(",") if names else (),
+            c, from_ms, to_ms, before=before, limit=limit + 1, carrier=asked.person.carrier,
+            text=text, names=names,
         )  # fmt: skip
     lines = [{**told(one.entry), "kind": one.kind, "segment_id": one.segment_id} for one in found[:limit]]
     return {"entries": lines, "more": len(found) > limit}
@@ -56,8 +54,8 @@ def told(entry: Entry) -> dict[str, Any]:
 
 
 def table(asked: Asked) -> Response:
-    """Return all entries of a time as CSV, in their order; it is cut off where the store does not answer on the way."""
-    portions = _portions(asked, *times(asked))
+    """Return entries of a time as CSV, in their order; it is cut off where the store does not answer on the way."""
+    portions = _portions(asked, *times(asked), *_sought(asked))
     first = next(portions)  # so that a store that does not answer is told of
     headers = {"Content-Disposition": 'attachment; filename="journal.csv"'}
     return StreamingResponse(chain((first,), portions), media_type="text/csv; charset=utf-8", headers=headers)
@@ -72,7 +70,7 @@ def times(asked: Asked) -> tuple[int, int]:
     return from_ms, to_ms
 
 
-def _portions(asked: Asked, from_ms: int, to_ms: int) -> Iterator[str]:
+def _portions(asked: Asked, from_ms: int, to_ms: int, text: str, names: list[str]) -> Iterator[str]:
     """Yield the table in portions, each of a transaction of its own: whoever loads slowly holds none."""
     out, after = io.StringIO("\ufeff"), 0
     out.seek(0, io.SEEK_END)
@@ -80,7 +78,9 @@ def _portions(asked: Asked, from_ms: int, to_ms: int) -> Iterator[str]:
     writer.writerow(("number", "at", "who", "what", "alarm", "vehicle", "carrier", "facts"))
     while True:
         with asked.console.store.read() as c:
-            found = journal.between(c, from_ms, to_ms, after, MOST_ENTRIES, asked.person.carrier)
+            found = journal.between(
+                c, from_ms, to_ms, after, MOST_ENTRIES, asked.person.carrier, text=text, names=names
+            )
         for one in found:
             facts = msgspec.json.encode(one.facts).decode()
             cells = (iso(one.at_ms), one.who, one.what, one.alarm_id, one.vehicle, one.carrier, facts)
@@ -91,6 +91,14 @@ def _portions(asked: Asked, from_ms: int, to_ms: int) -> Iterator[str]:
         after = found[-1].number
         out.seek(0)
         out.truncate()
+
+
+def _sought(asked: Asked) -> tuple[str, list[str]]:
+    """Return the text that is looked for, and the names that stand for it."""
+    text, names = asked.query.get("text", "").strip(), asked.query.get("names", "")
+    if len(text) > MOST_TEXT or len(names) > MOST_NAMES:
+        raise BadRequestError(f"text, names: at most {MOST_TEXT} and {MOST_NAMES} characters")
+    return text, names.split(",") if names else []
 
 
 def _number(asked: Asked, name: str, otherwise: int, most: int) -> int:
@@ -114,14 +122,17 @@ def _cell(text: str | None) -> str:
 
 
 TIMES: Final = {name: {"type": "string", "format": "date-time"} for name in ("from", "to")}
-PAGE: Final = {
+SOUGHT: Final = {
     **TIMES,
-    "before": {"type": "integer", "minimum": 1, "maximum": journal.MOST_NUMBER},
-    "limit": {"type": "integer", "minimum": 1, "maximum": MOST_ENTRIES},
     "text": {"type": "string", "maxLength": MOST_TEXT},
     "names": {"type": "string", "maxLength": MOST_NAMES},
 }
+PAGE: Final = {
+    **SOUGHT,
+    "before": {"type": "integer", "minimum": 1, "maximum": journal.MOST_NUMBER},
+    "limit": {"type": "integer", "minimum": 1, "maximum": MOST_ENTRIES},
+}
 ENDPOINTS = (
     Endpoint("GET", "/api/journal", "see", entries, "The journal of a time, else of the last day.", query=PAGE),
-    Endpoint("GET", "/api/journal.csv", "see", table, "The same for a spreadsheet.", query=TIMES, tells="text/csv"),
+    Endpoint("GET", "/api/journal.csv", "see", table, "The same for a spreadsheet.", query=SOUGHT, tells="text/csv"),
 )

@@ -42,17 +42,19 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 
 def tones(heard: Samples) -> list[int]:
-    """The heights of the tones that follow one another, Hz, each as the known one that it is near to, else 0."""
+    """The heights of the tones that follow one another, Hz, each as the known one that it is near to, else 0.
+
+    No tone of a chime is followed by its like: a gap in one is a sound server that was kept waiting.
+    """
     found = []
     for block in heard[: len(heard) // BLOCK * BLOCK].reshape(-1, BLOCK):
         if np.max(np.abs(block)) < 3 * LOUD:
-            found.append(None)
             continue
         strength = np.abs(np.fft.rfft(block * np.hanning(BLOCK), 8 * BLOCK))
         height = float(np.argmax(strength)) * RATE_HZ / (8 * BLOCK)
         known = min({*URGENT_HZ, *HIGH_HZ}, key=lambda one: abs(one - height))
         found.append(known if abs(known - height) < NEAR_HZ else 0)
-    return [height for height, _ in groupby(found) if height is not None]
+    return [height for height, _ in groupby(found)]
 
 
 def listening(open_page: Open) -> tuple[Page, Recorder]:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 from msgspec.structs import replace
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from alerts.record import SegmentRef, iso
 from forewarn.console.store import journal
@@ -86,6 +86,15 @@ def test_one_changes_ones_own_password(sqlite_url: str, log_in: Log) -> None:
         expect(page.locator(".desk .empty")).to_be_visible()
 
 
+def downloaded(page: Page, folder: Path) -> list[list[str]]:
+    """The rows of the journal's CSV, its head first."""
+    with page.expect_download() as loading:
+        page.get_by_role("link", name="CSV").click()
+    loading.value.save_as(folder / "journal.csv")
+    with (folder / "journal.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
+
+
 def test_out_of_service_and_what_the_journal_tells_of_it(sqlite_url: str, log_in: Log, tmp_path: Path) -> None:
     """An alarm is taken out with a reason and brought back, by keys; the journal tells it in words, found by a text."""
     with Running(sqlite_url) as running:
@@ -116,14 +125,11 @@ def test_out_of_service_and_what_the_journal_tells_of_it(sqlite_url: str, log_in
         page.get_by_role("button", name="Older ones").click()
         expect(page.locator("[data-row]")).to_have_count(233)
         expect(page.locator("[data-row]").last).to_contain_text("raised")
-        with page.expect_download() as loading:
-            page.get_by_role("link", name="CSV").click()
-        loading.value.save_as(tmp_path / "journal.csv")
-        with (tmp_path / "journal.csv").open(encoding="utf-8-sig", newline="") as file:
-            assert len(list(csv.reader(file))) == 234
+        assert len(downloaded(page, tmp_path)) == 234
         page.keyboard.press("f")
         page.keyboard.type("OUT OF serv")
         expect(page.locator("[data-row]")).to_have_count(1)
+        assert [row[3] for row in downloaded(page, tmp_path)] == ["what", "remove"]
         page.keyboard.press("Tab")
         page.keyboard.press("j")
         expect(page.locator("[data-row] a").first).to_be_focused()

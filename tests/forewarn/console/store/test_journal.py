@@ -139,7 +139,10 @@ def test_a_text_is_found_in_names_and_words(store: Store) -> None:
 
     def found(text: str, *names: str) -> list[str]:
         with store.read() as c:
-            return [one.entry.what for one in journal.page(c, T0, T0 + 10, text=text, names=names)]
+            newest_first = [one.entry.what for one in journal.page(c, T0, T0 + 10, text=text, names=names)]
+            in_order = [one.what for one in journal.between(c, T0, T0 + 10, text=text, names=names)]
+        assert in_order == newest_first[::-1]
+        return newest_first
 
     assert found("workshop") == found("100%") == ["shelve"] and found("0.0.") == ["logged_in"]
     assert found("已联") == ["dispose"] and found("沪a") == found("RAMP") == ["dispose", "shelve"]

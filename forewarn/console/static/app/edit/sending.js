@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { ApiError, post } from "../api.js";
 import { go } from "../route.js";
 import { notice } from "../state/notices.js";
-import { say } from "../words.js";
+import { say, whyNot } from "../words.js";
 import { draft, loadDraft } from "./draft.js";
 import { approaches, asFeature, drop, refusal, taken, work } from "./work.js";
 
@@ -24,15 +24,14 @@ async function send(to, body, refuse) {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.code === "conflict") conflict.value = { version: error.version ?? null };
-    else if (error.status === 0) refuse(say("act.offline"));
-    else if (error.status !== 401) refuse(error.message);
+    else if (error.status !== 401) refuse(whyNot(error));
     return null;
   } finally {
     isBusy.value = false;
   }
 }
 
-const tellGrave = (why) => notice(say("act.failed", { why }), { grave: true });
+const tellGrave = (why) => notice(why, { grave: true });
 
 /** Tell of it and load the draft anew; whether it is still what is looked at. */
 async function after({ version: { number }, notes }, told) {

@@ -7,7 +7,7 @@ import { me, recognise, ways } from "../session.js";
 import { accounts, loadAccounts } from "../state/accounts.js";
 import { closeDialog } from "../state/dialog.js";
 import { notice } from "../state/notices.js";
-import { say } from "../words.js";
+import { say, whyNot } from "../words.js";
 import { Box } from "./box.js";
 import { Icon } from "./icons.js";
 
@@ -29,7 +29,7 @@ function useSending() {
       return await post(path, body);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      fault.value = error.status === 0 ? say("act.offline") : say("act.failed", { why: error.message });
+      fault.value = whyNot(error);
       return null;
     } finally {
       busy.value = false;

@@ -79,7 +79,7 @@ function row(entry) {
 
 const COLUMNS = ["at", "who", "what", "alarm", "vehicle"];
 
-function Choice({ first, last, text }) {
+function Choice({ first, last, text, query }) {
   const today = dayOf(new Date(clock()));
   function set(which, day) {
     if (!day) return;
@@ -92,18 +92,19 @@ function Choice({ first, last, text }) {
   return html`<form class="block list-choice" onSubmit=${(event) => event.preventDefault()}>
     ${day(first, "journal.from")}${day(last, "journal.to")}
     <${Filter} label=${say("journal.filter")} text=${text.value} onText=${(value) => { text.value = value; }} />
-    <a class="button" href=${`/api/journal.csv?${bounds(first.value, last.value)}`} download><${Icon} name="download" />${say("journal.csv")}</a></form>`;
+    <a class="button" href=${`/api/journal.csv?${query}`} download><${Icon} name="download" />${say("journal.csv")}</a></form>`;
 }
 
 export function JournalPage() {
   const today = dayOf(new Date(clock()));
   const [first, last, text] = [useSignal(today), useSignal(today), useSignal("")];
   useEffect(() => { loadSegments(); }, []);
-  const told = useEntries(`${bounds(first.value, last.value)}${asking(text.value.trim())}`);
+  const query = `${bounds(first.value, last.value)}${asking(text.value.trim())}`;
+  const told = useEntries(query);
   const rows = told.entries ?? [];
   return html`<${Sheet} name=${say("journal.about")} heading=${say("journal.title")} list=${true}
     fetched=${{ answer: true }}>
-    <${Choice} first=${first} last=${last} text=${text} />
+    <${Choice} first=${first} last=${last} text=${text} query=${query} />
     ${told.fault && html`<p class="fault">${say("act.failed", { why: told.fault })} <button onClick=${told.again}>${say("frame.retry")}</button></p>`}
     <${ListTable} label=${say("journal.title")} columns=${COLUMNS.map((name) => ({ name, title: say(`journal.${name}`) }))}
       rows=${rows.map(row)} empty=${say(told.entries ? "journal.none" : "frame.loading")}>

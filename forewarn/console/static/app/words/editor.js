@@ -106,7 +106,6 @@ export const WORDS = {
   "edit.retire": { zh: "退役", en: "Retire" },
   "edit.restore": { zh: "恢复", en: "Restore" },
   "edit.is_retired": { zh: "此路段在草稿中已退役：发布后不再提醒。", en: "Retired in this draft: once it is published, nobody is warned of it." },
-  "edit.refused": { zh: "服务器没有接受：{why}", en: "The server did not take it: {why}" },
   "edit.saved": { zh: "已记入草稿", en: "It is in the draft" },
   "edit.retired": { zh: "已退役：{name}", en: "Retired: {name}" },
   "edit.restored": { zh: "已恢复原样：{name}", en: "As it was: {name}" },

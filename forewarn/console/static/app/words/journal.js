@@ -37,7 +37,7 @@ export const WORDS = {
   "journal.from": { zh: "从", en: "From" },
   "journal.to": { zh: "到", en: "To" },
   "journal.filter": { zh: "筛选", en: "Filter" },
-  "journal.csv": { zh: "导出 CSV", en: "CSV of this time" },
+  "journal.csv": { zh: "导出 CSV", en: "As CSV" },
   "journal.at": { zh: "时间", en: "When" },
   "journal.who": { zh: "何人", en: "Who" },
   "journal.what": { zh: "何事", en: "What" },

@@ -78,7 +78,7 @@ function InHand() {
     ${isGone && html`<p class="edit-note">${say("edit.is_retired")}</p>`}
     ${geometry.value === null && html`<p class="edit-note">${say("edit.not_drawn")}</p>`}
     <${Fields} off=${isOff} /><${Approaches} />
-    <p class="fault refusal" role="alert">${refusal.value && say("edit.refused", { why: refusal.value })}</p>
+    <p class="fault refusal" role="alert">${refusal.value}</p>
     ${isEditable.value && html`<${Ends} isGone=${isGone} name=${name} />`}
   </form>`;
 }
