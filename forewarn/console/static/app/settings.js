@@ -22,7 +22,7 @@ const system = matchMedia("(prefers-color-scheme: dark)");
 const systemDark = signal(system.matches);
 system.addEventListener("change", (event) => { systemDark.value = event.matches; });
 
-const small = matchMedia("(max-width: 1100px)");
+const small = matchMedia("(max-width: 1200px)");
 /** Whether the window is too narrow for all of the head: the rest is then in a menu. */
 export const isNarrow = signal(small.matches);
 small.addEventListener("change", (event) => { isNarrow.value = event.matches; });

@@ -202,3 +202,24 @@ def test_the_views_read_well_everywhere(sqlite_url: str, log_in: Log) -> None:
         page.keyboard.press("Escape")
         expect(page.get_by_role("link", name="Journal")).to_have_count(0)
         expect(page.get_by_role("heading", name="Journal")).to_be_visible()
+
+
+CLIPPED = """() => {
+  const parts = [...document.querySelectorAll(".head > *:not(.gap), .head .places a")];
+  const cut = parts.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.className);
+  const row = [...document.querySelectorAll(".head > *")].map((one) => one.getBoundingClientRect());
+  return [cut, row.slice(1).filter((one, k) => one.left < row[k].right - 1).length];
+}"""
+"""What of the head is cut off, and how many of its parts lie over the one before."""
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_head_has_room_for_all_of_it(sqlite_url: str, log_in: Log, language: str) -> None:
+    """Of whoever may see most, with the word of a simulated fleet, at the least width that has a row of views."""
+    with Running(sqlite_url) as running:
+        running.raised(alert("fatigue", vehicle="SIM-00001"))
+        page = log_in(running.address, "chief", language=language)
+        expect(page.locator(".simulated")).to_be_visible()
+        for width in (1280, 1210):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate(CLIPPED) == [[], 0], width

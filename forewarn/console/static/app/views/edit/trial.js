@@ -29,7 +29,7 @@ function useProgress(isRunning) {
 
 function Places({ places }) {
   return html`<h3>${say("trial.places")}</h3>
-    <div class="places" tabindex="0" role="region" aria-label=${say("trial.places")}><table><thead><tr><th scope="col">${say("trial.place")}</th>
+    <div class="by-place" tabindex="0" role="region" aria-label=${say("trial.places")}><table><thead><tr><th scope="col">${say("trial.place")}</th>
       ${FIGURES.map((name) => html`<th key=${name} scope="col" title=${say(`trial.${name}`)} aria-label=${say(`trial.${name}`)}>${SIGNS[name] ?? say(`trial.${name}`)}</th>`)}</tr></thead>
     <tbody>${places.map((place) => html`<tr key=${place.id ?? place.kind}><td>${place.id === null ? `${say("trial.other_kind")} · ${place.name}`
       : html`<button class="plain" onClick=${() => pick(place.id, { fly: true })}>${place.name}</button>`}</td>
