@@ -5,12 +5,22 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from alerts.record import iso
 from tests.forewarn.console.pages import made_up
 from tests.forewarn.console.pages.conftest import BEYOND, Console, Open, grave
+from tests.forewarn.console.pages.world import now_ms
 
 pytestmark = pytest.mark.browser
 
 SEGMENT = made_up.PLACES[0]["properties"]["id"]
+CUT = """[...document.querySelectorAll("[data-alarm] .since b")].filter((one) => one.scrollWidth > one.clientWidth)
+  .map((one) => one.textContent)"""
+"""The times of rows that are not seen whole."""
+
+
+def almost_a_day_ago() -> str:
+    """A time whose distance takes most room."""
+    return iso(now_ms() - 1000 * (23 * 3600 + 45 * 60 + 5))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -43,8 +53,9 @@ def test_nothing_serious_is_found_by_axe(console: Console, open_page: Open, sche
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (2560, 1440), (1024, 768), (820, 1180)])
 def test_nothing_sticks_out_at_any_size(console: Console, open_page: Open, width: int, height: int) -> None:
-    """The page never scrolls as a whole, and the row of an alarm shows priority, kind, vehicle and how long."""
+    """The page never scrolls as a whole, and the row of an alarm shows priority, kind, vehicle and how long, whole."""
     console.a_shift()
+    console.raise_alarm("voice_broken", 50, raised_at=almost_a_day_ago())
     page = open_page(viewport={"width": width, "height": height}, has_touch=width < 1100)
     page.locator("[data-alarm]").first.wait_for()
     page.keyboard.press("j")
@@ -54,6 +65,7 @@ def test_nothing_sticks_out_at_any_size(console: Console, open_page: Open, width
     for part in ("priority", "what", "vehicle", "since"):
         expect(page.locator(f"[data-alarm] .{part}").first).to_be_in_viewport()
     expect(page.locator("[data-act=acknowledge]")).to_be_in_viewport()
+    assert page.evaluate(CUT) == []
 
 
 def test_fingers_have_room(console: Console, open_page: Open) -> None:
@@ -67,10 +79,12 @@ def test_fingers_have_room(console: Console, open_page: Open) -> None:
 
 def test_the_language_is_switched_in_place(console: Console, open_page: Open) -> None:
     """Chinese by one click, all of it, with the document's language told; and it stays so after a reload."""
-    console.raise_alarm("speeding_goes_on", 1)
+    console.raise_alarm("speeding_goes_on", 1, raised_at=almost_a_day_ago())
     page = open_page()
     page.locator("[data-alarm]").wait_for()
     page.get_by_role("button", name="中文").click()
+    expect(page.locator("[data-alarm] .since b")).to_have_text("23 时 45 分")
+    assert page.evaluate(CUT) == []
     expect(page.locator("[data-alarm]")).to_contain_text("提醒后仍超速")
     expect(page.locator(".prompts")).to_contain_text("不是报警")
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
