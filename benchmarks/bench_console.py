@@ -102,10 +102,12 @@ def measured(
     pages: int,
     *,
     profile: bool,
-    warm_s: float = WARM_S,
-    has_goal: bool = True,
+    is_stress: bool = False,
 ) -> bool:
-    """Run for so long with so many streams and pages, and print all figures; tells whether the goal, if any, is met."""
+    """Run for so long with so many streams and pages, and print all figures; tells whether the goal is met.
+
+    A stress has none.
+    """
     with stage(store) as (broker, console), ExitStack() as stack:
         load.bootstrap = broker.bootstrap
         traffic = stack.enter_context(Traffic(load))
@@ -115,7 +117,7 @@ def measured(
         skew = page.skew_ms()
         page.watch(KNOWN_S)
         traffic.begin()
-        page.watch(warm_s)
+        page.watch(STRESS_WARM_S if is_stress else WARM_S)
         held = [(page.held(), console.memory_mb())]
         page.frames_ms.clear()
         page.by_script.clear()
@@ -168,7 +170,7 @@ def measured(
     )
     if errors:
         say(f"  errors of the page: {errors[:3]}")
-    if not has_goal:
+    if is_stress:
         return True
     (half, half_mb), (end, end_mb) = held[1:]
     grown = end.heap_mb > GROWTH * half.heap_mb or end.nodes > GROWTH * half.nodes or end_mb > GROWTH * half_mb
@@ -236,8 +238,7 @@ def main(
     if stress_minutes:
         say(f"stress, not a goal: every alert a row, {stress_minutes:g} minutes")
         all_ = Load("", vehicles, alerts_per_s, alerts_per_s, alarms={"fatigue_past_limit": 1.0})
-        profile = profile and not minutes
-        measured(store, all_, stress_minutes, 0, 1, profile=profile, warm_s=STRESS_WARM_S, has_goal=False)
+        measured(store, all_, stress_minutes, 0, 1, profile=profile and not minutes, is_stress=True)
     if kills:
         say(f"the console killed {kills} times under open pages")
         with stage(store) as (broker, console):

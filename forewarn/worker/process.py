@@ -68,7 +68,7 @@ class StreamProcess:
 
     def _run(self, closing: list[Callable[[], Any]]) -> None:
         """Do the work until ``ended`` is set; whatever is opened puts into ``closing`` how it is closed."""
-        raise NotImplementedError
+        raise NotImplementedError  # one of no kind is good for its consumer alone
 
     def ask_to_end(self) -> None:
         """Finish the batch, commit and leave, however long it takes."""

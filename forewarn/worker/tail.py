@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -141,7 +142,7 @@ class Tail:
         self._consumer.close(autocommit=False)
 
 
-class Follower:
+class Follower(ABC):
     """Knows what stands on a topic: takes in its records, those there at first and those that come."""
 
     def __init__(self, tail: Tail) -> None:
@@ -163,6 +164,6 @@ class Follower:
         """Leave the topic."""
         self._tail.close()
 
+    @abstractmethod
     def _take(self, records: Iterable[Any]) -> None:
         """Take in records in their order."""
-        raise NotImplementedError

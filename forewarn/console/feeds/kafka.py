@@ -83,7 +83,7 @@ class KafkaFeed:
         self._decoding = Decoding(self.rejects)
         self._kinds = {topics.alerts: "alert", topics.passages: "passage", topics.outcomes: "outcome"}
         self._ended = threading.Event()
-        for topic in (topics.alerts, topics.passages, topics.outcomes, topics.positions):
+        for topic in (*self._kinds, topics.positions):
             begins = self._begins(topic)
             begins |= {part: offset for (of, part), offset in offsets.items() if of == topic and part in begins}
             gather_ms = {topics.alerts: GATHER_ALERTS_MS, topics.positions: GATHER_POSITIONS_MS}.get(topic, GATHER_MS)
@@ -153,9 +153,9 @@ class KafkaFeed:
     def _sort(self, incoming: Incoming, topic: str, found: Mapping[int, list[Message]]) -> None:
         for number, messages in found.items():
             incoming.offsets[topic, number] = messages[-1].offset + 1
+            kind, source = self._kinds[topic], f"{topic}[{number}] offset"
             for message in messages:
-                source = f"{topic}[{number}] offset"
-                if record := self._decoding.record(self._kinds[topic], message.value or b"", source, message.offset):
+                if record := self._decoding.record(kind, message.value or b"", source, message.offset):
                     incoming.add(record, None if message.key is None else message.key.decode("utf-8", "replace"))
 
     def _portions(self, number: int, messages: list[Message]) -> list[Incoming]:

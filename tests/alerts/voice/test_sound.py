@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import time
 import wave
@@ -16,12 +15,9 @@ from alerts.voice import Outcome, Prompt, Voice
 from alerts.voice.clips import Clips
 from alerts.voice.player import Player
 from benchmarks.null_sink import LOUD, RATE_HZ, Recorder, find, null_sink
+from tests import sound_server
 
-MISSING = [tool for tool in ("pulseaudio", "parec", "paplay") if shutil.which(tool) is None]
-pytestmark = [
-    pytest.mark.sound,
-    pytest.mark.skipif(bool(MISSING), reason=f"{', '.join(MISSING)} not installed: make setup-system"),
-]
+pytestmark = sound_server.marks("pulseaudio", "parec", "paplay")
 ALIKE = 0.95
 """Least correlation of a recording with its clip (measured 1.000; other sentences 0.2)."""
 SILENT_S = 0.3

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import datetime
 from pathlib import Path
-
-import pytest
 
 from alerts.voice.clips import Clips
 from alerts.voice.errors import NoVoiceError
 from benchmarks.null_sink import Recorder, find, null_sink
+from tests import sound_server
 from tests.forewarn.terminal.stage import Process, through_the_village
 from tests.forewarn.terminal.test_running import Feed
 
-MISSING = [tool for tool in ("pulseaudio", "parec", "paplay") if shutil.which(tool) is None]
-pytestmark = [
-    pytest.mark.sound,
-    pytest.mark.skipif(bool(MISSING), reason=f"{', '.join(MISSING)} not installed: make setup-system"),
-]
+pytestmark = sound_server.marks("pulseaudio", "parec", "paplay")
 ALIKE = 0.95
 LATE_S = 2.0
 """Longest from a prompt's moment to its sound, on a loaded machine (``latency_board_s`` is 0.5)."""

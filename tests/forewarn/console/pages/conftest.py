@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -88,15 +89,22 @@ class Console:
         self.server.start()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for a module: while it is there, its event loop runs on this thread, and no other one can."""
+@contextmanager
+def launched(**options: Any) -> Iterator[Browser]:
+    """A Chromium; skips the test where there is none."""
     if CHROMIUM is None:
         pytest.skip("needs Chromium: make setup-system")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=DRAWN_BY_SOFTWARE)
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=DRAWN_BY_SOFTWARE, **options)
         yield running
         running.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for a module: while it is there, its event loop runs on this thread, and no other one can."""
+    with launched() as running:
+        yield running
 
 
 @pytest.fixture

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from itertools import groupby
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.null_sink import LOUD, RATE_HZ, Recorder, Samples, null_sink
 from forewarn.console.alarms.states import State
-from tests.forewarn.console.pages.conftest import CHROMIUM, DRAWN_BY_SOFTWARE, Console, Open
+from tests import sound_server
+from tests.forewarn.console.pages.conftest import Console, Open, launched
 
-MISSING = [tool for tool in ("pulseaudio", "parec") if shutil.which(tool) is None]
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.sound,
-    pytest.mark.skipif(bool(MISSING), reason=f"{', '.join(MISSING)} not installed: make setup-system"),
-]
+pytestmark = [pytest.mark.browser, *sound_server.marks("pulseaudio", "parec")]
 URGENT_HZ, HIGH_HZ = [880, 698, 880, 698], [587, 784]
 BLOCK = RATE_HZ // 25
 """40 ms, in which tones that are 25 Hz apart can be told from one another."""
@@ -31,14 +26,8 @@ CHIME_S = 1.5
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """One that is not mute, and plays into a sound server of the tests' own."""
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium: make setup-system")
-    with null_sink(tmp_path_factory.mktemp("sound")), sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=DRAWN_BY_SOFTWARE, ignore_default_args=["--mute-audio"]
-        )
+    with null_sink(tmp_path_factory.mktemp("sound")), launched(ignore_default_args=["--mute-audio"]) as running:
         yield running
-        running.close()
 
 
 def tones(heard: Samples) -> list[int]:

@@ -18,6 +18,13 @@ from tests.forewarn.console.running import NOW_MS, PASSWORD, Browser, Running
 
 pytestmark = pytest.mark.browser
 DAY = iso(NOW_MS)[:10]
+CLIPPED = """() => {
+  const parts = [...document.querySelectorAll(".head > *:not(.gap), .head .places a")];
+  const cut = parts.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.className);
+  const row = [...document.querySelectorAll(".head > *")].map((one) => one.getBoundingClientRect());
+  return [cut, row.slice(1).filter((one, k) => one.left < row[k].right - 1).length];
+}"""
+"""What of the head is cut off, and how many of its parts lie over the one before."""
 
 
 def test_accounts_are_made_changed_and_shut(sqlite_url: str, log_in: Log) -> None:
@@ -202,15 +209,6 @@ def test_the_views_read_well_everywhere(sqlite_url: str, log_in: Log) -> None:
         page.keyboard.press("Escape")
         expect(page.get_by_role("link", name="Journal")).to_have_count(0)
         expect(page.get_by_role("heading", name="Journal")).to_be_visible()
-
-
-CLIPPED = """() => {
-  const parts = [...document.querySelectorAll(".head > *:not(.gap), .head .places a")];
-  const cut = parts.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.className);
-  const row = [...document.querySelectorAll(".head > *")].map((one) => one.getBoundingClientRect());
-  return [cut, row.slice(1).filter((one, k) => one.left < row[k].right - 1).length];
-}"""
-"""What of the head is cut off, and how many of its parts lie over the one before."""
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
