@@ -13,7 +13,7 @@ import pytest
 from kafka import KafkaConsumer, KafkaProducer
 from kafka.admin import ConfigResource, KafkaAdminClient
 from kafka.errors import KafkaError
-from kafka.structs import ConsumerGroupMetadata, TopicPartition
+from kafka.structs import ConsumerGroupMetadata, MemberState, TopicPartition
 
 from forewarn.worker import transaction
 from forewarn.worker.transaction import COMMIT_S, Message, NotCommittedError, TakenOverError, Transactions
@@ -24,7 +24,10 @@ NewTopic = Callable[..., str]
 
 
 def member_of(bootstrap: str, topic: str, group: str, **settings: Any) -> tuple[Any, ConsumerGroupMetadata]:
-    """A consumer that has joined its group, and the group's state then."""
+    """A consumer that has joined its group, and the group's state then.
+
+    A poll can end while the group is joined once more: there are partitions then, of a generation that is about to end.
+    """
     consumer = KafkaConsumer(
         bootstrap_servers=bootstrap,
         group_id=group,
@@ -35,10 +38,12 @@ def member_of(bootstrap: str, topic: str, group: str, **settings: Any) -> tuple[
     consumer.partitions_for_topic(topic)  # who joins before the topic is known may never be assigned anything
     consumer.subscribe([topic])
     end = time.monotonic() + 30
-    while not consumer.assignment() and time.monotonic() < end:
+    while time.monotonic() < end:
         consumer.poll(200)
-    assert consumer.assignment()
-    return consumer, consumer.group_metadata()
+        member = consumer.group_metadata()
+        if consumer.assignment() and member.state == MemberState.STABLE:
+            return consumer, member
+    pytest.fail(f"{group} was not joined for good within 30 s")
 
 
 def visible(bootstrap: str, topic: str) -> list[bytes]:
