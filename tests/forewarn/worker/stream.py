@@ -43,7 +43,7 @@ COMPILED_S = 300.0
 class Stream:
     """Topics, and what is done with them."""
 
-    def __init__(self, bootstrap: str, folder: Path, partitions: int = 2, replicas: int = 1, **kafka: Any) -> None:
+    def __init__(self, bootstrap: str, folder: Path, partitions: int = 2, **kafka: Any) -> None:
         """Make the topics; ``kafka`` are further keys of the configuration's table."""
         self.prefix = f"t{uuid4().hex[:8]}"
         self.folder = folder
@@ -52,7 +52,7 @@ class Stream:
         self.rules: dict[str, Any] = {}
         self.source: dict[str, Any] = {}
         self.connection: dict[str, Any] = {"bootstrap_servers": [bootstrap]}
-        made = create(self.connection, self.config().topics, partitions, replicas)
+        made = create(self.connection, self.config().topics, partitions, replicas=1)
         assert all(one.good for one in made)
         consumer = KafkaConsumer(**self.connection)
         until(lambda: all(consumer.partitions_for_topic(one.name) for one in made))  # a broker may learn of them later

@@ -37,6 +37,19 @@ def settle(stream: Stream, topic: str, **settings: int) -> None:
     admin.close()
 
 
+def copy(stream: Stream, topic: str) -> None:
+    """Let the second broker have a copy of a topic of the first, which goes on leading it.
+
+    A leader that took over cannot tell where the topic ends while copies are missing.
+    """
+    name = stream.topic(topic)
+    admin = KafkaAdminClient(**stream.connection)
+    wanted = {TopicPartition(name, k): [1, 2] for k in range(stream.partitions)}
+    until(lambda: not any(admin.alter_partition_reassignments(wanted).values()))  # once the second is known
+    until(lambda: all(set(one["isr_nodes"]) == {1, 2} for one in admin.describe_topics([name])[0]["partitions"]))
+    admin.close()
+
+
 def test_a_sink_that_refuses_is_waited_for(stream: Stream) -> None:
     """The reason is said once and shown, nothing is committed or visible meanwhile, and then everything is, once."""
     messages = keyed(fleet())
@@ -79,8 +92,9 @@ def test_a_missing_replica_is_waited_for(own_broker: Broker, new_topic: Callable
     transactions.commit([Message(source, b"k", b"v")], {TopicPartition(source, 0): 0}, member)
     transactions.close()
     consumer.close()
+    stream = Stream(bootstrap, tmp_path)
     with Broker(beside=own_broker) as second:
-        stream = Stream(bootstrap, tmp_path, replicas=2)
+        copy(stream, "alerts")
         stream.publish(document(motorway_exit()))
         messages = keyed(fleet())
         half = len(messages) // 2
