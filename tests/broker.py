@@ -148,10 +148,12 @@ class Broker(OwnServer):
         return True
 
     def tell(self, what: signal.Signals) -> None:
-        """Send its process a signal, such as SIGSTOP."""
+        """Send its process a signal; after SIGSTOP it stands still."""
         if self._process is None:
             raise ServerError("the broker is not running")
         self._process.send_signal(what)
+        if what == signal.SIGSTOP:  # until then its threads may answer yet
+            os.waitid(os.P_PID, self._process.pid, os.WSTOPPED)
 
     def close(self) -> None:
         """End it and remove its data, unless the folder was given."""
