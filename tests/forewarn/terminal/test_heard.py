@@ -9,8 +9,8 @@ from alerts.voice.clips import Clips
 from alerts.voice.errors import NoVoiceError
 from benchmarks.null_sink import Recorder, find, null_sink
 from tests import sound_server
+from tests.forewarn.terminal.feed import Feed
 from tests.forewarn.terminal.stage import Process, through_the_village
-from tests.forewarn.terminal.test_running import Feed
 
 pytestmark = sound_server.marks("pulseaudio", "parec", "paplay")
 ALIKE = 0.95

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
 
 from tests.alerts.scene import decoy, segment, village
+from tests.forewarn.terminal.feed import Feed
 from tests.forewarn.terminal.server import serving
 from tests.forewarn.terminal.stage import Process, parked, segments, through_the_village
 
@@ -36,45 +35,6 @@ def of_file(terminal: Process, drive: list[str], pace: float) -> None:
     log = terminal.folder / "drive.nmea"
     log.write_text("".join(drive))
     terminal.config["receiver"] = {"kind": "file", "address": str(log), "pace": pace}
-
-
-class Feed:
-    """A receiver on a named pipe, at the pace of time."""
-
-    def __init__(self, terminal: Process, lost_after_s: float = 5.0) -> None:
-        pipe = terminal.folder / "pipe"
-        os.mkfifo(pipe)
-        terminal.config["receiver"] = {"kind": "file", "address": str(pipe), "lost_after_s": lost_after_s}
-        self._pipe, self._out = pipe, None
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def drive(self, bursts: list[str], every_s: float = 1.0) -> None:
-        """Say them, one after the other, on a thread."""
-        self._stop.clear()
-
-        def run() -> None:
-            with self._pipe.open("w") as out:
-                for said in bursts:
-                    if self._stop.is_set():
-                        return
-                    self._say(out, said)
-                    self._stop.wait(every_s)
-
-        self._thread = threading.Thread(target=run, daemon=True)
-        self._thread.start()
-
-    def _say(self, out: IO[str], said: str) -> None:
-        try:
-            out.write(said)
-            out.flush()
-        except BrokenPipeError:
-            self._stop.set()
-
-    def stop(self) -> None:
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
 
 
 def settled(terminal: Process) -> Counter[tuple[str, int]]:
@@ -160,7 +120,7 @@ def test_a_prompt_that_sounds_when_the_power_fails(tmp_path: Path) -> None:
     heard = terminal.heard()
     terminal.start()
     terminal.started(2)
-    feed = resumed(feed)
+    feed = feed.resumed()
     feed.drive(through_the_village()[110:])
     terminal.wait_for(lambda: terminal.records("outcome"), 60.0)
     feed.stop()
@@ -169,12 +129,6 @@ def test_a_prompt_that_sounds_when_the_power_fails(tmp_path: Path) -> None:
     assert (first["outcome"], first["reason"]) == ("failed", "unknown_after_restart")
     assert terminal.heard()[: len(heard)] == heard and heard[0] not in terminal.heard()[1:]
     assert max(settled(terminal).values()) == 1
-
-
-def resumed(feed: Feed) -> Feed:
-    """The same pipe, from another writer."""
-    feed._stop = threading.Event()
-    return feed
 
 
 def test_position_that_is_lost_is_said_once_and_once_that_it_is_back(terminal: Process) -> None:
@@ -195,7 +149,7 @@ def test_position_that_is_lost_is_said_once_and_once_that_it_is_back(terminal: P
     terminal.started(2)
     time.sleep(7.0)
     assert terminal.heard() == lost
-    feed = resumed(feed)
+    feed = feed.resumed()
     feed.drive(stand[30:])
     terminal.wait_for(lambda: terminal.named("position_found"), 40.0)
     terminal.wait_for(lambda: len(terminal.heard()) == 2, 10.0)

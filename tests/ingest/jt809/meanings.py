@@ -11,8 +11,7 @@ CAR = {"plate": "苏B12345", "plate_colour": "yellow"}
 AT, AT_S = "2026-03-02T06:00:00Z", 1_772_431_200
 AT_MS, LATER = "2026-03-02T06:00:00.030Z", "2026-03-02T07:00:00Z"
 EPOCH, LATER_EPOCH = struct.pack(">Q", AT_S), struct.pack(">Q", AT_S + 3600)
-SOURCE = bytes.fromhex("9503") + struct.pack(">I", 77)
-ANSWERED = {"source_id": "0x9503", "source_serial": 77}
+SOURCE, ANSWERED = bytes.fromhex("9503 0000004d"), {"source_id": "0x9503", "source_serial": 77}
 POSITION = {
     "coordinates": "plain",
     "time": AT,
@@ -287,17 +286,14 @@ def in_envelope(rows: list[tuple[int, int, bytes, dict[str, Any]]], *, named: bo
     ]
 
 
-BEFORE_LENGTH = vehicle() + bytes.fromhex("1205 9205 0000004d 00000000")
+BEFORE_LENGTH = {n: vehicle() + bytes.fromhex(f"12{n} 92{n} 0000004d 00000000") for n in ("05", "06")}
 TABLE = [
     *LINK,
     *in_envelope(EXCHANGE, named=True),
     *in_envelope(ALARMS_2011, named=True),
     *in_envelope(PLATFORMS, named=False),
-    (2019, 0x1200, BEFORE_LENGTH, {"sub_id": "0x1205", **CAR, "source_id": "0x9205", "source_serial": 77}),
-    (
-        2019,
-        0x1200,
-        BEFORE_LENGTH.replace(b"\x12\x05\x92\x05", b"\x12\x06\x92\x06"),
-        {"sub_id": "0x1206", **CAR, "source_id": "0x9206", "source_serial": 77},
+    *(
+        (2019, 0x1200, data, {"sub_id": f"0x12{n}", **CAR, "source_id": f"0x92{n}", "source_serial": 77})
+        for n, data in BEFORE_LENGTH.items()
     ),
 ]
