@@ -28,6 +28,7 @@ MOST: Final = 10_000
 """Open alarms that are looked at together."""
 SYSTEM: Final = "system"
 """Who acts where nobody does."""
+_UNSAID: Final = object()
 
 
 class ConflictError(Exception):
@@ -64,6 +65,8 @@ class Desk:
     def __init__(self, store: Store, carrier_of: Callable[[str], str | None]) -> None:
         """``carrier_of`` tells the carrier of a vehicle by the register; None where there is none."""
         self._store, self._carrier_of = store, carrier_of
+        self._said: dict[str, object] = {}
+        """Whose the vehicles of open alarms are, as far as this console has said it."""
 
     def signals(self, c: Connection, signals: Iterable[Signal]) -> list[Change]:
         """Apply signals."""
@@ -137,8 +140,22 @@ class Desk:
         )
 
     def turn(self, c: Connection, now_ms: int) -> list[Change]:
-        """Take back what was shelved for long enough."""
-        return [self._event(c, one, Event.UNSHELVE, SYSTEM, now_ms) for one in alarms.shelved_until(c, now_ms)]
+        """Take back what was shelved for long enough, and give alarms to the carriers that their vehicles have now."""
+        back = [self._event(c, one, Event.UNSHELVE, SYSTEM, now_ms) for one in alarms.shelved_until(c, now_ms)]
+        return back + self._hand_over(c, now_ms)
+
+    def _hand_over(self, c: Connection, now_ms: int) -> list[Change]:
+        """Each once, when the register has changed: of two consoles with two registers neither has the last word."""
+        said: dict[str, object] = {}
+        changes = []
+        for id, vehicle, carrier in alarms.carriers(c):
+            now = self._carrier_of(vehicle)
+            if now == carrier or now == self._said.get(vehicle, _UNSAID):
+                said[vehicle] = now
+            elif (alarm := alarms.find(c, id)) is not None:
+                changes.append(self._put(c, alarm, replace(alarm, carrier=now), SYSTEM, "taken_over", now_ms, {}))
+        self._said = said
+        return changes
 
     def suppress(self, c: Connection, kinds: Sequence[str], event: Event, now_ms: int, why: str) -> list[Change]:
         """Suppress by design, or release, all alarms of some kinds."""
@@ -199,6 +216,11 @@ class Desk:
         if not alarms.put(c, put, None if before is None else before.version):
             now = alarms.find(c, put.id) or alarms.open_of(c, put.vehicle, put.kind, put.segment_id)
             raise ConflictError(now or put)
+        if before is not None and before.carrier is not None and before.carrier != put.carrier:
+            journal.append(
+                c, at_ms=now_ms, who=SYSTEM, what="given_away", alarm_id=put.id, vehicle=put.vehicle,
+                carrier=before.carrier,
+            )  # fmt: skip
         told = {"state": put.state, "count": put.count, "new": before is None, **facts}
         number = journal.append(
             c,

@@ -12,6 +12,7 @@ from alerts.record import iso
 from forewarn.console.alarms.alarm import Alarm
 from forewarn.console.alarms.states import State
 from forewarn.console.alarms.workload import KEPT_MS, Workload
+from forewarn.console.people.person import Person
 from forewarn.console.store import alarm_reads, journal
 from forewarn.console.store.database import Store, StoreError
 from forewarn.console.store.journal import Entry
@@ -25,12 +26,18 @@ AGAIN_S: Final = 1.0
 MOST_AT_ONCE: Final = 500
 MOST_MISSED: Final = 2_000
 """A page that missed more loads the list anew."""
+MOVED: Final = resync("an alarm is another carrier's now")
 
 
 def told(entry: Entry, alarm: Alarm) -> bytes:
     """Return the event of an entry: the alarm as it is now, and what happened."""
     what = {"at": iso(entry.at_ms), "who": entry.who, "what": entry.what, "facts": entry.facts}
     return event("alarm", {"alarm": alarm, "entry": what}, entry.number)
+
+
+def sees(person: Person, entry: Entry, alarm: Alarm) -> bool:
+    """Tell whether somebody may see both: the alarm may be another carrier's since."""
+    return person.sees(entry.carrier) and person.sees(alarm.carrier)
 
 
 class Follower:
@@ -76,8 +83,9 @@ class Follower:
             self.newest = entry.number
             self._count(entry)
             if alarm is not None:
-                carrier = alarm.carrier
-                self._tabs.tell(told(entry, alarm), lambda person, carrier=carrier: person.sees(carrier))  # type: ignore[misc]
+                self._tabs.tell(told(entry, alarm), lambda person, whose=(entry, alarm): sees(person, *whose))  # type: ignore[misc]
+        for was, now in {(entry.carrier, alarm.carrier) for entry, alarm in found if alarm is not None}:
+            self._tabs.tell(MOVED, lambda person, was=was, now=now: person.sees(was) and not person.sees(now))  # type: ignore[misc]
         return len(found) == MOST_AT_ONCE
 
     async def catch_up(self, tab: Tab, number: int) -> None:
@@ -89,7 +97,7 @@ class Follower:
                 tab.put(resync("too much was missed"))
                 break
             for entry, alarm in missed:
-                if entry.number <= up_to and alarm is not None and tab.person.sees(alarm.carrier):
+                if entry.number <= up_to and alarm is not None and sees(tab.person, entry, alarm):
                     tab.put(told(entry, alarm))
             number = up_to
         self._tabs.all.add(tab)

@@ -42,6 +42,12 @@ def open_of(c: Connection, vehicle: str, kind: str, segment_id: str | None) -> A
     return c.execute(asked).scalar_one_or_none()
 
 
+def carriers(c: Connection) -> list[tuple[str, str, str | None]]:
+    """Return id, vehicle and carrier of every open alarm."""
+    asked = select(A.c.id, A.c.vehicle, A.c.carrier).where(A.c.state != State.NORMAL.value)
+    return [(id, vehicle, carrier) for id, vehicle, carrier in c.execute(asked)]
+
+
 def last_closed(c: Connection, vehicle: str, kind: str, segment_id: str | None) -> Alarm | None:
     """Return, of those of a vehicle, kind and segment that are over, the one that was raised last."""
     asked = select(A.c.content).where(_same(vehicle, kind, segment_id), A.c.state == State.NORMAL.value)

@@ -38,6 +38,12 @@ def told(desk: Desk, store: Store, *signals: Signal) -> list[tuple[str, State, i
         return [(one.what, one.alarm.state, one.alarm.count) for one in desk.signals(c, signals)]
 
 
+def turned(desk: Desk, store: Store) -> list[str]:
+    """What a look at the clock changed."""
+    with store.begin() as c:
+        return [one.what for one in desk.turn(c, ms(60))]
+
+
 def the_alarm(store: Store) -> Alarm:
     """The only open alarm."""
     with store.read() as c:
@@ -84,12 +90,32 @@ def test_what_comes_while_an_alarm_is_hidden_is_not_acknowledged(desk: Desk, sto
 
 
 def test_an_alarm_follows_its_vehicle_to_another_carrier(store: Store) -> None:
-    """With its next occasion."""
+    """With its next occasion, or the next look at the clock; the journal tells both carriers."""
     carrier = ["north"]
     desk = Desk(store, lambda vehicle: carrier[0])
     told(desk, store, signal())
     carrier[0] = "south"
     told(desk, store, signal("a2"))
+    assert the_alarm(store).carrier == "south"
+    carrier[0] = "north"
+    assert turned(desk, store) == ["taken_over"] and turned(desk, store) == []
+    assert the_alarm(store).carrier == "north"
+    with store.read() as c:
+        found = [(one.what, one.carrier) for one in journal.since(c, 0)]
+    assert found == [
+        ("begin", "north"),
+        ("given_away", "north"),
+        ("begin", "south"),
+        ("given_away", "south"),
+        ("taken_over", "north"),
+    ]
+
+
+def test_two_consoles_with_two_registers_do_not_pass_an_alarm_to_and_fro(store: Store) -> None:
+    """Each says once whose the vehicle is."""
+    north, south = Desk(store, lambda vehicle: "north"), Desk(store, lambda vehicle: "south")
+    told(north, store, signal())
+    assert [turned(one, store) for one in (north, south, north, south, north)] == [[], ["taken_over"], [], [], []]
     assert the_alarm(store).carrier == "south"
 
 

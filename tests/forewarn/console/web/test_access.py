@@ -9,8 +9,10 @@ import pytest
 from forewarn.console.people.roles import ROLES
 from forewarn.console.web.endpoint import PUBLIC, Endpoint
 from forewarn.console.web.routes import ENDPOINTS
+from ingest.vehicles import RegisteredVehicle
 from tests.forewarn.console.made import alert
-from tests.forewarn.console.running import PEOPLE, Browser, Running
+from tests.forewarn.console.running import NOW_MS, PEOPLE, VEHICLES, Browser, Running
+from tests.forewarn.gateway.gate import until
 
 CLOSED = [one for one in ENDPOINTS if one.right != PUBLIC]
 
@@ -97,3 +99,30 @@ def test_one_carriers_dispatcher_sees_only_that_carriers(running: Running) -> No
     with north.stream(after=0) as stream:
         stream.until(2)
         assert {vehicle for _, vehicle, _ in stream.alarms()} == {"N1"}
+
+
+def test_an_alarm_goes_with_its_vehicle_to_another_carrier(running: Running) -> None:
+    """As soon as the register says so: whoever had it loads the list anew without it, whoever has it now is told."""
+    running.raised(alert("fatigue", id="n", vehicle="N1"), alert("fatigue", id="s", vehicle="S1"))
+    everybodys, north = Browser(running, "duty"), Browser(running, "north")
+    before = {one["vehicle"]: one for one in everybodys.alarms()}
+    with north.stream() as norths, everybodys.stream() as all_of_them:
+        until(lambda: len(running.console.tabs.all) == 2)
+        running.console.register = {
+            **VEHICLES,
+            "N1": RegisteredVehicle("N1", carrier="south"),
+            "S1": RegisteredVehicle("S1", carrier="north"),
+        }
+        for _ in range(2):
+            running.console.intake.turn(NOW_MS)
+        norths.until(1)
+        all_of_them.until(2)
+        until(lambda: any(one.event == "resync" for one in norths.got))
+    assert [alarm[1:] for alarm in norths.alarms()] == [("S1", "taken_over")]
+    assert not any(one.event == "resync" for one in all_of_them.got)
+    assert [one["vehicle"] for one in north.alarms()] == ["S1"]
+    lost = north.post(f"/api/alarms/{before['N1']['id']}/acknowledge", version=before["N1"]["version"] + 1)
+    assert lost.status_code == 404
+    entries = north.get("/api/journal").json()["entries"]
+    assert {("N1", "given_away"), ("S1", "taken_over")} <= {(one["vehicle"], one["what"]) for one in entries}
+    assert ("N1", "taken_over") not in {(one["vehicle"], one["what"]) for one in entries}

@@ -13,6 +13,8 @@ export const WORDS = {
   "what.dispose": { zh: "处置", en: "disposition" },
   "what.say": { zh: "发语音", en: "text to the cab" },
   "what.not_said": { zh: "语音未发出", en: "text not sent" },
+  "what.given_away": { zh: "随车辆转出原公司", en: "taken from the vehicle's former carrier" },
+  "what.taken_over": { zh: "随车辆转入新公司", en: "given to the vehicle's new carrier" },
   "what.logged_in": { zh: "登录", en: "signed in" },
   "what.login_failed": { zh: "登录失败", en: "sign-in failed" },
   "what.logged_out": { zh: "退出", en: "signed out" },
