@@ -76,13 +76,9 @@ class Drafting:
             live = kept.live(c)
             if live is not None and live.hash == hash:
                 return
-            known = kept.of_hash(c, hash)
             parent = None if live is None else live.number
             why = f"found in force: {name}"
-            number = (
-                known.number if known else kept.put_draft(c, content, who=SYSTEM, why=why, at_ms=at_ms, parent=parent)
-            )
-            kept.go_live(c, number, parent, who=SYSTEM, why=why, at_ms=at_ms)
+            number = _go_live(c, kept.of_hash(c, hash), content, parent, who=SYSTEM, why=why, at_ms=at_ms)
             _note(c, SYSTEM, "segments_found", at_ms, number=number, why=why, was=parent)
 
     def make(self, person: Person, why: Any, at_ms: int) -> Version:
@@ -146,10 +142,11 @@ class Drafting:
         """Put a version in force: a draft, or one that was in force before. Raises CannotPublishError.
 
         First it is out there, then in the store: where the console ends between the two, it finds at its next start
-        what is in force.
+        what is in force. Of two who publish at once, at whichever consoles, the second is told. Drafts may be edited
+        and discarded meanwhile: what was sent is in force as it was sent, then as a version of its own.
         """
         words = text_of({"why": why}, "why", needed=True) or ""
-        with self._publishing:
+        with self._publishing, self._store.only_console():
             with self._store.read() as c:
                 version = _seen(c, number, hash)
                 self._not_changed(c, version, live)
@@ -157,9 +154,11 @@ class Drafting:
             segments = Segments(content)
             self._outlet.publish(content)
             with self._store.begin() as c:
-                now = kept.live(c)
-                # another console may have seen it out there already
-                kept.go_live(c, number, None if now is None else now.number, who=person.name, why=words, at_ms=at_ms)
+                sent = kept.find(c, number)
+                if sent is None or sent.hash != version.hash:  # another console may have seen it out there already
+                    sent = kept.of_hash(c, version.hash)
+                parent, who = version.parent, person.name
+                number = _go_live(c, sent, content, parent, who=who, why=words, at_ms=at_ms)
                 _note(c, person.name, "segments_live", at_ms, number=number, why=words, was=live)
                 version = _found(c, number)
             self._go_over(segments)
@@ -221,6 +220,16 @@ def _seen(c: Connection, number: int, hash: Any) -> Version:
     if version.hash != hash:
         raise ChangedError(f"version {number} was changed meanwhile", version)
     return version
+
+
+def _go_live(
+    c: Connection, known: Version | None, content: bytes, parent: int | None, *, who: str, why: str, at_ms: int
+) -> int:
+    """Have what is in force be live, as the version that is known or a new one, and return its number."""
+    live = kept.live(c)
+    number = known.number if known else kept.put_draft(c, content, who=who, why=why, at_ms=at_ms, parent=parent)
+    kept.go_live(c, number, None if live is None else live.number, who=who, why=why, at_ms=at_ms)
+    return number
 
 
 def _note(c: Connection, who: str, what: str, at_ms: int, **facts: Any) -> None:

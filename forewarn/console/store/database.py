@@ -23,6 +23,10 @@ from forewarn.toml_config import BadConfigError
 KEY: Final = "console.store"
 TURN: Final = 0x464F5245
 """The advisory lock, in PostgreSQL, of who writes."""
+ALONE: Final = TURN + 1
+"""That of the one console that is at something longer."""
+ALONE_S: Final = 600.0
+"""So long it may be at it, then it is taken to hang; the others go on without it."""
 
 
 class StoreError(Exception):
@@ -62,6 +66,22 @@ class Store:
         """
         with self._told(), self._engines.reads.connect() as c, engines.reading(c).begin():
             yield c
+
+    @contextmanager
+    def only_console(self) -> Iterator[None]:
+        """Be the only one, of the consoles that share the store, at what takes longer than a transaction may.
+
+        All of them go on to read and write meanwhile. It is over with the console that is at it, however that ends.
+        Threads of one console are not kept apart. Raises StoreError where its turn does not come within ``BUSY_S``, or
+        the database does not answer.
+        """
+        if self._named.is_sqlite:  # its file has one console
+            yield
+            return
+        with self._told(), self._engines.writes.begin() as c:
+            c.execute(select(func.set_config("idle_in_transaction_session_timeout", f"{ALONE_S * 1000:.0f}", True)))
+            c.execute(select(func.pg_advisory_xact_lock(ALONE)))
+            yield
 
     def close(self) -> None:
         """Close all connections, and let another console have the file."""

@@ -110,6 +110,36 @@ def test_two_consoles_on_one_database_write_alone(postgres_url: str) -> None:
         store.close()
 
 
+def test_one_console_is_at_something_longer_and_the_others_go_on(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All write meanwhile; who wants to be at it, too, has its turn after it, and is told where that does not come."""
+    monkeypatch.setattr("forewarn.console.store.engines.BUSY_S", 1.0)
+    one, other = open_store(postgres_url), open_store(postgres_url)
+    with one.only_console():
+        for number, store in enumerate((one, other), 1):
+            with store.begin() as c:
+                assert journal.append(c, at_ms=T0, who="engine", what="raised") == number
+        with pytest.raises(StoreError), other.only_console():
+            pass
+    with other.only_console():
+        pass
+    for store in (one, other):
+        store.close()
+
+
+def test_a_console_that_hangs_at_something_longer_keeps_the_others_for_a_while(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then the database ends its turn, as where its connection is gone, and it is told once it goes on."""
+    monkeypatch.setattr("forewarn.console.store.database.ALONE_S", 0.2)
+    one, other = open_store(postgres_url), open_store(postgres_url)
+    with pytest.raises(StoreError), one.only_console(), other.only_console():
+        pass
+    for store in (one, other):
+        store.close()
+
+
 @pytest.mark.parametrize("inside", ["begin", "read"])
 def test_who_waits_too_long_for_the_turn_is_told(store: Store, inside: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A second writer, were it in the same thread, fails by name after the time to wait; a reader does not wait."""
