@@ -43,6 +43,8 @@ class Drafting:
         """``changed`` hears of the segments that come into force."""
         self._store, self._in_force, self._outlet, self._changed = store, in_force, outlet, changed
         self._publishing = threading.Lock()
+        self._found: Found | None = None
+        """What was found in force and is not noted yet; the outlet tells of it once."""
 
     @property
     def how(self) -> str | None:
@@ -57,10 +59,12 @@ class Drafting:
         """Go over to what was put in force elsewhere; what has faults is told, and changes nothing."""
         with self._publishing:
             try:
-                found = self._outlet.look()
-                if found is not None:
-                    self._take(found, at_ms)
+                self._found = self._outlet.look() or self._found
+                if self._found is not None:
+                    self._take(self._found, at_ms)
+                    self._found = None
             except SegmentFileError as error:
+                self._found = None
                 log.error("segments_refused", why=str(error), in_force=self._in_force.hash)
             except OUT_OF_REACH as error:
                 log.warning("segments_not_reached", why=f"{type(error).__name__}: {error}")
@@ -153,6 +157,7 @@ class Drafting:
                 content = kept.content_of(c, number) or b""
             segments = Segments(content)
             self._outlet.publish(content)
+            self._found = None
             with self._store.begin() as c:
                 sent = kept.find(c, number)
                 if sent is None or sent.hash != version.hash:  # another console may have seen it out there already

@@ -133,7 +133,6 @@ class ToTopic:
             raise CannotPublishError(f"Kafka: {str(error) or type(error).__name__}") from error
         except (NoVersionError, SegmentFileError) as error:
             raise CannotPublishError(str(error)) from error
-            raise CannotPublishError(f"Kafka: {error or type(error).__name__}") from error
 
     def look(self) -> Found | None:
         """Return what was published since the last look; raises KafkaError, NoVersionError."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -12,7 +13,7 @@ from forewarn.console.desk import NotThereError
 from forewarn.console.segments.drafting import MOST_DRAFTS, ChangedError, Drafting
 from forewarn.console.segments.in_force import Segments
 from forewarn.console.segments.outlets import CannotPublishError, ToNowhere
-from forewarn.console.store import Store
+from forewarn.console.store import Store, StoreError
 from forewarn.console.store import segments as kept
 from forewarn.console.store.segments import Stage
 from tests.forewarn.console.making import T0
@@ -179,6 +180,27 @@ def test_a_console_that_ended_half_way_finds_what_is_in_force(desk: Desk, tmp_pa
         desk.path.write_bytes(kept.content_of(c, draft.number) or b"")
     Desk(desk.store, tmp_path)
     assert [(number, state) for number, state, _ in desk.versions()] == [(2, Stage.LIVE), (1, Stage.RETIRED)]
+
+
+def test_what_is_found_while_the_store_does_not_answer_is_noted_once_it_does(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though the file is told of once."""
+    desk.path.write_bytes(content().replace(b"40.0", b"20.0"))
+    with monkeypatch.context() as broken:
+        broken.setattr(desk.store, "begin", _no_store)
+        for _ in range(2):
+            with pytest.raises(StoreError):
+                desk.drafting.look(T0)
+    assert desk.live == []
+    desk.drafting.look(T0)
+    desk.drafting.look(T0)
+    assert len(desk.live) == 1
+    assert [what for _, what, _ in desk.entries()].count("segments_found") == 2
+
+
+def _no_store() -> NoReturn:
+    raise StoreError("it does not answer")
 
 
 def test_who_publishes_and_who_looks_do_not_get_in_each_others_way(desk: Desk) -> None:
