@@ -77,7 +77,7 @@ class Desk:
         alarm = alarms.open_of(c, signal.vehicle, signal.kind, signal.segment_id)
         if not signal.begins:
             return None if alarm is None else self._end(c, alarm, signal)
-        if any(_same(one, signal) for one in alarms.with_occasion(c, signal.occasion)):
+        if any(_is_repeat(signal, one) for one in alarms.with_occasion(c, signal.occasion)):
             return None
         if alarm is None:
             raised = self._raise(c, signal)
@@ -235,5 +235,11 @@ class Desk:
         return Change(number, who, str(what), put, before is None)
 
 
-def _same(alarm: Alarm, signal: Signal) -> bool:
-    return alarm.vehicle == signal.vehicle and alarm.kind == signal.kind
+def _is_repeat(signal: Signal, alarm: Alarm) -> bool:
+    """Tell whether what begins is what an alarm that has counted its occasion stands, or stood, for."""
+    if (alarm.vehicle, alarm.kind) != (signal.vehicle, signal.kind):
+        return False
+    if not signal.recurs or signal.occasion in alarm.holding:
+        return True
+    # a console that had to wait for the store tells late of what another has seen end
+    return alarm.returned_at is not None and signal.at_ms <= milliseconds(alarm.returned_at)

@@ -78,6 +78,8 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     """What began: the id of an alert or passage, or the moment of the last fix."""
     ends: tuple[str, ...] = ()
     """Of an end: all occasions that end with it; else ``occasion`` alone."""
+    recurs: bool = False
+    """Whether an occasion that has ended may begin again, as a silence does before which no newer fix came."""
     at_ms: int
     priority: int | None = None
     """Where it is not the kind's own."""

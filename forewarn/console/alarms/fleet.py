@@ -22,7 +22,9 @@ NEWEST: Final = np.dtype(
         ("driver", "i4"),
     ]
 )
-"""Event time and arrival by the console's clock, both UTC epoch milliseconds; ``driver`` is a code, -1 unknown."""
+"""Event time and arrival by the console's clock, both UTC epoch milliseconds; ``driver`` is a code, -1 unknown.
+
+Arrival is -1 of a vehicle that has not been heard since the start."""
 UNKNOWN: Final = np.array([(-1, -1, np.nan, np.nan, np.nan, np.nan, -1)], NEWEST)
 
 FUTURE_MS: Final = 120_000
@@ -39,6 +41,8 @@ class Fleet:
         self._newest = np.repeat(UNKNOWN, 1024)
         self.arrived_ms = -1
         """When the last fix of anybody came."""
+        self.seeded_ms = -1
+        """When what was known before the start was taken up; -1 where nothing was."""
 
     def __len__(self) -> int:
         return len(self.vehicles.all)
@@ -75,14 +79,14 @@ class Fleet:
     def seed(
         self, fixes: Iterable[tuple[str, int, float, float, float | None, float | None, str | None]], now_ms: int
     ) -> None:
-        """Take what was known when the console ended, as if each had just been heard."""
+        """Take what was known when the console ended: where each is, though none has been heard since."""
         for vehicle, time_ms, lon, lat, speed_kmh, heading_deg, driver in fixes:
             code = self.vehicles.one(vehicle)
             self._room(len(self))
             who = -1 if driver is None else self.drivers.one(driver)
             figures = [np.nan if one is None else one for one in (lon, lat, speed_kmh, heading_deg)]
-            self._newest[code] = (time_ms, now_ms, *figures, who)
-            self.arrived_ms = now_ms
+            self._newest[code] = (time_ms, -1, *figures, who)
+            self.arrived_ms = self.seeded_ms = now_ms
 
     def of(self, vehicle: str) -> Any | None:
         """Return the newest fix of a vehicle; None where it is not known where it is."""

@@ -44,6 +44,7 @@ class Workload:
     def raised(self, carrier: str | None, at_ms: int) -> None:
         """Count an alarm of a carrier's vehicle."""
         for scope in {carrier, None}:
+            self._ebb(scope, at_ms - 1)  # nobody may have looked since the last one
             times = self._raised_ms[scope]
             times.append(max(at_ms, times[-1]) if times else at_ms)
             del times[: bisect_left(times, times[-1] - KEPT_MS)]
@@ -52,12 +53,16 @@ class Workload:
 
     def load(self, carrier: str | None, now_ms: int) -> Load:
         """Return the load of who sees a carrier's alarms; None: of who sees all."""
+        self._ebb(carrier, now_ms)
         times = self._raised_ms[carrier]
-        if carrier in self._flood and _within(times, WINDOW_MS, now_ms) < FLOOD_ENDS_BELOW:
-            self._flood.discard(carrier)
         recent = times[bisect_left(times, now_ms - KEPT_MS) :]
         peak = max((_within(recent, WINDOW_MS, end_ms) for end_ms in recent), default=0)
         return Load(_within(times, HOUR_MS, now_ms), peak, carrier in self._flood)
+
+    def _ebb(self, scope: str | None, now_ms: int) -> None:
+        """End a flood that is over: from the last alarm up to the next ever fewer lie in the window."""
+        if _within(self._raised_ms[scope], WINDOW_MS, now_ms) < FLOOD_ENDS_BELOW:
+            self._flood.discard(scope)
 
 
 def _within(times: list[int], window_ms: int, end_ms: int) -> int:

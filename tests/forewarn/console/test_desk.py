@@ -67,6 +67,15 @@ def test_repeats_raise_a_counter(desk: Desk, store: Store) -> None:
     assert told(desk, store, signal("a2", begins=False, at_s=9)) == []
 
 
+def test_what_recurs_may_begin_again_once_it_has_ended(desk: Desk, store: Store) -> None:
+    """What holds is told of once; and what another console tells late, of a time before the end, is no new one."""
+    assert told(desk, store, signal(recurs=True), signal(recurs=True, at_s=1)) == [("begin", State.UNACKNOWLEDGED, 1)]
+    assert told(desk, store, signal(begins=False, at_s=9)) == [("end", State.RETURNED, 1)]
+    assert told(desk, store, signal(recurs=True, at_s=2)) == []
+    assert told(desk, store, signal(recurs=True, at_s=20)) == [("begin", State.UNACKNOWLEDGED, 2)]
+    assert told(desk, store, signal(recurs=True, at_s=21)) == []
+
+
 def test_the_end_of_one_is_not_the_end_of_another(desk: Desk, store: Store) -> None:
     """Of two drivers on a vehicle one rests; an end that is told again later ends nothing that began meanwhile."""
     told(desk, store, signal("f1"), signal("f2", driver="D2"))

@@ -33,7 +33,8 @@ def stream_silent(fleet: Fleet, now_ms: int) -> bool:
     if fleet.arrived_ms < 0 or now_ms - fleet.arrived_ms <= STREAM_SILENT_MS:
         return False
     newest = fleet.newest
-    drove = (newest["speed_kmh"] > DRIVES_KMH) & (fleet.arrived_ms - newest["arrived_ms"] <= 2 * STREAM_SILENT_MS)
+    heard_ms = np.maximum(newest["arrived_ms"], fleet.seeded_ms)  # who is known from before counts as heard then
+    drove = (newest["speed_kmh"] > DRIVES_KMH) & (fleet.arrived_ms - heard_ms <= 2 * STREAM_SILENT_MS)
     return int(drove.sum()) >= SEVERAL
 
 
@@ -43,8 +44,8 @@ class Silent(Condition):
     def __init__(self, kind: Kind = KINDS["terminal_silent"]) -> None:
         """Nobody yet."""
         super().__init__(kind)
-        self._silent: dict[str, tuple[int, str]] = {}
-        """When it was last heard, and the time of its last fix."""
+        self._silent: dict[str, tuple[int, tuple[str, ...]]] = {}
+        """A moment up to which it was not heard again, and the occasions that hold."""
         self._back: dict[str, int] = {}
         self._since_ms = -1
         """No terminal is judged by what came before this."""
@@ -56,20 +57,23 @@ class Silent(Condition):
             return
         yield from self._returned(fleet, now_ms)
         newest = fleet.newest
-        heard_ms = np.maximum(newest["arrived_ms"], self._since_ms)
-        silent_ms = now_ms - heard_ms
-        gone = (newest["speed_kmh"] > DRIVES_KMH) & (silent_ms >= self.kind.on_delay_s * 1000) & (silent_ms < FORGET_MS)
+        last_ms = np.where(newest["arrived_ms"] < 0, newest["time_ms"], newest["arrived_ms"])
+        silent_ms = now_ms - np.maximum(newest["arrived_ms"], self._since_ms)
+        # who was forgotten stays so, although a silent stream, or a restart, gives everybody the whole time again
+        lately = now_ms - last_ms < FORGET_MS
+        gone = (newest["speed_kmh"] > DRIVES_KMH) & (silent_ms >= self.kind.on_delay_s * 1000) & lately
         for code in np.flatnonzero(gone).tolist():
             vehicle = fleet.vehicles.all[code]
             if vehicle in self._silent:
                 continue
-            self._silent[vehicle] = int(newest["arrived_ms"][code]), iso(int(newest["time_ms"][code]))
-            yield self._signal(fleet, vehicle, now_ms, begins=True)
+            since = iso(int(newest["time_ms"][code]))
+            self._silent[vehicle] = int(last_ms[code]), (f"silent {since}",)
+            yield self._signal(fleet, vehicle, now_ms, since)
 
     def know(self, alarm: Alarm, occasions: list[str]) -> None:
-        """Go on with a terminal that was silent."""
-        since = alarm.facts["silent_since"]
-        self._silent[alarm.vehicle] = milliseconds(alarm.raised_at), since
+        """Go on with a terminal that was silent; it stays so until it is heard."""
+        if occasions:
+            self._silent[alarm.vehicle] = milliseconds(alarm.last_at), tuple(occasions)
 
     def _returned(self, fleet: Fleet, now_ms: int) -> Iterator[Signal]:
         for vehicle, (since_ms, _) in list(self._silent.items()):
@@ -78,20 +82,23 @@ class Silent(Condition):
             if now_ms - since_ms > FORGET_MS or heard_ms > since_ms:
                 back_ms = self._back.setdefault(vehicle, now_ms)
                 if now_ms - back_ms >= self.kind.off_delay_s * 1000:
-                    yield self._signal(fleet, vehicle, now_ms, begins=False)
+                    yield self._signal(fleet, vehicle, now_ms)
                     del self._silent[vehicle], self._back[vehicle]
 
-    def _signal(self, fleet: Fleet, vehicle: str, now_ms: int, *, begins: bool) -> Signal:
+    def _signal(self, fleet: Fleet, vehicle: str, now_ms: int, since: str | None = None) -> Signal:
+        """Return that a silence begins, after the fix of that time; or, without one, that all that hold end."""
         fix = fleet.of(vehicle)
-        since = self._silent[vehicle][1]
+        _, occasions = self._silent[vehicle]
         driver = -1 if fix is None else int(fix["driver"])
         return Signal(
-            begins=begins,
+            begins=since is not None,
             kind=self.kind.name,
             vehicle=vehicle,
             driver=fleet.drivers.all[driver] if driver >= 0 else None,
-            occasion=f"silent {since}",
+            occasion=occasions[-1],
+            ends=() if since else occasions,
+            recurs=True,
             at_ms=now_ms,
             place=None if fix is None else Place(float(fix["lon"]), float(fix["lat"]), float(fix["speed_kmh"])),
-            facts={"silent_since": since},
+            facts={"silent_since": since} if since else {},
         )

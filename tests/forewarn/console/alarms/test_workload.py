@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +35,31 @@ def test_a_flood_begins_at_ten_and_ends_below_five() -> None:
     assert left == sorted(left, reverse=True) and left.count(True) == len(range(550, 900, 30))
     work.raised(None, ms(1150))
     assert not work.load(None, ms(1150)).flood and FLOOD_ENDS_BELOW == 5
+
+
+def test_a_flood_that_nobody_saw_end_is_over() -> None:
+    """As after a restart, which counts the shift once more: six alarms two hours later are no flood."""
+    work = Workload()
+    for at_s in (*range(FLOOD_BEGINS), *range(7200, 7206)):
+        work.raised("north", ms(at_s))
+    assert not work.load("north", ms(7206)).flood and not work.load(None, ms(7206)).flood
+
+
+@given(st.lists(st.sampled_from((0, 0, 0, 1, 4, 9, 11)), min_size=FLOOD_BEGINS, max_size=60))
+def test_who_looks_does_not_change_whether_there_is_a_flood(gaps_min: list[int]) -> None:
+    """Looked at each minute, and at the end alone."""
+    times = [60 * at_min for at_min in accumulate(gaps_min)]
+    watched, flood = Workload(), False
+    for at_s in range(0, times[-1] + 1, 60):
+        for _ in range(times.count(at_s)):
+            watched.raised(None, ms(at_s))
+        came = sum(at_s - 600 < one <= at_s for one in times)
+        flood = came >= FLOOD_BEGINS or (flood and came >= FLOOD_ENDS_BELOW)
+        assert watched.load(None, ms(at_s)).flood == flood
+    alone = Workload()
+    for at_s in times:
+        alone.raised(None, ms(at_s))
+    assert alone.load(None, ms(times[-1])).flood == flood
 
 
 def test_a_flood_at_one_carrier_is_not_one_at_another() -> None:
