@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from msgspec.structs import replace
+from structlog.testing import capture_logs
 
 from alerts.record import encode
 from forewarn.console.console import Console
@@ -99,6 +101,20 @@ def test_after_a_restart_it_goes_on_where_it_was(gateway: Store, tmp_path: Path)
         with console.store.read() as c:
             assert {one.count for one in alarms.listed(c)} == {1}
         assert feed._next["records"] == 3
+
+
+def test_where_one_table_cannot_be_read_nothing_of_the_others_is_lost(gateway: Store, tmp_path: Path) -> None:
+    """Whatever was read before a table failed is read again with it, and counted once."""
+    put(gateway, "alert", "T1", encode(alert("fatigue")))
+    put(gateway, "alert", "T1", b"{")
+    with closing(sqlite3.connect(tmp_path / "gateway.db")) as beside:
+        beside.execute("ALTER TABLE positions RENAME TO elsewhere")
+        with capture_logs() as logged, following(tmp_path) as (console, feed):
+            until(lambda: [one for one in logged if one["event"] == "gateway_store_waits"] != [], 20)
+            assert kinds(console)() == [] and feed.rejects.count == {}
+            beside.execute("ALTER TABLE elsewhere RENAME TO positions")
+            until(lambda: kinds(console)() == ["fatigue_past_limit"], 20)
+            assert feed.rejects.count == {"bad_alert": 1}
 
 
 def test_a_gateway_that_has_no_store_yet_is_named_at_start(tmp_path: Path) -> None:
