@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from alerts.record import encode
+from forewarn.console.alarms.alarm import Alarm
 from forewarn.console.console import Console
 from forewarn.console.starting import Started
 from forewarn.console.store import alarms
@@ -69,11 +70,13 @@ def put(store: Store, kind: str, vehicle: str, content: bytes) -> None:
 def kinds(console: Console) -> Callable[[], list[str]]:
     """What stands in the list."""
 
-    def found() -> list[str]:
-        with console.store.read() as c:
-            return sorted(one.kind for one in alarms.listed(c))
+    return lambda: sorted(one.kind for one in listed(console))
 
-    return found
+
+def listed(console: Console) -> list[Alarm]:
+    """The list."""
+    with console.store.read() as c:
+        return alarms.listed(c)
 
 
 def test_what_the_gateway_writes_is_taken_in(gateway: Store, tmp_path: Path) -> None:
@@ -90,6 +93,17 @@ def test_what_the_gateway_writes_is_taken_in(gateway: Store, tmp_path: Path) -> 
         until(lambda: feed.rejects.count == {"bad_alert": 1, "bad_unheard": 1}, 20)
 
 
+def test_an_alarm_ends_whatever_its_record_is_called(gateway: Store, tmp_path: Path) -> None:
+    """A record is folded as the store has it, with a sign for each U+0000: what ends an alarm finds it there."""
+    began = alert("fatigue", id="f\x00", vehicle="T\x00")
+    with following(tmp_path) as (console, _):
+        put(gateway, "alert", "T1", encode(began))
+        until(lambda: kinds(console)() == ["fatigue_past_limit"], 20)
+        assert [(one.vehicle, one.present) for one in listed(console)] == [("T\ufffd", True)]
+        put(gateway, "alert", "T1", encode(replace(began, seq=1, state="cleared", prompt=None)))
+        until(lambda: not listed(console)[0].present, 20)
+
+
 def test_after_a_restart_it_goes_on_where_it_was(gateway: Store, tmp_path: Path) -> None:
     """Nothing is counted twice."""
     put(gateway, "alert", "T1", encode(alert("fatigue")))
@@ -98,8 +112,7 @@ def test_after_a_restart_it_goes_on_where_it_was(gateway: Store, tmp_path: Path)
     put(gateway, "alert", "T2", encode(alert("fatigue", id="b", vehicle="T2")))
     with following(tmp_path) as (console, feed):
         until(lambda: len(kinds(console)()) == 2, 20)
-        with console.store.read() as c:
-            assert {one.count for one in alarms.listed(c)} == {1}
+        assert {one.count for one in listed(console)} == {1}
         assert feed._next["records"] == 3
 
 
