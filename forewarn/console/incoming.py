@@ -78,7 +78,7 @@ class Decoding:
         """
         try:
             found: Record = self._decoders[kind].decode(writable_json(content))
-        except (KeyError, msgspec.DecodeError) as error:
+        except (KeyError, msgspec.DecodeError, UnicodeDecodeError) as error:
             self._rejects.add(Reject(f"bad_{kind}"[:40], source, line, str(error)))
             return None
         return found

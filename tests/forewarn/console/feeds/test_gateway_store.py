@@ -84,13 +84,14 @@ def test_what_the_gateway_writes_is_taken_in(gateway: Store, tmp_path: Path) -> 
     with following(tmp_path) as (console, feed):
         put(gateway, "alert", "T1", encode(alert("fatigue")))
         put(gateway, "alert", "T1", b"{")
+        put(gateway, "alert", "T1", encode(alert("fatigue")).replace(b"fatigue", b"f\xff"))
         put(gateway, "unheard", "T1", b"{}")
         failed = msgspec.json.encode(outcome("failed", "tts_fault"))
         gateway.write(("INSERT INTO outcomes (number, vehicle, record) VALUES (?, ?, ?)", (1, "T1", failed)))
         gateway.write(("INSERT INTO positions VALUES (?, ?)", (7, arrow_of(fixes(("T1", 0, 50.0))))))
         until(lambda: kinds(console)() == ["fatigue_past_limit", "voice_broken"], 20)
         until(lambda: len(console.rows(lambda carrier: True)) == 1, 20)
-        until(lambda: feed.rejects.count == {"bad_alert": 1, "bad_unheard": 1}, 20)
+        until(lambda: feed.rejects.count == {"bad_alert": 2, "bad_unheard": 1}, 20)
 
 
 def test_an_alarm_ends_whatever_its_record_is_called(gateway: Store, tmp_path: Path) -> None:
