@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -75,7 +76,10 @@ def _restore(alarm: Alarm, given: dict[str, Any], who: str, now_ms: int) -> Chan
 
 
 def text_of(given: Mapping[str, Any], field: str, *, needed: bool = False) -> str | None:
-    """Return a text that was sent, without space around it; None for none. Raises BadRequestError."""
+    """Return a text that was sent, of one line or several, without space around it; None for none.
+
+    Raises BadRequestError.
+    """
     text = given.get(field)
     if text is not None and not isinstance(text, str):
         raise BadRequestError(f"{field}: a text")
@@ -84,7 +88,14 @@ def text_of(given: Mapping[str, Any], field: str, *, needed: bool = False) -> st
         raise BadRequestError(f"{field}: {MOST_CHARACTERS} characters at most")
     if needed and not text:
         raise BadRequestError(f"{field}: is needed")
-    return text or None
+    return readable(text, field) or None
+
+
+def readable(text: str, field: str) -> str:
+    """Return the text; raises BadRequestError where it has controls, or other characters that nobody can read."""
+    if any(unicodedata.category(one)[0] == "C" and one not in "\t\r\n" for one in text):
+        raise BadRequestError(f"{field}: has characters that are none to read")
+    return text
 
 
 ACTIONS: Final[dict[str, tuple[str, Callable[[Alarm, dict[str, Any], str, int], Changed]]]] = {

@@ -10,6 +10,7 @@ import msgspec
 import structlog
 
 from alerts.record import Alert, Passage
+from forewarn.console.store.columns import writable_json
 from forewarn.records import Outcome
 from ingest.positions import PositionBatch, Reject
 
@@ -71,10 +72,13 @@ class Decoding:
         }
 
     def record(self, kind: str, content: bytes, source: str, line: int) -> Record | None:
-        """Return a record; None for what is none, or of no known kind, which is counted with its place."""
+        """Return a record, its texts such as the store has them; None for what is none, or of no known kind.
+
+        What is none is counted with its place.
+        """
         try:
-            found: Record = self._decoders[kind].decode(content)
-        except (KeyError, msgspec.DecodeError) as error:
+            found: Record = self._decoders[kind].decode(writable_json(content))
+        except (KeyError, msgspec.DecodeError, UnicodeDecodeError) as error:
             self._rejects.add(Reject(f"bad_{kind}"[:40], source, line, str(error)))
             return None
         return found

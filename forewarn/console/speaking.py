@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 from confluent_kafka import KafkaError, KafkaException, Producer
 
 from alerts.record import Alert, Prompt, encode, iso
-from forewarn.console.actions import BadRequestError
+from forewarn.console.actions import BadRequestError, readable
 from forewarn.worker.fetching import LOGGER, client
 
 KIND: Final = "message"
@@ -73,13 +73,11 @@ def worded(text: Any) -> str:
     """Return a dispatcher's text as it may be spoken; raises BadRequestError for what no voice can read."""
     if not isinstance(text, str):
         raise BadRequestError("text: a text is needed")
-    plain = " ".join(unicodedata.normalize("NFC", text).split())
+    plain = readable(" ".join(unicodedata.normalize("NFC", text).split()), "text")
     if not plain:
         raise BadRequestError("text: is empty")
     if len(plain) > MOST_CHARACTERS:
         raise BadRequestError(f"text: {MOST_CHARACTERS} characters at most, for a driver who drives")
-    if any(unicodedata.category(one)[0] == "C" for one in plain):
-        raise BadRequestError("text: has characters that are none to read")
     try:
         plain.encode("gbk")
     except UnicodeEncodeError as error:

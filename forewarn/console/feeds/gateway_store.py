@@ -82,15 +82,17 @@ class GatewayStoreFeed:
         incoming = Incoming()
         messages: list[Message] = []
         with closing(self._opened()) as connection:
-            for table in TABLES:
-                found = connection.execute(_NEW[table], (self._next[table], MOST_AT_ONCE))
-                for number, vehicle, kind, content in found:
-                    self._next[table] = number + 1
-                    incoming.offsets[table, 0] = number + 1
-                    if kind == "position":
-                        messages.append(Message(content, None, number, self._now_ms()))
-                    elif record := self._decoding.record(kind, content, table, number):
-                        incoming.add(record, vehicle)
+            # all of them before anything counts as read: where one fails, all are read again
+            found = {
+                table: connection.execute(_NEW[table], (self._next[table], MOST_AT_ONCE)).fetchall() for table in TABLES
+            }
+        for table, rows in found.items():
+            for number, vehicle, kind, content in rows:
+                self._next[table] = incoming.offsets[table, 0] = number + 1
+                if kind == "position":
+                    messages.append(Message(content, None, number, self._now_ms()))
+                elif record := self._decoding.record(kind, content, table, number):
+                    incoming.add(record, vehicle)
         if messages:
             incoming.positions.append(self._reader.read(messages))
         return incoming

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 from sqlalchemy import JSON, BigInteger, ColumnElement, Dialect, Integer, Text, cast, type_coerce
@@ -13,11 +14,18 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 NUMBER = BigInteger().with_variant(Integer, "sqlite")
 """A number that the database itself gives; SQLite does so only to columns of the type INTEGER."""
+_NUL_IN_JSON: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+"""U+0000 as JSON escapes it: behind pairs of backslashes, each of which is one of a text's own."""
 
 
 def writable(text: str) -> str:
     """Return the text as any database takes it: PostgreSQL has no U+0000. (Half a surrogate pair no JSON lets in.)"""
     return text.replace("\x00", "\ufffd")
+
+
+def writable_json(content: bytes) -> bytes:
+    """Return JSON with its texts ``writable``: PostgreSQL keeps U+0000 in it, and then reads nothing of it any more."""
+    return _NUL_IN_JSON.sub(b"\\1\\\\ufffd", content) if b"\\u0000" in content else content
 
 
 class Words(TypeDecorator[str]):
@@ -53,8 +61,8 @@ class Kept(TypeDecorator[S], Generic[S]):
 
 
 def to_json(value: Any) -> str:
-    """Return JSON, of structs too; NaN is null, and U+0000 escaped, as PostgreSQL takes it."""
-    return msgspec.json.encode(value).decode("utf-8")
+    """Return JSON, of structs too, as any database takes it: NaN is null, and texts are ``writable``."""
+    return writable_json(msgspec.json.encode(value)).decode("utf-8")
 
 
 def from_json(text: str) -> Any:

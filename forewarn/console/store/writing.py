@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import JSON, ColumnElement, Connection, Table, Text, bindparam, cast, column, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
-from forewarn.console.store.columns import Kept, to_json, writable
+from forewarn.console.store.columns import Kept, to_json
 
 _AS_JSON: Final = (JSON, Kept)
 
@@ -71,7 +71,7 @@ def _known_stand(statement: Any, table: Table, columns: Iterable[str], newer: st
 
 def among(c: Connection, column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
     """Return that a column is one of many texts, more than a database takes as variables."""
-    given = bindparam(None, to_json([writable(one) for one in values]), type_=Text, unique=True)
+    given = bindparam(None, to_json(list(values)), type_=Text, unique=True)
     if c.dialect.name == "postgresql":
         one = func.json_array_elements_text(cast(given, JSON)).table_valued("value")
     else:

@@ -192,6 +192,9 @@ def test_a_shelf_ends_by_itself(desk: Desk, store: Store) -> None:
         ("shelve", {"minutes": True, "reason": "x"}, "minutes"),
         ("shelve", {"minutes": 5, "reason": "  "}, "reason"),
         ("shelve", {"minutes": 5, "reason": "x" * 501}, "reason"),
+        ("shelve", {"minutes": 5, "reason": "a\x00b"}, "reason"),
+        ("shelve", {"minutes": 5, "reason": "a\x1b[2J"}, "reason"),
+        ("dispose", {"what": "no_answer", "note": "a\u202eb"}, "note"),
         ("dispose", {"what": "slept"}, "what"),
         ("dispose", {"what": []}, "what"),
         ("dispose", {"what": "false_alarm"}, "reason"),
@@ -213,8 +216,9 @@ def test_what_is_asked_for_wrongly_names_the_field(
 def test_what_was_done_stands_with_the_alarm_and_in_the_journal(desk: Desk, store: Store) -> None:
     """By whom and when; a disposition acknowledges nothing."""
     told(desk, store, signal())
-    done = act(desk, store, "dispose", what="false_alarm", reason="wrong_road", note="bridge above")
-    assert done.disposition is not None and done.disposition.by == "li" and done.state is State.UNACKNOWLEDGED
+    done = act(desk, store, "dispose", what="false_alarm", reason="wrong_road", note="a bridge,\nabove")
+    assert done.disposition is not None and done.disposition.note == "a bridge,\nabove"
+    assert done.disposition.by == "li" and done.state is State.UNACKNOWLEDGED
     act(desk, store, "acknowledge")
     with store.read() as c:
         entries = journal.of_alarm(c, done.id)

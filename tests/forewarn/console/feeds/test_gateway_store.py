@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from msgspec.structs import replace
+from structlog.testing import capture_logs
 
 from alerts.record import encode
+from forewarn.console.alarms.alarm import Alarm
 from forewarn.console.console import Console
 from forewarn.console.starting import Started
 from forewarn.console.store import alarms
@@ -67,11 +70,13 @@ def put(store: Store, kind: str, vehicle: str, content: bytes) -> None:
 def kinds(console: Console) -> Callable[[], list[str]]:
     """What stands in the list."""
 
-    def found() -> list[str]:
-        with console.store.read() as c:
-            return sorted(one.kind for one in alarms.listed(c))
+    return lambda: sorted(one.kind for one in listed(console))
 
-    return found
+
+def listed(console: Console) -> list[Alarm]:
+    """The list."""
+    with console.store.read() as c:
+        return alarms.listed(c)
 
 
 def test_what_the_gateway_writes_is_taken_in(gateway: Store, tmp_path: Path) -> None:
@@ -79,13 +84,25 @@ def test_what_the_gateway_writes_is_taken_in(gateway: Store, tmp_path: Path) -> 
     with following(tmp_path) as (console, feed):
         put(gateway, "alert", "T1", encode(alert("fatigue")))
         put(gateway, "alert", "T1", b"{")
+        put(gateway, "alert", "T1", encode(alert("fatigue")).replace(b"fatigue", b"f\xff"))
         put(gateway, "unheard", "T1", b"{}")
         failed = msgspec.json.encode(outcome("failed", "tts_fault"))
         gateway.write(("INSERT INTO outcomes (number, vehicle, record) VALUES (?, ?, ?)", (1, "T1", failed)))
         gateway.write(("INSERT INTO positions VALUES (?, ?)", (7, arrow_of(fixes(("T1", 0, 50.0))))))
         until(lambda: kinds(console)() == ["fatigue_past_limit", "voice_broken"], 20)
         until(lambda: len(console.rows(lambda carrier: True)) == 1, 20)
-        until(lambda: feed.rejects.count == {"bad_alert": 1, "bad_unheard": 1}, 20)
+        until(lambda: feed.rejects.count == {"bad_alert": 2, "bad_unheard": 1}, 20)
+
+
+def test_an_alarm_ends_whatever_its_record_is_called(gateway: Store, tmp_path: Path) -> None:
+    """A record is folded as the store has it, with a sign for each U+0000: what ends an alarm finds it there."""
+    began = alert("fatigue", id="f\x00", vehicle="T\x00")
+    with following(tmp_path) as (console, _):
+        put(gateway, "alert", "T1", encode(began))
+        until(lambda: kinds(console)() == ["fatigue_past_limit"], 20)
+        assert [(one.vehicle, one.present) for one in listed(console)] == [("T\ufffd", True)]
+        put(gateway, "alert", "T1", encode(replace(began, seq=1, state="cleared", prompt=None)))
+        until(lambda: not listed(console)[0].present, 20)
 
 
 def test_after_a_restart_it_goes_on_where_it_was(gateway: Store, tmp_path: Path) -> None:
@@ -96,9 +113,22 @@ def test_after_a_restart_it_goes_on_where_it_was(gateway: Store, tmp_path: Path)
     put(gateway, "alert", "T2", encode(alert("fatigue", id="b", vehicle="T2")))
     with following(tmp_path) as (console, feed):
         until(lambda: len(kinds(console)()) == 2, 20)
-        with console.store.read() as c:
-            assert {one.count for one in alarms.listed(c)} == {1}
+        assert {one.count for one in listed(console)} == {1}
         assert feed._next["records"] == 3
+
+
+def test_where_one_table_cannot_be_read_nothing_of_the_others_is_lost(gateway: Store, tmp_path: Path) -> None:
+    """Whatever was read before a table failed is read again with it, and counted once."""
+    put(gateway, "alert", "T1", encode(alert("fatigue")))
+    put(gateway, "alert", "T1", b"{")
+    with closing(sqlite3.connect(tmp_path / "gateway.db")) as beside:
+        beside.execute("ALTER TABLE positions RENAME TO elsewhere")
+        with capture_logs() as logged, following(tmp_path) as (console, feed):
+            until(lambda: [one for one in logged if one["event"] == "gateway_store_waits"] != [], 20)
+            assert kinds(console)() == [] and feed.rejects.count == {}
+            beside.execute("ALTER TABLE elsewhere RENAME TO positions")
+            until(lambda: kinds(console)() == ["fatigue_past_limit"], 20)
+            assert feed.rejects.count == {"bad_alert": 1}
 
 
 def test_a_gateway_that_has_no_store_yet_is_named_at_start(tmp_path: Path) -> None:

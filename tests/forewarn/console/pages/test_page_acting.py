@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from msgspec.structs import replace
 from playwright.sync_api import Route, expect
@@ -179,6 +181,37 @@ def test_what_is_not_in_sight_is_not_acted_on(console: Console, open_page: Open,
     page.locator(f"[data-alarm={alarm.id}]").wait_for()
     page.keyboard.press("a")
     expect(page.locator(f"[data-alarm={alarm.id}]")).to_contain_text("Acknowledged")
+
+
+def test_a_report_tells_nothing_of_another(console: Console, open_page: Open) -> None:
+    """Under a heading are its own figures or none, while they are not there yet, or cannot be had, and in print."""
+    page = open_page(expected=("503", "/api/report"))
+    other, late, waiting = made_up.CARRIERS[0], made_up.CARRIERS[1], list[Route]()
+    page.route(f"**/api/report?*carrier={quote(other)}*", lambda route: route.fulfill(status=503))
+    page.route(f"**/api/report?*carrier={quote(late)}*", lambda route: waiting.append(route))
+    page.goto(f"{console.address}/#/report")
+    figures, carrier = page.locator(".figures"), page.get_by_label("Carrier")
+    expect(figures).to_be_visible()
+    carrier.focus()
+    carrier.select_option(other)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(other)
+    expect(page.locator(".fault")).to_contain_text("503")
+    expect(carrier).to_be_focused()
+    expect(carrier).to_have_value(other)
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(other)
+    expect(figures).to_have_count(0)
+    page.emulate_media(media="screen")
+    carrier.select_option("")
+    expect(figures).to_be_visible()
+    carrier.select_option(late)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(late)
+    expect(figures).to_have_count(0)
+    expect(page.locator(".fault")).to_have_count(0)
+    while not waiting:
+        page.wait_for_timeout(10)
+    waiting[0].continue_()
+    expect(figures).to_be_visible()
 
 
 def test_a_dialog_goes_with_its_alarm(console: Console, open_page: Open) -> None:

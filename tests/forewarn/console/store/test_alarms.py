@@ -31,7 +31,7 @@ def test_an_alarm_comes_back_field_for_field(store: Store) -> None:
         acknowledged_by="lin",
         shelved_until=iso(T0 + MINUTE),
         shelved_by="lin",
-        shelved_because="维修'); DROP TABLE alarms; --\x00\n",
+        shelved_because="维修'); DROP TABLE alarms; --\x1b\n",
         facts={"driven_s": 15_000.5, "list": [1, None, "二"], "deep": {"a": True}},
         disposition=Disposition("false_alarm", "other", "一句话🚚", "lin", iso(T0 + 3)),
     )

@@ -154,6 +154,18 @@ def test_a_text_is_found_in_names_and_words(store: Store) -> None:
     assert kinds == [(None, None), ("speeding_goes_on", "ramp-1"), ("speeding_goes_on", "ramp-1")]
 
 
+def test_no_text_keeps_the_journal_from_being_searched(store: Store) -> None:
+    """A U+0000, in what was said or in what is looked for, is one sign that stands for it: both are found by it."""
+    facts = {"reason": "a\x00b", "what": "no\x00", "x": ["\x00"]}
+    with store.begin() as c:
+        journal.append(c, at_ms=T0, who="lin", what="shelve", facts=facts)
+    with store.read() as c:
+        for text, names in (("a\x00b", []), ("a\ufffdb", []), ("?", ["\x00", "no\x00"])):
+            (found,) = journal.page(c, T0, T0 + 1, text=text, names=names)
+            assert found.entry.facts == {"reason": "a\ufffdb", "what": "no\ufffd", "x": ["\ufffd"]}
+        assert journal.page(c, T0, T0 + 1, text="?", names=["\x00"]) == []
+
+
 def test_a_reader_that_goes_on_skips_nothing(store: Store, store_url: str) -> None:
     """Two consoles write and one reads on from the last number seen: it sees each entry once, in order."""
     others = [store, store] if "sqlite" in store_url else [open_store(store_url), open_store(store_url)]

@@ -59,4 +59,5 @@ def test_many_vehicles_are_one_question(store: Store) -> None:
         records.put_passages(c, [drove(0, "v1", 80.0, 40.0), drove(1, "y\x00", 80.0, 40.0)])
     with store.read() as c:
         many = [*(f"n{k}" for k in range(70_000)), "v1", "y\x00"]
-        assert figures.passages(c, IDS, T0, many) == {"ramp-1": 2}
+        assert figures.passages(c, IDS, T0, many) == figures.warned(c, IDS, T0, many) == {"ramp-1": 2}
+        assert figures.slowing(c, "ramp-1", T0, 40.0, many) == Slowing(2, 2, 80.0, 40.0)

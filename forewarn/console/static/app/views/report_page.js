@@ -51,7 +51,7 @@ export function ReportPage() {
   const of = carrier.value ? `&carrier=${part(carrier.value)}` : "";
   const fetched = useFetched(`report?${bounds(day.value)}${of}`);
   const whose = carrier.value || say("report.everybody");
-  return html`<${Sheet} name=${say("report.title")} heading=${`${whose} · ${day.value}`} fetched=${fetched}>
-    <${Choice} day=${day} carrier=${carrier} /><${Found} report=${fetched.answer?.report} /><//>
+  return html`<${Sheet} name=${say("report.title")} heading=${`${whose} · ${day.value}`} fetched=${fetched}
+    choice=${html`<${Choice} day=${day} carrier=${carrier} />`}><${Found} report=${fetched.answer?.report} /><//>
     <p class="printed">Forewarn · ${at(clock())}</p>`;
 }
