@@ -19,7 +19,7 @@ RATE_HZ = 24_000
 """The rate of the shipped packs, so that nothing of theirs is resampled."""
 LOUD = 300
 """Of 32767: above what an idle sink gives, below any word."""
-READY_S = 10.0
+READY_S = 30.0
 NAMES = ("XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "HOME", "PULSE_SERVER")
 """Variables by which the server is found; nobody else finds it."""
 Samples = NDArray[np.float64]

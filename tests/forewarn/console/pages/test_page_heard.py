@@ -19,6 +19,11 @@ URGENT_HZ, HIGH_HZ = [880, 698, 880, 698], [587, 784]
 BLOCK = RATE_HZ // 25
 """40 ms, in which tones that are 25 Hz apart can be told from one another."""
 NEAR_HZ = 25.0
+CLICK_AT_NEXT = """() => new MutationObserver((_, its) => {
+  its.disconnect();
+  setTimeout(() => document.querySelector("button.silence").click(), 300);
+}).observe(document.documentElement, { attributes: true, attributeFilter: ["data-chimes"] })"""
+"""The click comes from within the page: from without it could come after the sound, which takes 0.84 s."""
 CHIME_S = 1.5
 """By then the longest is over, and has come through the server."""
 
@@ -33,9 +38,10 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 def tones(heard: Samples) -> list[int]:
     """The heights of the tones that follow one another, Hz, each as the known one that it is near to, else 0.
 
-    No tone of a chime is followed by its like: a gap in one is a sound server that was kept waiting.
+    No tone of a chime is followed by its like: a gap in one is a sound server that was kept waiting, and so is a single
+    block that is none.
     """
-    found = []
+    found: list[int] = []
     for block in heard[: len(heard) // BLOCK * BLOCK].reshape(-1, BLOCK):
         if np.max(np.abs(block)) < 3 * LOUD:
             continue
@@ -43,7 +49,8 @@ def tones(heard: Samples) -> list[int]:
         height = float(np.argmax(strength)) * RATE_HZ / (8 * BLOCK)
         known = min({*URGENT_HZ, *HIGH_HZ}, key=lambda one: abs(one - height))
         found.append(known if abs(known - height) < NEAR_HZ else 0)
-    return [height for height, _ in groupby(found)]
+    runs = [(height, len(list(blocks))) for height, blocks in groupby(found)]
+    return [height for height, _ in groupby(height for height, count in runs if height or count > 1)]
 
 
 def listening(open_page: Open) -> tuple[Page, Recorder]:
@@ -83,9 +90,9 @@ def test_what_is_urgent_sounds_again_until_it_is_silenced(console: Console, open
     page.wait_for_timeout(10_000)
     assert tones(recorder.heard()) == URGENT_HZ
     first = recorder.now()
+    page.evaluate(CLICK_AT_NEXT)
     page.wait_for_timeout(8_000)
     recorder.wait_for_sound(first)
-    page.get_by_role("button", name="Silence").click()
     page.wait_for_timeout(21_000)
     again = tones(recorder.stop()[first:])
     assert again
