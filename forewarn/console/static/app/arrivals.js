@@ -1,6 +1,7 @@
 // What newly arrived alarms ask of eyes and ears.
 import { priorityName, title } from "./tables.js";
 import { say } from "./words.js";
+import { find } from "./state/alarms.js";
 import { groupOf, isFlood } from "./state/rows.js";
 import { spoken } from "./state/notices.js";
 import { chime } from "./sound.js";
@@ -10,7 +11,8 @@ const LOUDEST_THAT_IS_QUIET = 3;
 const sounded = new Set();
 
 const isNew = ({ before, alarm }) => alarm.state === "unacknowledged" && alarm.priority < LOUDEST_THAT_IS_QUIET
-  && (before?.state !== "unacknowledged" || before.priority > alarm.priority);
+  && (before?.state !== "unacknowledged" || before.priority > alarm.priority)
+  && find(alarm.id)?.state === "unacknowledged"; // what came with it may have ended it
 
 /** Whether it may sound; in a flood only the first of its group. */
 function maySound(alarm) {

@@ -58,7 +58,7 @@ export function chime(priority) {
   if (priority !== 1 || sound.value !== "on") return;
   sounding.value = true;
   clearInterval(again);
-  again = setInterval(() => play(1), AGAIN_MS);
+  again = setInterval(() => (urgent.peek() ? play(1) : silence()), AGAIN_MS);
 }
 
 /** Stop what sounds. It acknowledges nothing. */

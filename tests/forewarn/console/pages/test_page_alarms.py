@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -114,6 +115,22 @@ def test_sounds_are_few_and_silence_acknowledges_nothing(console: Console, open_
     console.raise_alarm("speeding_goes_on", 5)
     expect(page.locator("#list")).to_have_attribute("aria-rowcount", "5")
     assert chimes(page) == 2
+
+
+def test_what_was_over_before_the_page_could_tell_of_it_does_not_sound(console: Console, open_page: Open) -> None:
+    """The page was held up meanwhile, as by the dialog of a printer."""
+    page = open_page()
+    page.mouse.click(5, 5)
+
+    def burst() -> None:
+        console.raise_alarm("voice_broken", 1)  # what comes first is drawn by itself
+        console.act_as("wang", console.raise_alarm("fatigue_past_limit", 2), "acknowledge")
+
+    threading.Timer(0.5, burst).start()
+    page.evaluate("() => { const end = performance.now() + 2000; while (performance.now() < end); }")
+    expect(page.locator("[data-alarm]")).to_have_count(2)
+    assert chimes(page) == 0
+    expect(page.get_by_role("button", name="Silence")).to_have_count(0)
 
 
 def test_a_restart_in_between_loses_nothing(console: Console, open_page: Open) -> None:

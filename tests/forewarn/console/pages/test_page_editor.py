@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from forewarn.console.store import positions
 from tests.forewarn.console.pages.conftest import Log
@@ -101,6 +101,22 @@ def draw(page: Page) -> None:
     expect(told).to_have_text("Point 3 of 4")
     page.keyboard.press("Delete")
     expect(told).to_have_text("3 points")
+
+
+def hold(page: Page, url: str) -> list[Route]:
+    """Hold back what the page asks there once, until the test lets it go on."""
+    held: list[Route] = []
+    page.route(url, lambda route: held.append(route), times=1)
+    return held
+
+
+def until(page: Page, holds: Callable[[], bool]) -> None:
+    """Wait as the page does, so that it goes on meanwhile."""
+    for _ in range(600):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("it did not come to hold within 30 s")
 
 
 def test_a_draft_from_its_first_line_to_its_way_back(edited: Running, log_in: Log) -> None:
@@ -200,6 +216,63 @@ def test_of_two_editors_the_second_loses_nothing(edited: Running, log_in: Log) -
     assert chief.post(f"{V}/2/publish", hash=hash, live=1, why="done").status_code == 200
     expect(page.locator(".edit-head .pill")).to_have_text("in force")
     expect(page.get_by_role("button", name="Save to the draft")).to_have_count(0)
+
+
+def test_what_is_written_of_one_segment_stays_when_another_is_put_back(edited: Running, log_in: Log) -> None:
+    """Also where the answer is on its way while it is written."""
+    chief = Browser(edited, "chief")
+    draft = chief.post(V, why="limits").json()["version"]
+    chief.post(f"{V}/2/retire", hash=draft["hash"], id="crossing")
+    page = log_in(edited.address, "editor")
+    to_editor(page, edited, 2)
+    page.locator("[data-segment=village]").click()
+    page.locator("input[name=limit_kmh]").fill("40")
+    page.get_by_role("tab", name="Changes").click()
+    page.locator("[data-change=crossing]").get_by_role("button").last.click()
+    expect(page.locator("[data-change=crossing]")).to_have_count(0)
+    page.get_by_role("tab", name="Segments").click()
+    expect(page.locator("input[name=limit_kmh]")).to_have_value("40")
+
+
+def test_a_draft_that_is_left_while_its_trial_begins_is_left(edited: Running, log_in: Log) -> None:
+    """The answer changes neither the list of versions nor the draft that is opened next."""
+    chief = Browser(edited, "chief")
+    draft = chief.post(V, why="limits").json()["version"]
+    chief.post(f"{V}/2/retire", hash=draft["hash"], id="crossing")
+    page = log_in(edited.address, "editor")
+    to_editor(page, edited, 2)
+    held = hold(page, f"**{V}/2/try")
+    page.get_by_role("tab", name="Test").click()
+    page.get_by_role("button", name="Test on the last 24 h").click()
+    until(page, lambda: bool(held))
+    page.goto(f"{edited.address}#/edit")
+    expect(page.locator("[data-version]")).to_have_count(2)
+    with page.expect_response(f"**{V}/2/try"):
+        held[0].continue_()
+    to_editor(page, edited, 2)
+    page.locator("[data-segment=village]").click()
+    expect(page.locator("input[name=limit_kmh]")).to_have_value("50")
+
+
+def test_a_second_new_segment_is_not_taken_for_the_first(edited: Running, log_in: Log) -> None:
+    """Though it is begun while the first is being saved."""
+    server = Browser(edited, "editor")
+    server.post(V, why="two more")
+    page = log_in(edited.address, "editor")
+    to_editor(page, edited, 2)
+    held = hold(page, f"**{V}/2/segments")
+    for name in ("First", "Second"):
+        draw(page)
+        page.locator("input[name=name]").fill(name)
+        page.locator("input[name=kind]").fill("school")
+        if not held:
+            page.get_by_role("button", name="Save to the draft").click()
+            until(page, lambda: bool(held))
+            page.get_by_role("button", name="Cancel").click()
+    held[0].continue_()
+    expect(page.locator(".notices")).to_contain_text("It is in the draft")
+    save(page)
+    assert {"First", "Second"} <= {one["properties"].get("name") for one in _features(server, 2).values()}
 
 
 def test_who_may_not_edit_sees_nothing_of_it(edited: Running, log_in: Log) -> None:

@@ -52,9 +52,10 @@ export async function save() {
 }
 
 async function change(what, id, told) {
+  const { number } = draft.value.version;
   const answer = await send(path(what), { ...seen(), id }, tellGrave);
   if (!answer) return;
-  drop();
+  if (work.value?.id === id && work.value.number === number) drop();
   await after(answer, told);
 }
 
@@ -76,8 +77,9 @@ export async function discard(refuse) {
 }
 
 export async function tryOut() {
+  const { number } = draft.value.version;
   const answer = await send(path("try"), seen(), tellGrave);
-  if (answer) draft.value = { ...draft.value, trial: answer.trial };
+  if (answer && draft.value?.version.number === number) draft.value = { ...draft.value, trial: answer.trial };
 }
 
 /** Let a version go live: {number, hash} of it, and of the live one that was seen. Returns whether it did. */

@@ -6,7 +6,10 @@ import { DEFAULTS, FIELDS, fieldsFor } from "./fields.js";
 const MOST_PAST = 100;
 const BY_HAND = "hand-approach-";
 
-/** Null, or {number of the draft, id (null: a new one), fields, geometry, approaches, past}; what is undefined is untouched. */
+/**
+ * Null, or {key that no other has, number of the draft, id (null: a new one), fields, geometry, approaches, past}; what is
+ * undefined is untouched.
+ */
 export const work = signal(null);
 /** What the server said against it. */
 export const refusal = signal("");
@@ -31,7 +34,7 @@ function approachesOf(id) {
 
 function begin(id) {
   batch(() => {
-    work.value = { number: draft.value.version.number, id, fields: {}, past: [] };
+    work.value = { key: Symbol("work"), number: draft.value.version.number, id, fields: {}, past: [] };
     refusal.value = "";
     part.value = "main";
     vertex.value = null;
@@ -62,7 +65,7 @@ export function drop() {
 /** What was sent is in the draft as the segment `id`; what was written since stays. */
 export function taken(sent, id) {
   if (work.value === sent) choose(id);
-  else if (work.value?.id === sent.id) work.value = { ...work.value, id };
+  else if (work.value?.key === sent.key) work.value = { ...work.value, id };
 }
 /** Forget what was changed. */
 export const reset = () => (work.value.id === null ? drop() : choose(work.value.id));
