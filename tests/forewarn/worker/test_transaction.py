@@ -35,7 +35,8 @@ def member_of(bootstrap: str, topic: str, group: str, **settings: Any) -> tuple[
         auto_offset_reset="earliest",
         **settings,
     )
-    consumer.partitions_for_topic(topic)  # who joins before the topic is known may never be assigned anything
+    # who joins before the topic is known may never be assigned anything
+    until(lambda: bool(consumer.partitions_for_topic(topic)), 30)
     consumer.subscribe([topic])
     end = time.monotonic() + 30
     while time.monotonic() < end:
