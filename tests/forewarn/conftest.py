@@ -48,7 +48,8 @@ def new_topic() -> Callable[..., str]:
     def make(bootstrap: str, partitions: int = 1) -> str:
         name = f"test-{uuid4()}"
         admin = KafkaAdminClient(bootstrap_servers=bootstrap)
-        admin.create_topics({name: {"num_partitions": partitions, "replication_factor": 1}})
+        wishes = {name: {"num_partitions": partitions, "replication_factor": 1}}
+        admin.create_topics(wishes, wait_for_metadata=True)
         admin.close()
         return name
 
