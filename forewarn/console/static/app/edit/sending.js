@@ -38,7 +38,13 @@ async function after({ version: { number }, notes }, told) {
   notice(told);
   for (const { what, times } of notes ?? []) notice(say(`edit.note_${what}`, { n: times }));
   const isHere = () => draft.value?.version.number === number;
-  if (isHere()) await loadDraft(number);
+  if (!isHere()) return false;
+  isBusy.value = true; // what is sent meanwhile would be of a draft that was before
+  try {
+    await loadDraft(number);
+  } finally {
+    isBusy.value = false;
+  }
   return isHere();
 }
 
