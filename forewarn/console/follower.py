@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -35,9 +36,14 @@ def told(entry: Entry, alarm: Alarm) -> bytes:
     return event("alarm", {"alarm": alarm, "entry": what}, entry.number)
 
 
-def sees(person: Person, entry: Entry, alarm: Alarm) -> bool:
+def sees(entry: Entry, alarm: Alarm, person: Person) -> bool:
     """Tell whether somebody may see both: the alarm may be another carrier's since."""
     return person.sees(entry.carrier) and person.sees(alarm.carrier)
+
+
+def lost(was: str | None, now: str | None, person: Person) -> bool:
+    """Tell whether somebody saw what one carrier had, and does not see what another has."""
+    return person.sees(was) and not person.sees(now)
 
 
 class Follower:
@@ -83,9 +89,9 @@ class Follower:
             self.newest = entry.number
             self._count(entry)
             if alarm is not None:
-                self._tabs.tell(told(entry, alarm), lambda person, whose=(entry, alarm): sees(person, *whose))  # type: ignore[misc]
+                self._tabs.tell(told(entry, alarm), partial(sees, entry, alarm))
         for was, now in {(entry.carrier, alarm.carrier) for entry, alarm in found if alarm is not None}:
-            self._tabs.tell(MOVED, lambda person, was=was, now=now: person.sees(was) and not person.sees(now))  # type: ignore[misc]
+            self._tabs.tell(MOVED, partial(lost, was, now))
         return len(found) == MOST_AT_ONCE
 
     async def catch_up(self, tab: Tab, number: int) -> None:
@@ -97,7 +103,7 @@ class Follower:
                 tab.put(resync("too much was missed"))
                 break
             for entry, alarm in missed:
-                if entry.number <= up_to and alarm is not None and sees(tab.person, entry, alarm):
+                if entry.number <= up_to and alarm is not None and sees(entry, alarm, tab.person):
                     tab.put(told(entry, alarm))
             number = up_to
         self._tabs.all.add(tab)

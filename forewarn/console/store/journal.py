@@ -149,8 +149,9 @@ def _having(asked: Select[Any], text: str, names: Collection[str]) -> Select[Any
         return asked
     words = (J.c.who, J.c.vehicle, J.c.carrier, A.c.segment_id, *(J.c.facts[name].as_string() for name in SAID))
     named = (J.c.what, A.c.kind, J.c.facts["what"].as_string())
+    wanted = [writable(name) for name in names]
     contain = (one.icontains(writable(text), autoescape=True) for one in words)
-    return asked.where(or_(*contain, *(one.in_([writable(name) for name in names]) for one in named)))
+    return asked.where(or_(*contain, *(one.in_(wanted) for one in named)))
 
 
 def _entries(c: Connection, asked: Select[Any], carrier: str | None) -> list[Entry]:

@@ -16,7 +16,7 @@ class Feed:
         pipe = terminal.folder / "pipe"
         os.mkfifo(pipe)
         terminal.config["receiver"] = {"kind": "file", "address": str(pipe), "lost_after_s": lost_after_s}
-        self._pipe, self._out = pipe, None
+        self._pipe = pipe
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 

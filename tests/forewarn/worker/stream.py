@@ -29,6 +29,7 @@ from forewarn.worker.running import Running
 from forewarn.worker.tail import Tail
 from forewarn.worker.topics import create
 from ingest.files.options import ReadOptions
+from tests.own_server import tell
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != SERVERS}
 """Of a worker's process: the broker is that of its configuration."""
@@ -220,9 +221,9 @@ class Process:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=ENVIRONMENT)
 
     def tell(self, what: signal.Signals) -> None:
-        """Send it a signal."""
+        """Send it a signal; after SIGSTOP it stands still."""
         assert self._process is not None
-        self._process.send_signal(what)
+        tell(self._process, what)
 
     def wait(self, seconds: float = 30.0) -> int:
         """Wait until it has ended; returns its exit code."""

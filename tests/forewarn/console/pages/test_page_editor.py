@@ -53,6 +53,16 @@ def to_editor(page: Page, running: Running, number: int | None = None) -> None:
         page.locator(".map-tools").wait_for()
 
 
+def without_crossing(running: Running, log_in: Log) -> Page:
+    """A page with a draft in which the crossing is retired."""
+    chief = Browser(running, "chief")
+    draft = chief.post(V, why="limits").json()["version"]
+    chief.post(f"{V}/2/retire", hash=draft["hash"], id="crossing")
+    page = log_in(running.address, "editor")
+    to_editor(page, running, 2)
+    return page
+
+
 def begin(page: Page, why: str) -> None:
     """Begin a draft by its dialog."""
     page.get_by_role("button", name="Begin a draft").click()
@@ -220,11 +230,7 @@ def test_of_two_editors_the_second_loses_nothing(edited: Running, log_in: Log) -
 
 def test_what_is_written_of_one_segment_stays_when_another_is_put_back(edited: Running, log_in: Log) -> None:
     """Also where the answer is on its way while it is written."""
-    chief = Browser(edited, "chief")
-    draft = chief.post(V, why="limits").json()["version"]
-    chief.post(f"{V}/2/retire", hash=draft["hash"], id="crossing")
-    page = log_in(edited.address, "editor")
-    to_editor(page, edited, 2)
+    page = without_crossing(edited, log_in)
     page.locator("[data-segment=village]").click()
     page.locator("input[name=limit_kmh]").fill("40")
     page.get_by_role("tab", name="Changes").click()
@@ -236,11 +242,7 @@ def test_what_is_written_of_one_segment_stays_when_another_is_put_back(edited: R
 
 def test_a_draft_that_is_left_while_its_trial_begins_is_left(edited: Running, log_in: Log) -> None:
     """The answer changes neither the list of versions nor the draft that is opened next."""
-    chief = Browser(edited, "chief")
-    draft = chief.post(V, why="limits").json()["version"]
-    chief.post(f"{V}/2/retire", hash=draft["hash"], id="crossing")
-    page = log_in(edited.address, "editor")
-    to_editor(page, edited, 2)
+    page = without_crossing(edited, log_in)
     held = hold(page, f"**{V}/2/try")
     page.get_by_role("tab", name="Test").click()
     page.get_by_role("button", name="Test on the last 24 h").click()

@@ -15,19 +15,25 @@ export const conflict = signal(null);
 const path = (what) => `segment-versions/${draft.value.version.number}/${what}`;
 const seen = () => ({ hash: draft.value.version.hash });
 
+async function busy(until) {
+  isBusy.value = true;
+  try {
+    return await until;
+  } finally {
+    isBusy.value = false;
+  }
+}
+
 /** Post, one at a time; null where it was refused, which `refuse` tells. */
 async function send(to, body, refuse) {
   if (isBusy.value) return null;
-  isBusy.value = true;
   try {
-    return await post(to, body);
+    return await busy(post(to, body));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.code === "conflict") conflict.value = { version: error.version ?? null };
     else if (error.status !== 401) refuse(whyNot(error));
     return null;
-  } finally {
-    isBusy.value = false;
   }
 }
 
@@ -39,12 +45,7 @@ async function after({ version: { number }, notes }, told) {
   for (const { what, times } of notes ?? []) notice(say(`edit.note_${what}`, { n: times }));
   const isHere = () => draft.value?.version.number === number;
   if (!isHere()) return false;
-  isBusy.value = true; // what is sent meanwhile would be of a draft that was before
-  try {
-    await loadDraft(number);
-  } finally {
-    isBusy.value = false;
-  }
+  await busy(loadDraft(number)); // what is sent meanwhile would be of a draft that was before
   return isHere();
 }
 
